@@ -1,0 +1,72 @@
+/** The one door to IAM: asks, notes, logs, refuses. */
+import type { Clock } from "../clock.ts";
+import type { Log } from "../log.ts";
+import { denialError, remedy } from "./denial.ts";
+import { evaluate } from "./evaluate.ts";
+import type { Policy } from "./evaluate.ts";
+import { requestKey } from "./feed.ts";
+import type { Feed } from "./feed.ts";
+import type { AccessRequest, Authorize, Binding } from "./types.ts";
+
+/** `off`: nothing is asked; `report`: refusals are noted and logged, never thrown; `enforce`: as in the cloud. */
+export type IamMode = "off" | "report" | "enforce";
+
+interface AuthorizeOptions {
+  /** Asked at every request, so that the running cloud can be given another policy. */
+  readonly policy: () => Policy;
+  readonly mode: IamMode;
+  readonly feed: Feed;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Equal denials within this time are one log line; the next line says how many there were. */
+const REPEAT_MS = 1000;
+/** Denials whose last log line is remembered. */
+const MAX_REMEMBERED = 1000;
+
+/** The `Authorize` of a local cloud. Throws `ApiError` `PERMISSION_DENIED` under `enforce`. */
+export function createAuthorize(options: AuthorizeOptions): Authorize {
+  const { policy, mode, feed, clock, log } = options;
+  if (mode === "off") return () => undefined;
+  const logDenial = denialLog(log, mode);
+  return (request) => {
+    const verdict = evaluate(policy(), request);
+    const at = clock.now();
+    const { principal, permission, resource } = request;
+    feed.note({ principal, permission, resource, ...verdict, at });
+    if (verdict.allowed) return;
+    logDenial(request, verdict.missing, at);
+    if (mode === "enforce") throw denialError(request, verdict.missing);
+  };
+}
+
+function denialLog(
+  log: Log,
+  mode: IamMode,
+): (request: AccessRequest, missing: Binding | undefined, at: number) => void {
+  const lines = new Map<string, { readonly at: number; unlogged: number }>();
+  return (request, missing, at) => {
+    const key = requestKey(request);
+    const last = lines.get(key);
+    if (last !== undefined && at - last.at < REPEAT_MS) {
+      last.unlogged += 1;
+      return;
+    }
+    lines.delete(key);
+    lines.set(key, { at, unlogged: 0 });
+    const oldest = lines.keys().next().value;
+    if (lines.size > MAX_REMEMBERED && oldest !== undefined) lines.delete(oldest);
+
+    const { principal, permission, resource } = request;
+    const unlogged = last?.unlogged ?? 0;
+    const what = mode === "report" ? "would be refused" : "refused";
+    const more = unlogged === 0 ? "" : ` (${unlogged} more since the last line)`;
+    log({
+      source: "iam",
+      severity: "WARNING",
+      message: `${what}: ${permission} on ${resource}${more}: ${remedy(request, missing)}`,
+      fields: { principal, permission, resource, ...(missing && { missing }), unlogged },
+    });
+  };
+}

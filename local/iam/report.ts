@@ -1,0 +1,63 @@
+/** The least-privilege report: granted but never used, used but not granted. */
+import { isResolvable } from "./evaluate.ts";
+import { bindingKey } from "./feed.ts";
+import type { Denial, Feed } from "./feed.ts";
+import { permissionsOf } from "./roles.ts";
+import type { Binding } from "./types.ts";
+
+/** As JSON, this is what a program reads. What Google grants its own agents is never listed as unused. */
+interface AccessReport {
+  /** How many of the declared bindings allowed something. */
+  readonly used: number;
+  readonly unused: readonly Binding[];
+  /** Bindings that cannot be judged on one machine: members of a group, permissions that nothing local asks for. */
+  readonly notJudged: readonly Binding[];
+  readonly denied: readonly Denial[];
+  /** Distinct denials beyond what the feed keeps. */
+  readonly forgotten: number;
+}
+
+/** Compares what is declared with what happened. */
+export function accessReport(bindings: readonly Binding[], feed: Feed): AccessReport {
+  const used = new Set(feed.usedSince(0).map(({ binding }) => bindingKey(binding)));
+  const declared = bindings.filter(({ kind }) => kind === "role");
+  const isUsed = (binding: Binding): boolean => used.has(bindingKey(binding));
+  const idle = declared.filter((binding) => !isUsed(binding));
+  return {
+    used: declared.filter(isUsed).length,
+    unused: idle.filter(canBeJudged),
+    notJudged: idle.filter((binding) => !canBeJudged(binding)),
+    denied: feed.deniedSince(0),
+    forgotten: feed.forgotten,
+  };
+}
+
+/** The report as lines for a terminal. */
+export function formatAccessReport(report: AccessReport): string {
+  const { used, unused, notJudged, denied, forgotten } = report;
+  const lines = [
+    `Access: ${used} of ${used + unused.length + notJudged.length} bindings used.`,
+    ...section("Granted but never used", unused.map(row)),
+    ...section("Granted, cannot be judged on one machine", notJudged.map(row)),
+    ...section("Used but not granted", denied.map(denialRow)),
+  ];
+  if (forgotten > 0) lines.push(`  … and ${forgotten} more that were not kept`);
+  return lines.join("\n");
+}
+
+function section(title: string, rows: readonly string[]): readonly string[] {
+  return [`${title}: ${rows.length === 0 ? "nothing" : rows.length}`, ...rows.map((r) => `  ${r}`)];
+}
+
+function row({ member, role, resource }: Binding): string {
+  return `${member}  ${role}  on ${resource}`;
+}
+
+function denialRow({ principal, permission, resource, missing, count }: Denial): string {
+  const cure = missing === undefined ? "no role of the table holds it" : `add ${row(missing)}`;
+  return `${principal}  ${permission}  on ${resource}  ${count}×: ${principal === "anonymous" ? "no identity" : cure}`;
+}
+
+function canBeJudged({ member, role }: Binding): boolean {
+  return isResolvable(member) && (permissionsOf(role)?.length ?? 0) > 0;
+}

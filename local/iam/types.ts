@@ -1,0 +1,47 @@
+/**
+ * IAM in plain values. Resources are relative names as Google writes them in policies:
+ *
+ *     projects/P                                       projects/P/locations/L/queues/Q
+ *     projects/P/serviceAccounts/EMAIL                 projects/P/locations/L/services/S
+ */
+
+/** `serviceAccount:EMAIL`, `user:EMAIL`, `group:EMAIL`, `domain:D`, `allUsers` or `allAuthenticatedUsers`. */
+export type Member = string;
+
+/** Who is asking: a member with an identity, or nobody (no token at all). */
+export type Principal = `serviceAccount:${string}` | `user:${string}` | "anonymous";
+
+/** One role for one member on one resource. */
+export interface Binding {
+  readonly member: Member;
+  /** `roles/cloudtasks.enqueuer` */
+  readonly role: string;
+  readonly resource: string;
+  /** `role`: declared for our accounts; `google`: what Google grants its own agents. */
+  readonly kind: "role" | "google";
+}
+
+/** One question to IAM. */
+export interface AccessRequest {
+  readonly principal: Principal;
+  /** `cloudtasks.tasks.create` */
+  readonly permission: string;
+  readonly resource: string;
+}
+
+export type Verdict =
+  | { readonly allowed: true; readonly by: Binding }
+  | {
+      readonly allowed: false;
+      /** The least binding that would allow it; undefined where no role of the table holds the permission. */
+      readonly missing: Binding | undefined;
+    };
+
+/** A verdict with its question and its moment, as the feed keeps it. */
+export type Decision = AccessRequest & Verdict & { readonly at: number };
+
+/**
+ * Asks IAM, notes the decision, and throws `PERMISSION_DENIED` in Google's words where it is refused.
+ * Under `--iam off` nothing is asked; under `report` a refusal is noted but not thrown.
+ */
+export type Authorize = (request: AccessRequest) => void;

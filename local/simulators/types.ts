@@ -1,0 +1,61 @@
+/** What a simulator is made of and what it may ask of the local cloud. Wire formats are the gateway's. */
+import type { Clock } from "../clock.ts";
+import type { LocalRequest, LocalResponse, Send } from "../http.ts";
+import type { Authorize, Principal } from "../iam/types.ts";
+import type { Log } from "../log.ts";
+
+/** The local cloud as a simulator sees it. */
+export interface Cloud {
+  readonly projectId: string;
+  readonly projectNumber: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly authorize: Authorize;
+  /** Sends a request to a real host name, through the same invoker check as anyone's. */
+  readonly send: Send;
+  /** An ID token as Google would sign it for the account. Asks nobody: authorize first. */
+  readonly idToken: (account: {
+    readonly email: string;
+    readonly audience: string;
+  }) => Promise<string>;
+  /** Whether the plan has a service account of that email. */
+  readonly hasServiceAccount: (email: string) => boolean;
+}
+
+/** One call of one API method. */
+export interface Call<State> {
+  readonly principal: Principal;
+  readonly state: State;
+  readonly cloud: Cloud;
+}
+
+/**
+ * One method of an API: the operation, the permission it needs and the resource it needs it on.
+ * The gateway authorizes before it calls. Requests and responses are plain objects as protobufjs makes them with
+ * `{ longs: Number, enums: String, arrays: false, defaults: false }`: unset fields are absent, a Timestamp is `{ seconds, nanos }`.
+ */
+export interface Method<State, Request = never, Response = unknown> {
+  readonly operation: (request: Request, call: Call<State>) => Response | Promise<Response>;
+  readonly permission: string;
+  readonly resource: (request: Request) => string;
+}
+
+/** An API whose methods come from proto descriptors. */
+export interface ProtoSimulator<State> {
+  readonly host: string;
+  /** The file of proto descriptors inside a client package, resolvable by `import.meta.resolve`. */
+  readonly descriptors: string;
+  /** `google.cloud.tasks.v2.CloudTasks` */
+  readonly service: string;
+  readonly state: State;
+  /** Method name (`CreateTask`) → method. A method of the service that is not here answers UNIMPLEMENTED. */
+  readonly methods: Readonly<Record<string, Method<State>>>;
+}
+
+/** An API without proto descriptors: it reads its own requests and writes its own answers. */
+export interface RestSimulator {
+  /** Host names that it answers for; they may change with the plan, so ask at every connection. */
+  readonly hosts: readonly string[];
+  /** Authorizes by itself. Errors of the API are answers in Google's REST format; it rejects for bugs only. */
+  readonly handle: (request: LocalRequest, principal: Principal) => Promise<LocalResponse>;
+}

@@ -1,0 +1,101 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { createPolicy, evaluate } from "../../../local/iam/evaluate.ts";
+import { ROLE_NAMES, permissionsOf } from "../../../local/iam/roles.ts";
+import type { AccessRequest, Binding, Principal } from "../../../local/iam/types.ts";
+
+const PRINCIPALS: Principal[] = [
+  "serviceAccount:enqueuer-api@p.iam.gserviceaccount.com",
+  "serviceAccount:service-1@gcp-sa-cloudtasks.iam.gserviceaccount.com",
+  "user:Developer@example.com",
+  "anonymous",
+];
+const MEMBERS = [
+  ...PRINCIPALS.filter((principal) => principal !== "anonymous"),
+  "user:developer@example.com",
+  "domain:example.com",
+  "group:operators@example.com",
+  "allAuthenticatedUsers",
+  "allUsers",
+];
+const RESOURCES = [
+  "projects/p",
+  "projects/p/locations/l/queues",
+  "projects/p/locations/l/queues/q",
+  "projects/p/locations/l/queues/q2",
+  "projects/p/locations/l/queues/q/tasks/t",
+  "projects/p/locations/l/services/s",
+  "projects/p/serviceAccounts/a@p.iam.gserviceaccount.com",
+  "projects/p2/locations/l/queues/q",
+];
+const PERMISSIONS = [
+  ...new Set(ROLE_NAMES.flatMap((role) => permissionsOf(role) ?? [])),
+  "storage.objects.get",
+];
+
+const bindings = fc.array(
+  fc.record<Binding>({
+    member: fc.constantFrom(...MEMBERS),
+    role: fc.constantFrom(...ROLE_NAMES),
+    resource: fc.constantFrom(...RESOURCES),
+    kind: fc.constantFrom("role", "google"),
+  }),
+  { maxLength: 12 },
+);
+const requests = fc.record<AccessRequest>({
+  principal: fc.constantFrom(...PRINCIPALS),
+  permission: fc.constantFrom(...PERMISSIONS),
+  resource: fc.constantFrom(...RESOURCES),
+});
+
+describe("properties of access", () => {
+  it("never allows more when a binding is removed", () => {
+    fc.assert(
+      fc.property(bindings, requests, fc.nat(), (declared, request, n) => {
+        if (evaluate(createPolicy(declared), request).allowed) return;
+        const fewer = declared.filter((_, index) => index !== n % Math.max(1, declared.length));
+        expect(evaluate(createPolicy(fewer), request).allowed).to.equal(false);
+      }),
+    );
+  });
+
+  it("names a declared binding that allows the request by itself", () => {
+    fc.assert(
+      fc.property(bindings, requests, (declared, request) => {
+        const verdict = evaluate(createPolicy(declared), request);
+        if (!verdict.allowed) return;
+        expect(declared).to.include(verdict.by);
+        expect(evaluate(createPolicy([verdict.by]), request)).to.deep.equal(verdict);
+      }),
+    );
+  });
+
+  it("proposes a binding that allows the request, and nothing for the anonymous", () => {
+    fc.assert(
+      fc.property(bindings, requests, (declared, request) => {
+        const verdict = evaluate(createPolicy(declared), request);
+        if (verdict.allowed) return;
+        if (request.principal === "anonymous" || request.permission === "storage.objects.get") {
+          expect(verdict.missing).to.equal(undefined);
+          return;
+        }
+        const { missing } = verdict;
+        if (missing === undefined) throw new Error("nothing proposed");
+        expect(evaluate(createPolicy([missing]), request)).to.deep.equal({
+          allowed: true,
+          by: missing,
+        });
+      }),
+    );
+  });
+
+  it("allows exactly what one of the bindings allows alone", () => {
+    fc.assert(
+      fc.property(bindings, requests, (declared, request) => {
+        expect(evaluate(createPolicy(declared), request).allowed).to.equal(
+          declared.some((one) => evaluate(createPolicy([one]), request).allowed),
+        );
+      }),
+    );
+  });
+});

@@ -1,0 +1,84 @@
+import { expect } from "chai";
+import { Feed } from "../../../local/iam/feed.ts";
+import { accessReport, formatAccessReport } from "../../../local/iam/report.ts";
+import type { AccessRequest, Binding } from "../../../local/iam/types.ts";
+
+const QUEUE = "projects/p/locations/l/queues/q";
+const binding = (difference: Partial<Binding> = {}): Binding => ({
+  member: "user:a@example.com",
+  role: "roles/cloudtasks.viewer",
+  resource: QUEUE,
+  kind: "role",
+  ...difference,
+});
+const used = binding();
+const unused = binding({ member: "user:b@example.com" });
+const group = binding({ member: "group:g@example.com" });
+const deploy = binding({ role: "roles/logging.logWriter", resource: "projects/p" });
+const google = binding({ kind: "google", role: "roles/cloudtasks.serviceAgent" });
+const bindings = [used, unused, group, deploy, google];
+
+const request: AccessRequest = {
+  principal: "user:a@example.com",
+  permission: "cloudtasks.queues.get",
+  resource: QUEUE,
+};
+
+function busyFeed(): Feed {
+  const feed = new Feed();
+  feed.note({ ...request, allowed: true, by: { ...used }, at: 1 });
+  const create = { ...request, permission: "cloudtasks.tasks.create" };
+  const missing = binding({ role: "roles/cloudtasks.enqueuer" });
+  feed.note({ ...create, allowed: false, missing, at: 2 });
+  feed.note({ ...create, allowed: false, missing, at: 3 });
+  feed.note({ ...request, principal: "anonymous", allowed: false, missing: undefined, at: 4 });
+  return feed;
+}
+
+describe("accessReport", () => {
+  it("tells used, unused, not judged and denied apart", () => {
+    expect(accessReport(bindings, busyFeed())).to.deep.equal({
+      used: 1,
+      unused: [unused],
+      notJudged: [group, deploy],
+      denied: busyFeed().deniedSince(0),
+      forgotten: 0,
+    });
+  });
+
+  it("is the same after a round trip through JSON", () => {
+    const report = accessReport([used, unused], new Feed());
+    expect(JSON.parse(JSON.stringify(report))).to.deep.equal(report);
+  });
+});
+
+describe("formatAccessReport", () => {
+  it("prints a section for each", () => {
+    expect(formatAccessReport(accessReport(bindings, busyFeed()))).to.equal(
+      [
+        "Access: 1 of 4 bindings used.",
+        "Granted but never used: 1",
+        `  user:b@example.com  roles/cloudtasks.viewer  on ${QUEUE}`,
+        "Granted, cannot be judged on one machine: 2",
+        `  group:g@example.com  roles/cloudtasks.viewer  on ${QUEUE}`,
+        "  user:a@example.com  roles/logging.logWriter  on projects/p",
+        "Used but not granted: 2",
+        `  user:a@example.com  cloudtasks.tasks.create  on ${QUEUE}  2×: add user:a@example.com  roles/cloudtasks.enqueuer  on ${QUEUE}`,
+        `  anonymous  cloudtasks.queues.get  on ${QUEUE}  1×: no identity`,
+      ].join("\n"),
+    );
+  });
+
+  it("says so where there is nothing to say, and what was not kept", () => {
+    const quiet = accessReport([], new Feed());
+    expect(formatAccessReport({ ...quiet, forgotten: 3 })).to.equal(
+      [
+        "Access: 0 of 0 bindings used.",
+        "Granted but never used: nothing",
+        "Granted, cannot be judged on one machine: nothing",
+        "Used but not granted: nothing",
+        "  … and 3 more that were not kept",
+      ].join("\n"),
+    );
+  });
+});
