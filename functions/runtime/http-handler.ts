@@ -1,0 +1,158 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import { ClientGone, discardBody, hasBody, readBody, requireJson } from "./body.ts";
+import { HttpError, envelope } from "./errors.ts";
+import { createLog, stackOf } from "./log.ts";
+import type { Log, Severity } from "./log.ts";
+import { contextOf } from "./request-context.ts";
+
+/** A request that passed the door: its route exists, its type is JSON, its body is complete and within bounds. */
+export interface Incoming {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  readonly requestId: string;
+  readonly log: Log;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Of the one log line of this request. Default: by status. */
+  readonly severity?: Severity;
+  /** Ends the message of that line. Default: nothing. */
+  readonly reason?: string;
+  /** Further members of that line. */
+  readonly note?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What a role does with a POST of JSON to one path. */
+export interface Route {
+  /** Judges the caller by the headers, before any of the body is read; throws an HttpError to refuse. */
+  readonly admit?: (headers: IncomingHttpHeaders) => Promise<void>;
+  readonly maxBodyBytes: number;
+  readonly handle: (incoming: Incoming) => Promise<Reply>;
+}
+
+export interface Service {
+  /** Name of the role: function target, log label. */
+  readonly role: string;
+  /** Project id, for linking log lines to traces. */
+  readonly project?: string | undefined;
+  /** By exact path. GET /health is answered besides. */
+  readonly routes: Readonly<Record<string, Route>>;
+  /** Takes one log line. Default: standard output. */
+  readonly write?: (line: string) => void;
+}
+
+const HEALTH_PATH = "/health";
+
+/** Answers every request to a role, in JSON; no other code writes a response. */
+export function createListener(
+  service: Service,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const logOf = createLog(service);
+  const routes = new Map(Object.entries(service.routes));
+  return (request, response) => {
+    const started = performance.now();
+    const { requestId, ...context } = contextOf(request.headers);
+    const log = logOf({ requestId, ...context });
+    const path = pathOf(request.url);
+    if (path === HEALTH_PATH && (request.method === "GET" || request.method === "HEAD")) {
+      send(request, response, { status: 200, body: { ok: true, role: service.role } }, requestId);
+      return;
+    }
+    const reply = async (): Promise<Reply> => {
+      const route = routeOf(routes, path, request);
+      await route.admit?.(request.headers);
+      requireJson(request.headers);
+      const body = await readBody(request, route.maxBodyBytes);
+      return route.handle({ headers: request.headers, body, requestId, log });
+    };
+    void reply()
+      .catch((error: unknown) => replyTo(error, requestId))
+      .then((answer) => {
+        if (answer !== undefined) send(request, response, answer, requestId);
+        record(log, request, path, answer, started);
+      });
+  };
+}
+
+function routeOf(
+  routes: ReadonlyMap<string, Route>,
+  path: string,
+  request: IncomingMessage,
+): Route {
+  const route = routes.get(path);
+  const method = request.method ?? "";
+  if (route === undefined && path !== HEALTH_PATH) {
+    throw new HttpError(404, "not_found", `There is nothing at ${method} ${path.slice(0, 200)}.`);
+  }
+  if (route === undefined || method !== "POST") {
+    const allow = route === undefined ? "GET, HEAD" : "POST";
+    const message = `${path} answers ${allow}, not ${method}.`;
+    throw new HttpError(405, "method_not_allowed", message, { headers: { allow } });
+  }
+  return route;
+}
+
+function pathOf(url = "/"): string {
+  const end = url.search(/[?#]/);
+  return end === -1 ? url : url.slice(0, end);
+}
+
+function replyTo(error: unknown, requestId: string): Reply | undefined {
+  if (error instanceof ClientGone) return undefined;
+  if (error instanceof HttpError) {
+    const { status, detail, headers, beside } = error;
+    const body = envelope(detail, requestId, beside);
+    return { status, body, headers, reason: detail.message, note: { code: detail.code } };
+  }
+  const detail = { code: "internal", message: "Something went wrong on our side." };
+  return { status: 500, body: envelope(detail, requestId), note: stackOf(error) };
+}
+
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, body, headers }: Reply,
+  requestId: string,
+): void {
+  const text = Buffer.from(JSON.stringify(body));
+  response.writeHead(status, {
+    "content-type": "application/json; charset=utf-8",
+    "content-length": text.length,
+    "x-request-id": requestId,
+    ...(status === 413 && { connection: "close" }),
+    ...headers,
+  });
+  if (request.complete || !hasBody(request.headers)) {
+    response.end(text);
+    return;
+  }
+  // Content-Length lets the client take the answer as complete before the response is ended.
+  response.write(text);
+  discardBody(request, () => response.end());
+}
+
+function record(
+  log: Log,
+  request: IncomingMessage,
+  path: string,
+  reply: Reply | undefined,
+  started: number,
+): void {
+  const took = Math.round(performance.now() - started);
+  const what = `${request.method ?? ""} ${path.slice(0, 200)}`;
+  if (reply === undefined) {
+    log("INFO", `${what}: the client went away`, { took_ms: took });
+    return;
+  }
+  const { status, severity = severityOf(status), reason, note } = reply;
+  const message = reason === undefined ? `${what} ${status}` : `${what} ${status}: ${reason}`;
+  log(severity, message, { status, took_ms: took, ...note });
+}
+
+function severityOf(status: number): Severity {
+  if (status >= 500) return "ERROR";
+  return status >= 400 ? "WARNING" : "INFO";
+}

@@ -1,0 +1,40 @@
+// The sample worker behind the enqueuer's queues, and the one to copy: change `work` in process.ts. Nothing imports
+// this file.
+import { setTimeout } from "node:timers/promises";
+import { callerCheck } from "../runtime/caller.ts";
+import { readEnv } from "../runtime/env.ts";
+import { serve } from "../runtime/serve.ts";
+import { taskHandler } from "../runtime/task-handler.ts";
+import { DeliveriesInMemory } from "./adapters.ts";
+import { WorkerEnv } from "./env.ts";
+import type { Ports } from "./ports.ts";
+import { Payload, process } from "./process.ts";
+
+/** As large as a task can be (aertje/cloud-tasks-emulator, internal/engine/tasksize.go, measured on the real service). */
+const MAX_BODY_BYTES = 1_048_569;
+
+const env = readEnv(WorkerEnv);
+const ports: Ports = {
+  name: env.WORKER_NAME,
+  deliveries: new DeliveriesInMemory(),
+  wait: async (seconds) => {
+    await setTimeout(seconds * 1000);
+  },
+};
+
+serve({
+  role: "worker",
+  // A service account's address names its project: id@PROJECT.iam.gserviceaccount.com.
+  project: /@([^.]+)\.iam\.gserviceaccount\.com$/.exec(env.CALLER_SA)?.[1],
+  routes: {
+    [env.WORKER_PATH]: {
+      admit: callerCheck({
+        audience: env.AUDIENCE,
+        emails: [env.CALLER_SA],
+        isPrivate: env.PRIVATE,
+      }),
+      maxBodyBytes: MAX_BODY_BYTES,
+      handle: taskHandler(Payload, (payload, delivery) => process(payload, delivery, ports)),
+    },
+  },
+});

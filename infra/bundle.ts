@@ -1,0 +1,175 @@
+import { createHash, randomUUID } from "node:crypto";
+import { access, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { build } from "esbuild";
+import type { Metafile } from "esbuild";
+import { builtinModules } from "./builtin-modules.ts";
+import { clientFiles } from "./client-files.ts";
+import { lazyFiles } from "./lazy-files.ts";
+import { lockedVersion, lockfileOf } from "./lockfile.ts";
+import type { Lockfile } from "./lockfile.ts";
+
+/**
+ * Stays outside every bundle: it keeps the registered functions in a module-level map, and the copy that hosts the
+ * function must be the one it registers with.
+ */
+const FRAMEWORK = "@google-cloud/functions-framework";
+
+/** Names that bundled CommonJS packages expect to find, and that an ES module does not have. */
+const COMMONJS_NAMES = [
+  'import { createRequire as switchyardRequire } from "node:module";',
+  "const require = switchyardRequire(import.meta.url);",
+  "const __dirname = import.meta.dirname;",
+].join("\n");
+
+/** A role as it would be uploaded. */
+export interface Bundle {
+  readonly role: string;
+  /** Absolute path of `dist/<role>`. */
+  readonly folder: string;
+  /** SHA-256 in hexadecimal over the folder's relative paths and contents. */
+  readonly hash: string;
+  /** Absolute paths of the project's own source files in it, for whoever wants to know when it is stale. */
+  readonly inputs: readonly string[];
+}
+
+/**
+ * Bundles `functions/<role>/index.ts` into `dist/<role>/`: index.js, package.json, package-lock.json. The same sources
+ * give the same bytes in any checkout. A file that would not change is not written, and a changed one is replaced in one
+ * step, so that several processes may bundle at once. Throws where the role does not exist or does not compile.
+ */
+export async function bundle(
+  role: string,
+  root: string = path.dirname(import.meta.dirname),
+): Promise<Bundle> {
+  const entry = path.join(root, "functions", role, "index.ts");
+  if (!(await exists(entry))) {
+    throw new Error(`There is no role "${role}": functions/${role}/index.ts does not exist.`);
+  }
+  const lockfile = JSON.parse(
+    await readFile(path.join(root, "package-lock.json"), "utf8"),
+  ) as Lockfile;
+  const { inputs, code } = await compileAll(entry, root);
+  const files = new Map([...code, ...packageFiles(role, lockfile)]);
+  const folder = path.join(root, "dist", role);
+  await update(folder, files);
+  return { role, folder, hash: hashOf(files), inputs };
+}
+
+interface Compiled {
+  /** Absolute paths of the project's own sources. */
+  readonly inputs: readonly string[];
+  /** File name → content. */
+  readonly code: ReadonlyMap<string, Uint8Array>;
+}
+
+/** The entry as index.js, and each file that it loads at first use beside it: a start does not even parse those. */
+async function compileAll(entry: string, root: string): Promise<Compiled> {
+  const lazy = new Set<string>();
+  const parts = [await compile("index", entry, root, lazy)];
+  for (const file of lazy) {
+    const part = await compile(path.basename(file, ".ts"), file, root, lazy);
+    if (part.inputs.length > 1) {
+      // Two files would each hold their own copy of it: their classes and their state would be strangers.
+      throw new Error(`${file} is loaded at first use, so it may import packages only.`);
+    }
+    parts.push(part);
+  }
+  return {
+    inputs: parts.flatMap(({ inputs }) => inputs).sort(),
+    code: new Map(parts.flatMap(({ code }) => [...code])),
+  };
+}
+
+async function compile(
+  name: string,
+  entry: string,
+  root: string,
+  lazy: Set<string>,
+): Promise<Compiled> {
+  const outdir = path.join(root, "dist");
+  const { metafile, outputFiles } = await build({
+    entryPoints: { [name]: entry },
+    // Names in the output are relative to this, so that no path of this machine is part of it.
+    absWorkingDir: root,
+    // node_modules may be a link; where it leads is no part of the output either.
+    preserveSymlinks: true,
+    outdir,
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    banner: { js: COMMONJS_NAMES },
+    external: [FRAMEWORK],
+    mainFields: ["module", "main"],
+    plugins: [lazyFiles(lazy), builtinModules, clientFiles],
+    write: false,
+    metafile: true,
+    logLevel: "silent",
+  });
+  const code = outputFiles.map(
+    (file) => [path.relative(outdir, file.path), file.contents] as const,
+  );
+  return { inputs: inputsOf(metafile, root), code: new Map(code) };
+}
+
+function packageFiles(role: string, lockfile: Lockfile): [string, Uint8Array][] {
+  const manifest = {
+    name: role,
+    private: true,
+    type: "module",
+    main: "index.js",
+    dependencies: { [FRAMEWORK]: lockedVersion(lockfile, FRAMEWORK) },
+  };
+  return [
+    ["package.json", json(manifest)],
+    ["package-lock.json", json(lockfileOf(manifest, lockfile))],
+  ];
+}
+
+function json(value: object): Uint8Array {
+  return Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+function hashOf(files: ReadonlyMap<string, Uint8Array>): string {
+  const hash = createHash("sha256");
+  for (const [name, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    hash.update(`${name}\0${content.length}\0`).update(content);
+  }
+  return hash.digest("hex");
+}
+
+function inputsOf(metafile: Metafile, root: string): string[] {
+  return Object.keys(metafile.inputs)
+    .filter((name) => !name.includes("node_modules/") && !name.includes(":"))
+    .map((name) => path.resolve(root, name))
+    .sort();
+}
+
+/** Makes the folder hold just these files. */
+async function update(folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  // index.js goes last: whoever reads it finds the chunks it names.
+  const names = [...files].sort(([a], [b]) => Number(a === "index.js") - Number(b === "index.js"));
+  for (const [name, content] of names) await replace(folder, name, content);
+  for (const name of await readdir(folder)) {
+    if (!files.has(name)) await rm(path.join(folder, name), { recursive: true, force: true });
+  }
+}
+
+async function replace(folder: string, name: string, content: Uint8Array): Promise<void> {
+  const file = path.join(folder, name);
+  const present = await readFile(file).catch(() => undefined);
+  if (present?.equals(content) === true) return;
+  // Beside the folder, not in it: the folder is what gets uploaded, at any moment.
+  const temporary = `${folder}.${randomUUID()}.tmp`;
+  await writeFile(temporary, content);
+  await rename(temporary, file);
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,77 @@
+import { expect } from "chai";
+import * as v from "valibot";
+import { done, retry, slowDown } from "../../../functions/runtime/outcome.ts";
+import type { Outcome } from "../../../functions/runtime/outcome.ts";
+import { taskHandler } from "../../../functions/runtime/task-handler.ts";
+import type { Delivery } from "../../../functions/runtime/task-handler.ts";
+import { thrownBy } from "../../support/thrown-by.ts";
+
+const Payload = v.object({ n: v.number() });
+const refusal = (code: string) => ({
+  ok: false,
+  error: { code, message: "reason" },
+  request_id: "r",
+});
+
+async function deliver(
+  logic: (payload: { n: number }, delivery: Delivery) => Promise<Outcome>,
+  headers: Record<string, string> = { "x-idempotency-key": "k" },
+  body = '{"n":1}',
+) {
+  const incoming = { headers, body: Buffer.from(body), requestId: "r", log: () => undefined };
+  const {
+    status,
+    body: answer,
+    headers: sent,
+    severity,
+  } = await taskHandler(Payload, logic)(incoming);
+  return { status, answer, retryAfter: sent?.["retry-after"], severity };
+}
+
+describe("taskHandler", () => {
+  const outcomes: [Outcome, Awaited<ReturnType<typeof deliver>>][] = [
+    [
+      done({ n: 2 }),
+      { status: 200, answer: { ok: true, n: 2 }, retryAfter: undefined, severity: undefined },
+    ],
+    [
+      retry("reason"),
+      { status: 502, answer: refusal("retry"), retryAfter: undefined, severity: "WARNING" },
+    ],
+    [
+      slowDown("reason", 30),
+      { status: 429, answer: refusal("slow_down"), retryAfter: "30", severity: "WARNING" },
+    ],
+  ];
+  for (const [outcome, reply] of outcomes) {
+    it(`answers ${outcome.kind} with ${reply.status}`, async () => {
+      expect(await deliver(() => Promise.resolve(outcome))).to.deep.equal(reply);
+    });
+  }
+
+  it("reads the key and the retry count", async () => {
+    const seen: Delivery[] = [];
+    for (const count of [undefined, "0", "3", "-1", "x"]) {
+      const headers: Record<string, string> =
+        count === undefined ? {} : { "x-cloudtasks-taskretrycount": count };
+      await deliver(
+        (_payload, delivery) => {
+          seen.push(delivery);
+          return Promise.resolve(done());
+        },
+        { "x-idempotency-key": "k", ...headers },
+      );
+    }
+    expect(seen).to.deep.equal(
+      [0, 0, 3, 0, 0].map((retryCount) => ({ idempotencyKey: "k", retryCount })),
+    );
+  });
+
+  it("refuses a delivery without a key, and a payload that does not fit", async () => {
+    const logic = () => Promise.resolve(done());
+    expect(await thrownBy(() => deliver(logic, {}))).to.have.property("status", 400);
+    const wrong = await thrownBy(() => deliver(logic, undefined, '{"n":"1"}'));
+    expect(wrong).to.have.property("status", 422);
+    expect(wrong).to.have.nested.property("detail.field", "n");
+  });
+});
