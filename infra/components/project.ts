@@ -1,0 +1,165 @@
+import * as gcp from "@pulumi/gcp";
+import * as pulumi from "@pulumi/pulumi";
+import { accountMember, resourceName, type Place } from "../naming.ts";
+import { grant, type AccessRow } from "./access.ts";
+import { ServiceAccount } from "./service-account.ts";
+import { SERVICE_AGENTS, type AgentName } from "./service-agents.ts";
+
+/** APIs that declaring and building anything needs, each with its reason. */
+const FOUNDATION_APIS = [
+  "artifactregistry.googleapis.com", // holds the images of built functions
+  "cloudbuild.googleapis.com", // builds them
+  "cloudfunctions.googleapis.com",
+  "cloudresourcemanager.googleapis.com", // the project's own policy
+  "iam.googleapis.com", // service accounts
+  "logging.googleapis.com", // the builds' logs
+  "run.googleapis.com", // what a gen2 function runs on
+  "storage.googleapis.com", // the functions' sources
+];
+
+const BUILDER = "function-builder";
+const REPOSITORY = "switchyard-functions";
+
+interface ProjectArgs {
+  readonly place: Place;
+  /** APIs that the stack's systems need besides the foundation's. */
+  readonly apis: readonly string[];
+  /** Google's agents that the stack's systems rely on. */
+  readonly agents: readonly AgentName[];
+}
+
+/**
+ * What the first `pulumi up` on an empty project needs before any system: APIs, Google's agents, a bucket for sources,
+ * a repository for images, an account that builds.
+ */
+export class Project extends pulumi.ComponentResource {
+  /** Enabled APIs and existing agents: everything else waits for these. */
+  readonly ready: readonly pulumi.Resource[];
+  readonly sources: { readonly name: string; readonly bucket: gcp.storage.Bucket };
+  readonly builder: {
+    /** `projects/P/serviceAccounts/EMAIL` */
+    readonly account: string;
+    /** `projects/P/locations/R/repositories/ID` */
+    readonly repository: string;
+    /** What has to exist before anything can be built. */
+    readonly ready: readonly pulumi.Resource[];
+  };
+
+  constructor(name: string, args: ProjectArgs) {
+    super("switchyard:component:Project", name);
+    this.ready = this.enable(name, args);
+    this.sources = this.createSources(name, args.place);
+    this.builder = this.createBuilder(name, args.place);
+    this.registerOutputs();
+  }
+
+  private enable(name: string, { place, apis, agents }: ProjectArgs): pulumi.Resource[] {
+    const { project } = place;
+    const all = [...new Set([...FOUNDATION_APIS, ...apis])].sort();
+    const services = all.map(
+      (service) =>
+        new gcp.projects.Service(
+          `${name}-${service.replace(".googleapis.com", "")}`,
+          // Others may use the API too, so taking this stack down leaves it on.
+          { project, service, disableOnDestroy: false },
+          { parent: this },
+        ),
+    );
+    // Only the agents that rows name: a binding on one that does not exist is refused. Those that deploy and run functions
+    // come with their API ("as you enable and use" it; the role of Cloud Functions' own is granted when the API is enabled,
+    // cloud.google.com/eventarc/standard/docs/functions/roles-permissions), and to ask for them would do harm: an agent
+    // made on request gets none of the roles that Google grants one that it makes itself
+    // (cloud.google.com/iam/docs/create-service-agents).
+    const identities = [...new Set(agents)].map(
+      (agent) =>
+        new gcp.projects.ServiceIdentity(
+          `${name}-agent-${agent}`,
+          { project, service: SERVICE_AGENTS[agent].api },
+          { parent: this, dependsOn: services },
+        ),
+    );
+    return [...services, ...identities];
+  }
+
+  private createSources(name: string, { project, region }: Place): Project["sources"] {
+    const physical = `${project}-function-sources`;
+    // Objects are named by their content and never overwritten, so versions would keep nothing. All of it can be
+    // bundled again from the tree: the bucket may go with the stack.
+    const bucket = new gcp.storage.Bucket(
+      `${name}-sources`,
+      {
+        name: physical,
+        project,
+        location: region,
+        uniformBucketLevelAccess: true,
+        publicAccessPrevention: "enforced",
+        forceDestroy: true,
+      },
+      { parent: this, dependsOn: [...this.ready] },
+    );
+    return { name: physical, bucket };
+  }
+
+  private createBuilder(name: string, place: Place): Project["builder"] {
+    const within = { parent: this, dependsOn: [...this.ready] };
+    const builder = new ServiceAccount(
+      `${name}-builder`,
+      { id: BUILDER, description: "Builds the functions' images", place },
+      within,
+    );
+    const repository = new gcp.artifactregistry.Repository(
+      `${name}-images`,
+      {
+        repositoryId: REPOSITORY,
+        project: place.project,
+        location: place.region,
+        format: "DOCKER",
+        description: "Images of the functions",
+      },
+      within,
+    );
+    const declared = new Map<string, pulumi.Resource>([
+      [builder.member, builder.account],
+      [resourceName.repository(REPOSITORY, place), repository],
+    ]);
+    const grants = grant(name, projectRows(place), declared, within);
+    return {
+      account: builder.resourceName,
+      repository: resourceName.repository(REPOSITORY, place),
+      ready: [builder.account, repository, ...grants],
+    };
+  }
+}
+
+/** Who may build. Source: cloud.google.com/functions/docs/securing/build-custom-sa. */
+export function projectRows(place: Place): readonly AccessRow[] {
+  const builder = accountMember(BUILDER, place);
+  const project = resourceName.project(place);
+  const row = { kind: "deploy", system: "project", principal: builder } as const;
+  const source = "cloud.google.com/functions/docs/securing/build-custom-sa";
+  return [
+    {
+      ...row,
+      role: "roles/artifactregistry.writer",
+      resource: resourceName.repository(REPOSITORY, place),
+      why: "stores the images it builds in it",
+      source,
+    },
+    {
+      ...row,
+      role: "roles/logging.logWriter",
+      resource: project,
+      why: "writes the builds' logs to it; logs have no smaller resource",
+      source,
+    },
+    {
+      // Without it a build ends with "Access to bucket gcf-v2-sources-N-R denied. You must grant Storage Object Viewer",
+      // as quoted in hashicorp/terraform-provider-google issue 20571. A binding on that bucket needs the bucket.
+      ...row,
+      role: "roles/storage.objectViewer",
+      resource: project,
+      why: "reads sources in every bucket of it; Google makes theirs during the first deployment, too late for a row on it",
+      source,
+    },
+  ];
+}

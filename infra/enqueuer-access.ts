@@ -1,0 +1,71 @@
+/** Who may do what in the enqueuer's system: the identities, and the rows from which its bindings are made. */
+import type { AccessRow } from "./components/access.ts";
+import { agentOf } from "./components/service-agents.ts";
+import type { PlatformConfig } from "./config.ts";
+import { accountMember, resourceName } from "./naming.ts";
+import { isOurs, queuesOf, serviceOf } from "./workers.ts";
+
+export const SYSTEM = "enqueuer";
+/** Service account of the enqueuer. */
+export const ENQUEUER = "enqueuer-api";
+/** Service account that tasks carry. */
+export const CALLER = "tasks-dispatcher";
+
+/** The rows of a stack. Pure. */
+export function enqueuerRows(config: PlatformConfig): readonly AccessRow[] {
+  const { workers, enqueuerCallers, enqueuerPublic, enqueuerTokenCreator, operators } = config;
+  const api = accountMember(ENQUEUER, config);
+  const caller = accountMember(CALLER, config);
+  const callerAccount = resourceName.account(CALLER, config);
+  const agent = agentOf("cloudTasks", config);
+  const queues = queuesOf(workers).map(({ id }) => resourceName.queue(id, config));
+  const targets = [...new Set(workers.map((worker) => serviceOf(worker, config)))];
+  const itself = resourceName.service(config.enqueuerName, config);
+  const ours = [...workers.filter(isOurs).map((worker) => serviceOf(worker, config)), itself];
+  return [
+    ...on(queues, api, "cloudtasks.enqueuer", "adds tasks to it", "IAM 1"),
+    ...on([callerAccount], api, "iam.serviceAccountUser", "creates tasks that carry it", "IAM 2"),
+    ...on(
+      enqueuerTokenCreator ? [callerAccount] : [],
+      agent,
+      "iam.serviceAccountTokenCreator",
+      "signs ID tokens for it",
+      "IAM 3",
+    ),
+    ...on(targets, caller, "run.invoker", "delivers tasks to it", "IAM 4"),
+    ...enqueuerCallers.flatMap((member) =>
+      on([itself], member, "run.invoker", "calls /enqueue on it", "Architecture"),
+    ),
+    ...on(
+      enqueuerPublic ? [itself] : [],
+      "allUsers",
+      "run.invoker",
+      "calls /enqueue on it without credentials, while callers are moved",
+      "Deploy, --allow-unauthenticated",
+    ),
+    ...operators.flatMap((member) => [
+      ...on(queues, member, "cloudtasks.viewer", "looks at its tasks", "Troubleshooting"),
+      ...on(ours, member, "run.viewer", "looks up its URL", "Deploy, Get URL"),
+    ]),
+  ];
+}
+
+/** One row per resource. */
+function on(
+  resources: readonly string[],
+  principal: string,
+  role: string,
+  why: string,
+  section: string,
+): readonly AccessRow[] {
+  const source = `enqueuer document, ${section}`;
+  const row = {
+    kind: "role",
+    system: SYSTEM,
+    principal,
+    role: `roles/${role}`,
+    why,
+    source,
+  } as const;
+  return resources.map((resource) => ({ ...row, resource }));
+}

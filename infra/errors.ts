@@ -1,0 +1,11 @@
+/** What a person can mend in a stack's config. Shown without a stack trace. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  /** One line each: key, what was found, how to fix it. */
+  readonly problems: readonly string[];
+
+  constructor(heading: string, problems: readonly string[]) {
+    super([heading, ...problems.map((problem) => `  - ${problem}`)].join("\n"));
+    this.problems = problems;
+  }
+}

@@ -1,0 +1,51 @@
+/** The whole platform: one declaration for Pulumi, for the local cloud and for the tests. */
+import { bundle } from "./bundle.ts";
+import type { AccessRow } from "./components/access.ts";
+import { Project, projectRows } from "./components/project.ts";
+import { agentRows } from "./components/service-agents.ts";
+import type { PlatformConfig, SystemName } from "./config.ts";
+import { enqueuer } from "./enqueuer.ts";
+import type { BundleOf, EntryPoint, ExternalService, System } from "./system.ts";
+
+const SYSTEMS: Readonly<Record<SystemName, System>> = {
+  enqueuer,
+};
+
+/** What the program declares besides resources. Plain values throughout. */
+export interface Platform {
+  readonly entryPoints: readonly EntryPoint[];
+  readonly externalServices: readonly ExternalService[];
+  /** The access matrix. */
+  readonly rows: readonly AccessRow[];
+}
+
+/**
+ * Declares every resource of a stack. May be called for several stacks in one process, one after another. `bundleOf` may
+ * hand in bundles that were made elsewhere; by default they are made here.
+ */
+export async function declarePlatform(
+  config: PlatformConfig,
+  bundleOf: BundleOf = bundle,
+): Promise<Platform> {
+  const systems = config.systems.map((name) => SYSTEMS[name]);
+  const project = new Project("project", {
+    place: config,
+    apis: systems.flatMap(({ apis }) => apis),
+    agents: systems.flatMap(({ agents }) => agents),
+  });
+  const parts = await Promise.all(systems.map(({ declare }) => declare(config, project, bundleOf)));
+  return {
+    entryPoints: parts.flatMap(({ entryPoints }) => entryPoints),
+    externalServices: parts.flatMap(({ externalServices }) => externalServices),
+    rows: accessRows(config),
+  };
+}
+
+/** The access matrix of a stack, the project's own rows first. */
+export function accessRows(config: PlatformConfig): readonly AccessRow[] {
+  const rowsOf = (name: SystemName) => [
+    ...SYSTEMS[name].rows(config),
+    ...agentRows(name, SYSTEMS[name].agents, config),
+  ];
+  return [...projectRows(config), ...config.systems.flatMap(rowsOf)];
+}

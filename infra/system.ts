@@ -1,0 +1,51 @@
+/** What a system gives the platform. One file per system makes one of these; platform.ts lists them. */
+import type { Bundle } from "./bundle.ts";
+import type { AccessRow } from "./components/access.ts";
+import type { Project } from "./components/project.ts";
+import type { AgentName } from "./components/service-agents.ts";
+import type { PlatformConfig } from "./config.ts";
+
+/** What people and other programs call. Plain values: names are computed. */
+export interface EntryPoint {
+  readonly system: string;
+  readonly role: string;
+  /** Without a slash at the end. */
+  readonly url: string;
+  /** A request that works, for people to try. */
+  readonly example: { readonly path: string; readonly body: unknown };
+}
+
+/** A Cloud Run service that a system calls and binds, but does not create. */
+export interface ExternalService {
+  /** The worker's name in the stack's config. */
+  readonly worker: string;
+  readonly service: string;
+  readonly region: string;
+  /** The full URL that tasks are sent to. */
+  readonly url: string;
+  /** What the sample worker needs to answer in its place where it is out of reach. */
+  readonly env: Readonly<Record<string, string>> & { readonly CALLER_SA: string };
+}
+
+export interface SystemParts {
+  readonly entryPoints: readonly EntryPoint[];
+  readonly externalServices: readonly ExternalService[];
+}
+
+/** Where bundles come from, by role. */
+export type BundleOf = (role: string) => Promise<Bundle>;
+
+export interface System {
+  /** APIs it needs besides those that building and deploying need. */
+  readonly apis: readonly string[];
+  /** Google's agents that act for it. */
+  readonly agents: readonly AgentName[];
+  /** Who may do what: pure, so that it can be read without declaring anything. */
+  readonly rows: (config: PlatformConfig) => readonly AccessRow[];
+  /** Declares what exists, bindings of its rows included. */
+  readonly declare: (
+    config: PlatformConfig,
+    project: Project,
+    bundleOf: BundleOf,
+  ) => Promise<SystemParts>;
+}
