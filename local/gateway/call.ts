@@ -1,0 +1,73 @@
+/** What happens to every call of an API, whichever transport it came by. */
+import type protobuf from "protobufjs";
+import { ApiError } from "../errors.ts";
+import type { Principal } from "../iam/types.ts";
+import type { Log } from "../log.ts";
+import type { Cloud, ProtoSimulator } from "../simulators/types.ts";
+import type { ApiMethod } from "./descriptors.ts";
+
+export interface Serving {
+  readonly cloud: Cloud;
+  /** Whose access token this is; undefined where it is not one, or is over. */
+  readonly principalOf: (token: string) => Principal | undefined;
+}
+
+/** Calls the method on behalf of whoever sent the `authorization` header. Throws `ApiError`. */
+export type CallMethod = (
+  method: ApiMethod,
+  request: protobuf.Message,
+  authorization: string | undefined,
+) => Promise<protobuf.Message>;
+
+/** As `Method` of the simulators promises it to operations. */
+const PLAIN = { longs: Number, enums: String, arrays: false, defaults: false, objects: false };
+
+const EXPECTED =
+  "Expected OAuth 2 access token, login cookie or other valid authentication credential. " +
+  "See https://developers.google.com/identity/sign-in/web/devconsole-project.";
+
+export function callsOf<State>(
+  simulator: ProtoSimulator<State>,
+  { cloud, principalOf }: Serving,
+): CallMethod {
+  return async (api, message, authorization) => {
+    const principal = callerOf(authorization, principalOf);
+    const method = Object.hasOwn(simulator.methods, api.name)
+      ? simulator.methods[api.name]
+      : undefined;
+    if (method === undefined) throw unimplemented(api.fullName, cloud.log);
+    const request = api.request.toObject(message, PLAIN);
+    const { permission } = method;
+    cloud.authorize({ principal, permission, resource: method.resource(request as never) });
+    const call = { principal, state: simulator.state, cloud };
+    const response = await method.operation(request as never, call);
+    return api.response.fromObject(response ?? {});
+  };
+}
+
+/** The answer to an API method that the local cloud does not have. Said in the log too: some clients hide it. */
+export function unimplemented(name: string, log: Log): ApiError {
+  const message = `The local cloud does not implement ${name}.`;
+  log({ source: "gateway", severity: "WARNING", message });
+  return new ApiError("UNIMPLEMENTED", message);
+}
+
+/** Whose access token an `authorization` header carries. Throws `ApiError` where it carries none that is good. */
+export function callerOf(
+  authorization: string | undefined,
+  principalOf: Serving["principalOf"],
+): Principal {
+  const token = /^Bearer (\S+)$/i.exec(authorization ?? "")?.[1];
+  if (token === undefined) {
+    throw unauthenticated("Request is missing required authentication credential.");
+  }
+  const principal = principalOf(token);
+  if (principal === undefined) {
+    throw unauthenticated("Request had invalid authentication credentials.");
+  }
+  return principal;
+}
+
+function unauthenticated(sentence: string): ApiError {
+  return new ApiError("UNAUTHENTICATED", `${sentence} ${EXPECTED}`);
+}

@@ -1,0 +1,132 @@
+/** The local cloud's requests and answers on Node's HTTP server and client. */
+import {
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestListener,
+  type RequestOptions,
+  type ServerResponse,
+} from "node:http";
+import { pipeline } from "node:stream";
+import {
+  header,
+  headersOf,
+  outgoingHeaders,
+  type Headers,
+  type LocalRequest,
+  type LocalResponse,
+  type Send,
+} from "./http.ts";
+
+/** Headers that belong to one connection and are not passed on; RFC 9110, 7.6.1. */
+const HOP_BY_HOP = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+const NO_BODY = Buffer.alloc(0);
+
+/** Serves a server's requests by `send`. `origin` is the real one that a request is for: `https://HOST`. */
+export function listener(
+  origin: (incoming: IncomingMessage) => string,
+  send: Send,
+): RequestListener {
+  return (incoming, outgoing) => {
+    const gone = new AbortController();
+    outgoing.once("close", () => {
+      if (!outgoing.writableFinished) gone.abort();
+    });
+    const url = URL.parse(incoming.url ?? "/", origin(incoming));
+    if (url === null) {
+      outgoing.writeHead(400).end();
+      return;
+    }
+    const request: LocalRequest = {
+      method: incoming.method ?? "GET",
+      url,
+      headers: passedOn(incoming.rawHeaders),
+      body: hasBody(incoming) ? incoming : NO_BODY,
+      signal: gone.signal,
+    };
+    send(request)
+      .then((response) => answer(outgoing, response))
+      // Nobody is left to answer, or it cannot be written down: the sender sees a broken connection.
+      .catch(() => void outgoing.destroy());
+  };
+}
+
+/** The origin of a request that came through the gateway, which has ended its TLS. */
+export function originOf({ headers }: IncomingMessage): string {
+  return `https://${headers.host ?? ""}`;
+}
+
+function answer(outgoing: ServerResponse, { status, headers, body }: LocalResponse): void {
+  outgoing.writeHead(status, headers.flat());
+  if (Buffer.isBuffer(body)) outgoing.end(body);
+  else pipeline(body, outgoing, () => undefined);
+}
+
+/** Sends the request to a server on this machine and returns the answer's head. Rejects when the connection breaks. */
+export function exchange(request: LocalRequest, to: RequestOptions): Promise<IncomingMessage> {
+  const { method, body, signal } = request;
+  return new Promise((resolve, reject) => {
+    const outgoing = httpRequest({
+      ...to,
+      method,
+      headers: framed(request).flat(),
+      ...(signal && { signal }),
+    });
+    outgoing.once("response", (incoming) => {
+      if (isFinal(incoming)) resolve(incoming);
+      else reject(new Error(`it answered with the status ${incoming.statusCode ?? 0}`));
+    });
+    outgoing.once("error", reject);
+    // A switch of protocols ends the request without a response or an error.
+    outgoing.once("close", () => reject(new Error("it closed the connection without an answer")));
+    if (Buffer.isBuffer(body)) outgoing.end(body);
+    else pipeline(body, outgoing, () => undefined);
+  });
+}
+
+/** Whether the status is one that an answer may end with; RFC 9110, 15. */
+function isFinal({ statusCode = 0 }: IncomingMessage): boolean {
+  return statusCode >= 200 && statusCode <= 599;
+}
+
+/** Sends the request to a program at `base` on this machine, path and query kept. Rejects when it does not answer. */
+export async function forward(request: LocalRequest, base: URL): Promise<LocalResponse> {
+  const incoming = await exchange(request, {
+    host: base.hostname.replaceAll(/^\[|\]$/g, ""),
+    port: base.port,
+    path: `${base.pathname.replace(/\/$/, "")}${request.url.pathname}${request.url.search}`,
+  });
+  return responseOf(incoming);
+}
+
+/** An answer from Node's client; its body streams. */
+export function responseOf(incoming: IncomingMessage): LocalResponse {
+  return {
+    status: incoming.statusCode ?? 502,
+    headers: passedOn(incoming.rawHeaders),
+    body: incoming,
+  };
+}
+
+/** A request has a body exactly when one of these is there; RFC 9112, 6.3. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
+}
+
+/** Node leaves a streamed body of GET or DELETE without a frame, and the other side reads it as the next request. */
+function framed(request: LocalRequest): Headers {
+  const headers = outgoingHeaders(request);
+  if (header(headers, "Content-Length") !== undefined) return headers;
+  return [...headers, ["Transfer-Encoding", "chunked"]];
+}
+
+function passedOn(rawHeaders: readonly string[]): Headers {
+  return headersOf(rawHeaders).filter(([name]) => !HOP_BY_HOP.has(name.toLowerCase()));
+}
