@@ -1,0 +1,72 @@
+/** The developer ports of all entry points, in the order of the plan. */
+import { openDeveloperPort, type DeveloperPort } from "./developer-port.ts";
+import type { Send } from "./http.ts";
+import type { Issuer } from "./identity/issuer.ts";
+import type { EntryPoint, Plan } from "./plan.ts";
+
+interface EntryPortsOptions {
+  /** The first port; the others follow it. 0: any free ones. */
+  readonly first: number;
+  readonly send: Send;
+  readonly issuer: Pick<Issuer, "idToken">;
+}
+
+/** An entry point and where it is reached. */
+export interface OpenEntryPoint extends Omit<EntryPoint, "url"> {
+  /** `http://127.0.0.1:8080` */
+  readonly url: string;
+  /** The real one. */
+  readonly target: string;
+}
+
+export class EntryPorts {
+  readonly #options: EntryPortsOptions;
+  /** By the entry point's real URL, each with its place after the first port. */
+  readonly #open = new Map<string, { readonly port: DeveloperPort; readonly place: number }>();
+  #entryPoints: readonly EntryPoint[] = [];
+  #developer = "";
+
+  constructor(options: EntryPortsOptions) {
+    this.#options = options;
+  }
+
+  /** Opens a port for each new entry point and closes those of removed ones. Rejects where a port is taken. */
+  async apply({ entryPoints, developer }: Plan): Promise<void> {
+    for (const { url } of entryPoints) {
+      if (!this.#open.has(url)) await this.#openFor(url);
+    }
+    for (const [target, { port }] of this.#open) {
+      if (entryPoints.some(({ url }) => url === target)) continue;
+      this.#open.delete(target);
+      port.stop();
+    }
+    this.#entryPoints = entryPoints;
+    this.#developer = developer.slice("user:".length);
+  }
+
+  entryPoints(): readonly OpenEntryPoint[] {
+    return this.#entryPoints.flatMap((entryPoint) => {
+      const open = this.#open.get(entryPoint.url);
+      return open ? [{ ...entryPoint, url: open.port.url, target: entryPoint.url }] : [];
+    });
+  }
+
+  stop(): void {
+    for (const { port } of this.#open.values()) port.stop();
+  }
+
+  async #openFor(target: string): Promise<void> {
+    const { first, send, issuer } = this.#options;
+    const taken = new Set([...this.#open.values()].map(({ place }) => place));
+    let place = 0;
+    while (taken.has(place)) place++;
+    const port = await openDeveloperPort({
+      target,
+      port: first === 0 ? 0 : first + place,
+      send,
+      // Whoever is the developer when the request comes: the stack may have changed since.
+      idToken: (audience) => issuer.idToken({ email: this.#developer, audience }),
+    });
+    this.#open.set(target, { port, place });
+  }
+}

@@ -1,0 +1,68 @@
+/** The plan of a stack, from the program as it stands on disk now. */
+import { sep } from "node:path";
+import { startBundling, UnusableRole } from "./bundles.ts";
+import type { Plan } from "./plan.ts";
+import type { Planned } from "./planned.ts";
+import { inThread } from "./thread.ts";
+
+/** What is wrong with the stack's config or the program, in sentences for the person who wrote it. */
+export class UnusablePlan extends Error {
+  override readonly name = "UnusablePlan";
+}
+
+/** Throws an UnusablePlan when the program cannot be recorded or cannot run locally. */
+export async function loadPlan(stack: string, signal?: AbortSignal): Promise<Plan> {
+  const planned = await inThread<Planned>("plan-worker.ts", stack, signal).catch(unreadable);
+  if ("problem" in planned) throw new UnusablePlan(planned.problem);
+  return planned.plan;
+}
+
+/**
+ * The plan after a change of these files of functions/ (paths from the project's root): the roles they belong to are
+ * bundled again, and the rest is as it was. Saves loading Pulumi, which takes most of the time of a whole plan. Throws
+ * an UnusablePlan when a role cannot be bundled.
+ */
+export async function rebundled(
+  plan: Plan,
+  files: readonly string[],
+  signal?: AbortSignal,
+): Promise<Plan> {
+  const { functions, sampleWorker } = plan;
+  const all = new Set(functions.map(({ role }) => role));
+  if (sampleWorker !== undefined) all.add(sampleWorker.role);
+  // Roles never import each other; whatever is no role's is shared by them.
+  const folders = new Set(files.map((file) => file.split(sep)[1] ?? ""));
+  const roles = [...(folders.isSubsetOf(all) ? folders : all)];
+  const bundleOf = startBundling(roles, signal);
+  const hashes = new Map<string, string>();
+  try {
+    for (const role of roles) hashes.set(role, (await bundleOf(role)).hash);
+  } catch (error) {
+    if (error instanceof UnusableRole) throw new UnusablePlan(error.message);
+    return unreadable(error);
+  }
+  const renamed = <T extends Source>(source: T): T => ({
+    ...source,
+    source: source.source.replace(HASH, (hash) => hashes.get(source.role) ?? hash),
+  });
+  return {
+    ...plan,
+    functions: functions.map(renamed),
+    sampleWorker: sampleWorker && renamed(sampleWorker),
+  };
+}
+
+interface Source {
+  readonly role: string;
+  readonly source: string;
+}
+
+/** Of a bundle's content, in the name of its object. */
+const HASH = /[0-9a-f]{64}/;
+
+/** A file that cannot even be loaded: its error begins with place and line. */
+function unreadable(error: unknown): never {
+  if (error instanceof Error && error.name === "AbortError") throw error;
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  throw new UnusablePlan(text.split("\n    at ")[0] ?? text);
+}

@@ -1,0 +1,109 @@
+/** What can be said on the command line of `npm run local`. */
+import { parseArgs } from "node:util";
+import type { IamMode } from "./iam/authorize.ts";
+
+export const HELP = `Runs the whole platform on this machine, with the declared IAM enforced.
+
+  npm run local -- [options]
+
+  --stack NAME       the stack to run, from Pulumi.NAME.yaml (default: dev)
+  --port PORT        port of the first entry point, the others follow it; 0 picks free ones (default: 8080)
+  --iam MODE         enforce: refuse what is not declared (default)
+                     report:  allow it, and list it at the end with what is granted but never used
+                     off:     ask nobody
+  --worker NAME=URL  let a program of yours answer for a worker, for example brain=http://127.0.0.1:8081;
+                     token, audience and run.invoker are checked before it is called; may be repeated
+  --dedup-window S   how many seconds a task's name stays taken after its task is gone (default: 3600)
+  --no-watch         do not take changed files into use
+  --quiet            print warnings and errors only
+  --json             print one JSON object a line, the first {"event":"ready",…}
+  --help             this text
+
+Stop it with Ctrl-C.`;
+
+export interface LocalOptions {
+  readonly stack: string;
+  /** 0: any free ones. */
+  readonly port: number;
+  readonly iam: IamMode;
+  /** Worker's name → base URL of a program on this machine. */
+  readonly forwards: ReadonlyMap<string, URL>;
+  readonly dedupWindowSeconds: number;
+  readonly isWatching: boolean;
+  readonly isQuiet: boolean;
+  readonly isJson: boolean;
+}
+
+/** What is wrong with the command line, in one sentence. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+const IAM_MODES: readonly string[] = ["off", "report", "enforce"] satisfies IamMode[];
+const MAX_PORT = 65535;
+/** Nine days, the longest that Google keeps a name. Source: google/cloud/tasks/v2beta3/queue.proto, tombstone_ttl. */
+const MAX_DEDUP_SECONDS = 9 * 24 * 3600;
+
+/** The options of a command line; undefined where help is asked for. Throws a UsageError. */
+export function parseOptions(args: readonly string[]): LocalOptions | undefined {
+  const { values } = parse(args);
+  if (values.help) return undefined;
+  const iam = values.iam;
+  if (!isIamMode(iam)) {
+    throw new UsageError(`--iam is ${IAM_MODES.join(", ")}; "${iam}" is none of them.`);
+  }
+  return {
+    stack: values.stack,
+    port: numberOf("--port", values.port, 0, MAX_PORT),
+    iam,
+    forwards: new Map(values.worker.map(forwardOf)),
+    dedupWindowSeconds: numberOf("--dedup-window", values["dedup-window"], 0, MAX_DEDUP_SECONDS),
+    isWatching: !values["no-watch"],
+    isQuiet: values.quiet,
+    isJson: values.json,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        stack: { type: "string", default: "dev" },
+        port: { type: "string", default: "8080" },
+        iam: { type: "string", default: "enforce" },
+        worker: { type: "string", multiple: true, default: [] },
+        "dedup-window": { type: "string", default: "3600" },
+        "no-watch": { type: "boolean", default: false },
+        quiet: { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message} (--help lists the options)`);
+  }
+}
+
+function numberOf(option: string, text: string, min: number, max: number): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= min && number <= max) return number;
+  throw new UsageError(`${option} is a number from ${min} to ${max}; "${text}" is not.`);
+}
+
+function isIamMode(text: string): text is IamMode {
+  return IAM_MODES.includes(text);
+}
+
+const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
+
+function forwardOf(text: string): [string, URL] {
+  const [name = "", target = ""] = text.split(/=(.*)/s);
+  const url = URL.parse(target);
+  if (name === "" || url?.protocol !== "http:" || !LOOPBACK.has(url.hostname)) {
+    throw new UsageError(
+      `--worker is NAME=URL with an http URL on this machine, like brain=http://127.0.0.1:8081; "${text}" is not.`,
+    );
+  }
+  return [name, url];
+}

@@ -1,0 +1,179 @@
+/** The local cloud: a list of steps. What each does is in the file it comes from. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createApis } from "./apis.ts";
+import { RealClock, type Clock } from "./clock.ts";
+import { EntryPorts, type OpenEntryPoint } from "./entry-ports.ts";
+import { containerEnvironment, containerFolders } from "./function-host/environment.ts";
+import { createAuthority } from "./gateway/authority.ts";
+import { roleEnvironment } from "./gateway/environment.ts";
+import type { HostHandler } from "./gateway/host-handler.ts";
+import { startGateway } from "./gateway/proxy.ts";
+import type { Send } from "./http.ts";
+import { createAuthorize, type IamMode } from "./iam/authorize.ts";
+import { createPolicy, evaluate } from "./iam/evaluate.ts";
+import { Feed } from "./iam/feed.ts";
+import { createIssuer } from "./identity/issuer.ts";
+import { MetadataServers } from "./identity/metadata-servers.ts";
+import type { Log } from "./log.ts";
+import { listener, originOf } from "./node-http.ts";
+import type { Plan } from "./plan.ts";
+import {
+  createRunFolder,
+  PROJECT_FOLDER,
+  removeRunFolder,
+  writeAttachment,
+  type Attachment,
+} from "./run-folder.ts";
+import { Services } from "./services.ts";
+import type { Cloud } from "./simulators/types.ts";
+
+export interface LocalCloudOptions {
+  readonly log: Log;
+  /** Default `enforce`. */
+  readonly iam?: IamMode;
+  /** Default: wall time. */
+  readonly clock?: Clock;
+  /** The first developer port; the others follow it. Default 0: any free ones. */
+  readonly port?: number;
+  /** Worker's name → a program of the person's own. */
+  readonly forwards?: ReadonlyMap<string, URL>;
+  /** Services outside Google that a test answers for: host name → answer. */
+  readonly standIns?: ReadonlyMap<string, Send>;
+  /** How long a task's name stays taken after its task is gone. Default: an hour. */
+  readonly dedupWindowSeconds?: number;
+  /** Milliseconds of wall time after which an idle role is stopped. Default as in the cloud. */
+  readonly idleStopMs?: number;
+}
+
+export interface LocalCloud {
+  readonly clock: Clock;
+  readonly feed: Feed;
+  readonly plan: () => Plan;
+  /** Where a person reaches each entry point, as the developer. */
+  readonly entryPoints: () => readonly OpenEntryPoint[];
+  /** What `npm run within` reads. */
+  readonly attachment: () => Attachment;
+  /** Takes another plan into use: what did not change goes on undisturbed. */
+  readonly apply: (plan: Plan) => Promise<void>;
+  /** Ends all processes, ports and files. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts the local cloud. Rejects when a port is taken; nothing is left running then. */
+export async function startLocalCloud(
+  first: Plan,
+  options: LocalCloudOptions,
+): Promise<LocalCloud> {
+  const {
+    log,
+    clock = new RealClock(),
+    iam = "enforce",
+    standIns = new Map<string, Send>(),
+  } = options;
+  const startedAt = Date.now();
+  let plan = first;
+  let policy = createPolicy(plan.bindings);
+  const feed = new Feed();
+  const authorize = createAuthorize({ policy: () => policy, mode: iam, feed, clock, log });
+  const issuer = createIssuer();
+  const [authority, folder] = await Promise.all([createAuthority(), createRunFolder()]);
+  const caFile = join(folder, "ca.pem");
+  await writeFile(caFile, authority.caPem);
+
+  const metadata = new MetadataServers(issuer);
+  const services = new Services({
+    log,
+    issuer,
+    authorize,
+    isAllowed: (request) => iam === "off" || evaluate(policy, request).allowed,
+    environment: ({ serviceAccount }) => ({
+      ...containerEnvironment(containerFolders(folder)),
+      ...roleEnvironment({
+        proxyUrl: gateway.url,
+        caFile,
+        metadataHost: metadata.hostOf(serviceAccount),
+        projectId: plan.projectId,
+        gcloudConfigFolder: join(folder, "gcloud"),
+      }),
+    }),
+    forwards: options.forwards ?? new Map<string, URL>(),
+    ...(options.idleStopMs !== undefined && { idleStopMs: options.idleStopMs }),
+  });
+
+  const cloud: Cloud = {
+    projectId: plan.projectId,
+    projectNumber: plan.projectNumber,
+    clock,
+    log,
+    authorize,
+    send: (request) => (standIns.get(request.url.host) ?? services.stream)(request),
+    idToken: issuer.idToken,
+    hasServiceAccount: (email) => plan.serviceAccounts.some((account) => account.email === email),
+  };
+  const { dedupWindowSeconds } = options;
+  const apis = createApis({ cloud, issuer, plan: () => plan, dedupWindowSeconds });
+
+  const functions: HostHandler = { http: services.listener };
+  const outside = new Map<string, HostHandler>(
+    [...standIns].map(([host, send]) => [host, { http: listener(originOf, send) }]),
+  );
+  const gateway = await startGateway({
+    authority,
+    log,
+    route: (host) => (services.has(host) ? functions : (apis.route(host) ?? outside.get(host))),
+  });
+  const ports = new EntryPorts({ first: options.port ?? 0, send: services.stream, issuer });
+
+  async function apply(next: Plan): Promise<void> {
+    if (next.projectId !== plan.projectId || next.projectNumber !== plan.projectNumber) {
+      throw new Error("The project is another one now; start the local cloud again.");
+    }
+    const nextPolicy = createPolicy(next.bindings);
+    // First what may be refused: then nothing has changed yet.
+    await ports.apply(next);
+    await metadata.apply(next);
+    await services.apply(next);
+    apis.apply(next);
+    policy = nextPolicy;
+    plan = next;
+    await writeAttachment(attachment());
+  }
+
+  function attachment(): Attachment {
+    return {
+      startedAt,
+      projectFolder: PROJECT_FOLDER,
+      projectId: plan.projectId,
+      region: plan.region,
+      proxyUrl: gateway.url,
+      caFile,
+      folder,
+      metadataHosts: metadata.hosts(),
+    };
+  }
+
+  async function stop(): Promise<void> {
+    apis.stop();
+    clock.stop();
+    ports.stop();
+    await Promise.all([services.stop(), metadata.stop(), gateway.stop()]);
+    await removeRunFolder(folder);
+  }
+
+  try {
+    await apply(first);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    clock,
+    feed,
+    plan: () => plan,
+    entryPoints: () => ports.entryPoints(),
+    attachment,
+    apply,
+    stop,
+  };
+}

@@ -1,0 +1,45 @@
+/** What is said once, when the local cloud answers. */
+import type { OpenEntryPoint } from "./entry-ports.ts";
+import type { LocalCloud } from "./platform.ts";
+
+/** For a person: addresses, and a request per system to try. */
+export function readyText(cloud: LocalCloud, stack: string, tookMs: number): string {
+  const entryPoints = cloud.entryPoints();
+  const width = Math.max(...entryPoints.map(({ role }) => role.length));
+  const { developer, projectId, queues } = cloud.plan();
+  return [
+    `Switchyard: stack ${stack} (${projectId}) is ready after ${(tookMs / 1000).toFixed(1)} s. Ctrl-C stops it.`,
+    "",
+    ...entryPoints.map(
+      ({ role, url, target }) => `  ${role.padEnd(width)}  ${url}  as ${developer}  (${target})`,
+    ),
+    "",
+    "Try:",
+    ...entryPoints.map((entryPoint) => `  ${curlOf(entryPoint)}`),
+    ...queues.slice(0, 1).map(({ name }) => `  npm run within -- -- ${listTasks(name)}`),
+    "",
+  ].join("\n");
+}
+
+/** For a program: the first line of `--json`. */
+export function readyEvent(cloud: LocalCloud, tookMs: number): Record<string, unknown> {
+  const { proxyUrl, caFile } = cloud.attachment();
+  return {
+    event: "ready",
+    took_ms: tookMs,
+    entry_points: cloud
+      .entryPoints()
+      .map(({ system, role, url, target }) => ({ system, role, url, target })),
+    proxy: proxyUrl,
+    ca_file: caFile,
+  };
+}
+
+function listTasks(queue: string): string {
+  const [, , , location = "", , id = ""] = queue.split("/");
+  return `gcloud tasks list --queue ${id} --location ${location}`;
+}
+
+function curlOf({ url, example }: OpenEntryPoint): string {
+  return `curl -s ${url}${example.path} -H 'Content-Type: application/json' -d '${JSON.stringify(example.body)}'`;
+}

@@ -1,0 +1,162 @@
+/** Every host on run.app, and every external worker: who may call it, and what answers. */
+import type { RequestListener } from "node:http";
+import { admit, INVOKE } from "./function-host/front-end.ts";
+import { Service } from "./function-host/service.ts";
+import { type LocalRequest, type LocalResponse, type Send } from "./http.ts";
+import type { AccessRequest, Authorize } from "./iam/types.ts";
+import type { Issuer } from "./identity/issuer.ts";
+import type { Log } from "./log.ts";
+import { forward, listener, originOf } from "./node-http.ts";
+import type { ExternalService, FunctionSpec, Plan } from "./plan.ts";
+import { SAMPLE_WORKER } from "./resources.ts";
+
+/** Milliseconds. Shorter than Cloud Run's ten seconds: a person waits for the end. */
+const STOP_GRACE_MS = 1000;
+
+export interface ServicesOptions {
+  readonly log: Log;
+  readonly issuer: Issuer;
+  readonly authorize: Authorize;
+  /** Asks IAM without leaving a trace. */
+  readonly isAllowed: (request: AccessRequest) => boolean;
+  readonly environment: (spec: FunctionSpec) => NodeJS.ProcessEnv;
+  /** Worker's name → a program of the person's own that answers in its place. */
+  readonly forwards: ReadonlyMap<string, URL>;
+  /** Milliseconds of wall time after which an idle process is stopped. */
+  readonly idleStopMs?: number;
+}
+
+interface Host {
+  /** The only audience accepted. */
+  readonly origin: string;
+  /** `projects/P/locations/R/services/S` */
+  readonly resource: string;
+  readonly answer: (request: LocalRequest) => Promise<LocalResponse>;
+}
+
+export class Services {
+  readonly #options: ServicesOptions;
+  readonly #hosts = new Map<string, Host>();
+  readonly #processes = new Map<string, Service>();
+  /** External workers that have been named in the log. */
+  readonly #announced = new Set<string>();
+
+  constructor(options: ServicesOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a plan into use. What did not change keeps its processes. */
+  async apply(plan: Plan): Promise<void> {
+    const workerOf = new Map(plan.externalServices.map(({ service, worker }) => [service, worker]));
+    const standIns = plan.externalServices.map((external) => this.#standIn(external, plan));
+    const removed = new Map(this.#processes);
+    this.#hosts.clear();
+    for (const spec of [...plan.functions, ...standIns]) {
+      removed.delete(spec.name);
+      const service = this.#service(spec);
+      const worker = workerOf.get(spec.name) ?? spec.name;
+      const target = this.#options.forwards.get(worker);
+      this.#hosts.set(new URL(spec.url).host, {
+        origin: spec.url,
+        resource: `projects/${plan.projectId}/locations/${spec.region}/services/${spec.name}`,
+        answer: (request) =>
+          target ? this.#forward(worker, request, target) : service.handle(request),
+      });
+    }
+    for (const name of removed.keys()) this.#processes.delete(name);
+    await Promise.all([...removed.values()].map((service) => service.stop(STOP_GRACE_MS)));
+  }
+
+  has(host: string): boolean {
+    return this.#hosts.has(host);
+  }
+
+  /** Admits and answers; the body streams. Rejects for a host that is not here. */
+  readonly stream: Send = async (request) => {
+    const host = this.#hosts.get(request.url.host);
+    if (host === undefined || request.url.protocol !== "https:") {
+      throw new Error(`${request.url.origin} is not part of the local cloud`);
+    }
+    const { issuer, authorize, isAllowed } = this.#options;
+    const admission = await admit(request, {
+      url: host.origin,
+      resource: host.resource,
+      isPublic: () =>
+        isAllowed({ principal: "anonymous", permission: INVOKE, resource: host.resource }),
+      issuer,
+      authorize,
+    });
+    return "refused" in admission ? admission.refused : host.answer(admission.admitted);
+  };
+
+  /** Serves clients that came through the gateway. */
+  readonly listener: RequestListener = listener(originOf, this.stream);
+
+  async stop(graceMs = STOP_GRACE_MS): Promise<void> {
+    await Promise.all([...this.#processes.values()].map((service) => service.stop(graceMs)));
+  }
+
+  #service(spec: FunctionSpec): Service {
+    const existing = this.#processes.get(spec.name);
+    if (existing === undefined) {
+      const { log, environment, idleStopMs } = this.#options;
+      const service = new Service(spec, {
+        log,
+        environment,
+        ...(idleStopMs !== undefined && { idleStopMs }),
+      });
+      this.#processes.set(spec.name, service);
+      return service;
+    }
+    if (JSON.stringify(existing.spec) !== JSON.stringify(spec)) existing.replace(spec);
+    return existing;
+  }
+
+  /** An external worker's stand-in: the sample worker under the external one's name, host and path. */
+  #standIn(external: ExternalService, plan: Plan): FunctionSpec {
+    const { worker, service, region, url, env } = external;
+    const sample = plan.sampleWorker;
+    if (sample === undefined)
+      throw new Error("The plan has an external worker and no sample worker.");
+    if (!this.#options.forwards.has(worker) && !this.#announced.has(worker)) {
+      this.#announced.add(worker);
+      this.#options.log({
+        source: "local",
+        severity: "NOTICE",
+        message: `${worker} is an external worker: the sample worker answers for it. --worker ${worker}=http://127.0.0.1:8081 forwards to your own.`,
+      });
+    }
+    return {
+      ...STAND_IN,
+      ...sample,
+      name: service,
+      region,
+      url: new URL(url).origin,
+      serviceAccount: env.CALLER_SA,
+      env: { ...env },
+    };
+  }
+
+  async #forward(worker: string, request: LocalRequest, target: URL): Promise<LocalResponse> {
+    try {
+      return await forward(request, target);
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = `${worker}: your program at ${target.origin} did not answer (${reason})`;
+      this.#options.log({ source: "local", severity: "ERROR", message });
+      return { status: 503, headers: [], body: Buffer.from(`${message}\n`) };
+    }
+  }
+}
+
+/** Cloud Run's defaults, as wide as they go: what an external service is really given is not known here. */
+const STAND_IN = {
+  entryPoint: SAMPLE_WORKER,
+  labels: { role: SAMPLE_WORKER },
+  timeoutSeconds: 3600,
+  concurrency: 80,
+  maxInstances: 100,
+  memory: "512Mi",
+  cpu: "1",
+} as const;

@@ -1,0 +1,153 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, posix, relative } from "node:path";
+import { expect } from "chai";
+
+const ROOT = join(import.meta.dirname, "..");
+
+interface Import {
+  /** The importing file, from the root: `functions/enqueuer/enqueue.ts`. */
+  readonly from: string;
+  /** A file from the root, or a package's name. */
+  readonly to: string;
+  /** Erased when the program runs. */
+  readonly isType: boolean;
+}
+
+/** Who may import whom. The first rule whose `from` fits a file holds for it. */
+interface Rule {
+  readonly from: RegExp;
+  readonly says: string;
+  readonly allows: (to: string, each: Import) => boolean;
+}
+
+const isNode = (to: string): boolean => to.startsWith("node:");
+const isPackage = (to: string): boolean => !/^(infra|functions|local|test)\//.test(to);
+const folderOf = (file: string): string => dirname(file);
+
+const RULES: readonly Rule[] = [
+  {
+    from: /^functions\/runtime\//,
+    says: "functions/runtime imports only itself, the framework, google-auth-library and valibot",
+    allows: (to) =>
+      to.startsWith("functions/runtime/") ||
+      isNode(to) ||
+      ["@google-cloud/functions-framework", "google-auth-library", "valibot"].includes(to),
+  },
+  {
+    from: /^functions\/messages\//,
+    says: "functions/messages imports only itself and valibot",
+    allows: (to) => to.startsWith("functions/messages/") || to === "valibot",
+  },
+  {
+    from: /^functions\/[^/]+\/(index|adapters|[a-z-]+-client)\.ts$/,
+    says: "a role's entry and adapters import its own files, messages, runtime and client libraries; never another role",
+    allows: (to, { from }) =>
+      folderOf(to) === folderOf(from) ||
+      /^functions\/(messages|runtime)\//.test(to) ||
+      isPackage(to),
+  },
+  {
+    from: /^functions\//,
+    says: "a role's logic imports its own files, messages, runtime's outcomes and errors, and valibot; clients, clocks and processes come through ports",
+    allows: (to, { from, isType }) =>
+      (folderOf(to) === folderOf(from) && !/(adapters|index|-client)\.ts$/.test(to)) ||
+      to.startsWith("functions/messages/") ||
+      /^functions\/runtime\/(outcome|errors|json)\.ts$/.test(to) ||
+      (isType && to.startsWith("functions/runtime/")) ||
+      // Hashing is arithmetic.
+      to === "node:crypto" ||
+      to === "valibot",
+  },
+  {
+    from: /^infra\/components\//,
+    says: "a component knows no system and no config: it imports components, names and Pulumi",
+    allows: (to, { isType }) =>
+      to.startsWith("infra/components/") ||
+      to === "infra/naming.ts" ||
+      isPackage(to) ||
+      (isType && to === "infra/bundle.ts"),
+  },
+  {
+    from: /^infra\//,
+    says: "infra meets functions by bundle path and by the type of a role's env, and never meets local",
+    allows: (to, { isType }) =>
+      to.startsWith("infra/") ||
+      isPackage(to) ||
+      (isType && /^functions\/[^/]+\/env\.ts$/.test(to)),
+  },
+  {
+    from: /^local\/(record|planned|bundle-worker|problem)\.ts$/,
+    says: "only what records, bundles and explains the program meets it",
+    allows: (to) => to.startsWith("infra/") || to.startsWith("local/") || isPackage(to),
+  },
+  {
+    from: /^local\/simulators\//,
+    says: "a simulator imports its own folder, the clock, errors, HTTP shapes, IAM types and the descriptors' types; never another simulator, never a wire format",
+    allows: (to, { from, isType }) =>
+      to.startsWith(from.split("/").slice(0, 3).join("/") + "/") ||
+      /^local\/(clock|errors|http|log|iam\/types|simulators\/types)\.ts$/.test(to) ||
+      isNode(to) ||
+      isType ||
+      to === "@google-cloud/tasks/build/protos",
+  },
+  {
+    from: /^local\/gateway\//,
+    says: "the gateway knows wire formats and identities, and no simulator by name",
+    allows: (to) =>
+      /^local\/(gateway|identity|iam)\//.test(to) ||
+      /^local\/(errors|http|log|node-http|simulators\/types)\.ts$/.test(to) ||
+      isPackage(to),
+  },
+  {
+    from: /^local\//,
+    says: "local meets the program only through the record",
+    allows: (to, { isType }) =>
+      to.startsWith("local/") || (isPackage(to) && (isType || !to.startsWith("@pulumi/"))),
+  },
+];
+
+describe("imports", () => {
+  const imports = ["functions", "infra", "local"].flatMap(filesIn).flatMap(importsOf);
+
+  for (const rule of RULES) {
+    it(rule.says, () => {
+      const broken = imports.filter(
+        (each) => ruleOf(each.from) === rule && !rule.allows(each.to, each),
+      );
+      expect(broken.map(({ from, to }) => `${from} → ${to}`)).to.deep.equal([]);
+    });
+  }
+
+  it("knows Pulumi's mocks in local/record.ts only", () => {
+    const users = filesIn("local").filter((file) =>
+      readFileSync(join(ROOT, file), "utf8").includes("setMocks"),
+    );
+    expect(users).to.deep.equal(["local/record.ts"]);
+  });
+
+  it("finds imports at all", () => {
+    expect(imports.length).to.be.greaterThan(100);
+  });
+});
+
+function ruleOf(file: string): Rule | undefined {
+  return RULES.find(({ from }) => from.test(file));
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
+}
+
+function importsOf(from: string): Import[] {
+  const source = readFileSync(join(ROOT, from), "utf8");
+  const statements = source.matchAll(
+    /^(?:import|export)(?<type> type)?\s(?:[^;"]*?\sfrom\s)?"(?<named>[^"]+)"|import\("(?<lazy>[^"]+)"\)/gm,
+  );
+  return [...statements].map(({ groups = {} }) => {
+    const specifier = groups.named ?? groups.lazy ?? "";
+    const to = specifier.startsWith(".") ? posix.join(dirname(from), specifier) : specifier;
+    return { from, to, isType: groups.type !== undefined };
+  });
+}

@@ -1,0 +1,26 @@
+import { expect } from "chai";
+import { onPlatform } from "../support/platform.ts";
+
+onPlatform(
+  "the local cloud, given another plan",
+  (p) => {
+    it("leaves a queue as the API made it where the program says nothing new about it", async () => {
+      const present = p.cloud.plan();
+      const [queue] = present.queues;
+      const url = `https://cloudtasks.googleapis.com/v2/${queue?.name ?? ""}`;
+      const paused = await p.as("developer", `${url}:pause`, { method: "POST", body: {} });
+      expect(paused.body).to.include({ state: "PAUSED" });
+
+      const functions = present.functions.map((spec) => ({ ...spec, timeoutSeconds: 7 }));
+      await p.cloud.apply({ ...present, functions });
+      expect((await p.as("developer", url)).body).to.include({ state: "PAUSED" });
+
+      const rateLimits = { maxDispatchesPerSecond: 7 };
+      const queues = present.queues.map((each) => ({ ...each, rateLimits }));
+      await p.cloud.apply({ ...present, queues });
+      const { body } = await p.as("developer", url);
+      expect(body).to.have.nested.property("rateLimits.maxDispatchesPerSecond", 7);
+    });
+  },
+  { iam: "off" },
+);

@@ -1,0 +1,68 @@
+import { expect } from "chai";
+import { parseOptions, UsageError } from "../../local/options.ts";
+
+describe("the options of npm run local", () => {
+  it("have defaults", () => {
+    expect(parseOptions([])).to.deep.equal({
+      stack: "dev",
+      port: 8080,
+      iam: "enforce",
+      forwards: new Map(),
+      dedupWindowSeconds: 3600,
+      isWatching: true,
+      isQuiet: false,
+      isJson: false,
+    });
+  });
+
+  it("may all be given", () => {
+    const args =
+      "--stack prod --port 0 --iam report --worker brain=http://127.0.0.1:8081/base --worker a=http://localhost:1 --dedup-window 60 --no-watch --quiet --json";
+    expect(parseOptions(args.split(" "))).to.deep.equal({
+      stack: "prod",
+      port: 0,
+      iam: "report",
+      forwards: new Map([
+        ["brain", new URL("http://127.0.0.1:8081/base")],
+        ["a", new URL("http://localhost:1")],
+      ]),
+      dedupWindowSeconds: 60,
+      isWatching: false,
+      isQuiet: true,
+      isJson: true,
+    });
+  });
+
+  it("ask for help", () => {
+    expect([parseOptions(["--help"]), parseOptions(["-h"])]).to.deep.equal([undefined, undefined]);
+  });
+
+  for (const [args, message] of [
+    ["--iam strict", '--iam is off, report, enforce; "strict" is none of them.'],
+    ["--port http", '--port is a number from 0 to 65535; "http" is not.'],
+    ["--port 65536", '--port is a number from 0 to 65535; "65536" is not.'],
+    ["--dedup-window 1h", '--dedup-window is a number from 0 to 777600; "1h" is not.'],
+    ["--port=", '--port is a number from 0 to 65535; "" is not.'],
+    [
+      "--worker brain",
+      '--worker is NAME=URL with an http URL on this machine, like brain=http://127.0.0.1:8081; "brain" is not.',
+    ],
+    [
+      "--worker brain=https://127.0.0.1:8081",
+      '--worker is NAME=URL with an http URL on this machine, like brain=http://127.0.0.1:8081; "brain=https://127.0.0.1:8081" is not.',
+    ],
+    [
+      "--worker brain=http://example.com",
+      '--worker is NAME=URL with an http URL on this machine, like brain=http://127.0.0.1:8081; "brain=http://example.com" is not.',
+    ],
+  ] as const) {
+    it(`refuse ${args}`, () => {
+      expect(() => parseOptions(args.split(" "))).to.throw(UsageError, message);
+    });
+  }
+
+  it("refuse what they do not know", () => {
+    expect(() => parseOptions(["--fast"])).to.throw(UsageError, /--fast.*--help lists the options/);
+    expect(() => parseOptions(["dev"])).to.throw(UsageError, /dev.*--help lists the options/);
+  });
+});

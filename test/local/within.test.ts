@@ -1,0 +1,152 @@
+import { expect } from "chai";
+import { spawnSync } from "node:child_process";
+import { LocalCommand, Workplace } from "../support/local-command.ts";
+
+const HAS_GCLOUD = spawnSync("gcloud", ["--version"], { stdio: "ignore" }).status === 0;
+
+describe("npm run within", () => {
+  const place = new Workplace();
+  const alone = new Workplace();
+
+  before(() => place.local("--json", "--port", "0", "--no-watch").ready());
+  after(() => Promise.all([place.clear(), alone.clear()]));
+
+  async function run(
+    args: readonly string[],
+    { at = place, env = {} }: { at?: Workplace; env?: NodeJS.ProcessEnv } = {},
+  ): Promise<{ exitCode: number | null; output: string; errors: string }> {
+    const command: LocalCommand = at.run("local/within.ts", args, env);
+    const { exitCode } = await command.ended;
+    return { exitCode, output: command.output, errors: command.errors.join("\n") };
+  }
+
+  /** A Node program, as its text. */
+  const node = (program: string): string[] => [
+    process.execPath,
+    "--input-type=module",
+    "-e",
+    program,
+  ];
+
+  const WHO = `
+    const url = "http://" + process.env.GCE_METADATA_HOST + "/computeMetadata/v1/instance/service-accounts/default/email";
+    const response = await fetch(url, { headers: { "Metadata-Flavor": "Google" } });
+    console.log(await response.text());`;
+
+  it("runs a program as the developer", async () => {
+    expect(await run(["--", ...node(WHO)])).to.deep.equal({
+      exitCode: 0,
+      output: "developer@example.com",
+      errors: "",
+    });
+  });
+
+  it("runs a program as an account of the stack", async () => {
+    const { output } = await run(["--as", "enqueuer-api", "--", ...node(WHO)]);
+    expect(output).to.equal("enqueuer-api@switchyard-dev.iam.gserviceaccount.com");
+  });
+
+  it("reaches the real host names", async () => {
+    const program = `
+      const response = await fetch("https://enqueuer-223080314602.us-central1.run.app/health");
+      console.log(response.status);`;
+    expect((await run(node(program))).output).to.equal("403");
+  });
+
+  it("names the accounts that there are", async () => {
+    expect(await run(["--as", "nobody", "--", "true"])).to.deep.equal({
+      exitCode: 1,
+      output: "",
+      errors:
+        'There is no account "nobody" in the running stack; there are function-builder, enqueuer-api, tasks-dispatcher, sample-worker, developer.',
+    });
+  });
+
+  it("says where no local cloud is running", async () => {
+    expect(await run(["--", "true"], { at: alone })).to.deep.equal({
+      exitCode: 1,
+      output: "",
+      errors: "No local cloud is running here. Start one with: npm run local",
+    });
+  });
+
+  it("says which program there is not", async () => {
+    const { exitCode, errors } = await run(["--", "no-such-program"]);
+    expect([exitCode, errors]).to.deep.equal([1, "no-such-program is not on your PATH."]);
+  });
+
+  it("explains itself", async () => {
+    const { exitCode, output } = await run(["--help"]);
+    expect(exitCode).to.equal(0);
+    expect(output).to.contain("npm run within -- [--as ACCOUNT] -- COMMAND");
+    expect((await run([])).errors).to.match(/^No command was given\./);
+  });
+
+  it("ends with the program's exit code, and as a shell does for a signal", async () => {
+    expect((await run(node("process.exit(7)"))).exitCode).to.equal(7);
+    const killed = "process.kill(process.pid, 'SIGKILL'); setInterval(() => {}, 1000)";
+    expect((await run(node(killed))).exitCode).to.equal(128 + 9);
+  });
+
+  it("passes SIGTERM on", async () => {
+    const program =
+      "process.on('SIGTERM', () => { console.log('asked to end'); process.exit(3); }); setInterval(() => {}, 1000); console.log('running')";
+    const command = place.within(...node(program));
+    await command.line("running");
+    expect((await command.stop("SIGTERM")).exitCode).to.equal(3);
+    expect(command.output).to.contain("asked to end");
+  });
+
+  it("keeps the credentials of the person's shell away", async () => {
+    const credentials = {
+      GOOGLE_APPLICATION_CREDENTIALS: "/home/me/key.json",
+      CLOUDSDK_AUTH_ACCESS_TOKEN_FILE: "/home/me/token",
+      PUBSUB_EMULATOR_HOST: "localhost:1",
+    };
+    const names = Object.keys(credentials);
+    const program = `console.log(JSON.stringify(${JSON.stringify(names)}.map((n) => process.env[n] ?? null)), process.env.OF_THE_SHELL)`;
+    const { output } = await run(node(program), { env: { ...credentials, OF_THE_SHELL: "kept" } });
+    expect(output).to.equal("[null,null,null] kept");
+  });
+
+  describe("gcloud", () => {
+    before(function () {
+      if (!HAS_GCLOUD) {
+        console.log("      gcloud is not on PATH: its commands are not tried");
+        this.skip();
+      }
+    });
+
+    const REGION = ["--region", "us-central1"];
+    const LOCATION = ["--location", "us-central1"];
+    const DESCRIBE = ["gcloud", "tasks", "queues", "describe", "queue-brain", ...LOCATION];
+
+    it("runs the documents' own check commands as the developer, and is refused as somebody else", async () => {
+      const [described, listed, url, refused] = await Promise.all([
+        run(["--", ...DESCRIBE]),
+        run(["--", "gcloud", "tasks", "list", "--queue", "queue-brain", ...LOCATION]),
+        run([
+          "gcloud",
+          "run",
+          "services",
+          "describe",
+          "enqueuer",
+          ...REGION,
+          "--format=value(status.url)",
+        ]),
+        run(["--as", "enqueuer-api", "--", ...DESCRIBE]),
+      ]);
+      expect(described.exitCode, described.errors).to.equal(0);
+      expect(described.output).to.contain(
+        "name: projects/switchyard-dev/locations/us-central1/queues/queue-brain",
+      );
+      expect(listed.exitCode, listed.errors).to.equal(0);
+      expect(url.output).to.equal("https://enqueuer-223080314602.us-central1.run.app");
+      expect(refused.exitCode).to.equal(1);
+      expect(refused.errors).to.contain("cloudtasks.queues.get");
+      expect(refused.errors).to.match(
+        /enqueuer-api@switchyard-dev\.iam\.gserviceaccount\.com needs roles\/cloudtasks\.\w+ on\s+projects\/switchyard-dev\/locations\/us-central1\/queues\/queue-brain/,
+      );
+    });
+  });
+});

@@ -1,0 +1,53 @@
+import type { ProjectTree } from "./project-tree.ts";
+import type { Properties } from "./values.ts";
+
+/** The name in Pulumi.yaml. */
+export const PROJECT = "switchyard";
+
+/** The stack whose config comes with the project. */
+export const STACK = "dev";
+
+/** The type of the stack itself, the root of all that is registered. */
+export const STACK_TYPE = "pulumi:pulumi:Stack";
+
+/** One resource as an engine received it from the program. */
+export interface Registered {
+  readonly urn: string;
+  /** `gcp:cloudtasks/queue:Queue` */
+  readonly type: string;
+  readonly name: string;
+  /** False for components. */
+  readonly isCustom: boolean;
+  /** Plain values, archives as `{ path }`, what a preview cannot know as `UNKNOWN`. */
+  readonly inputs: Properties;
+  /** Top-level inputs that contain a secret. */
+  readonly secretInputs: readonly string[];
+  /** URN; the stack's for what has no parent of the program's own. */
+  readonly parent: string;
+  /** URNs, sorted. */
+  readonly dependencies: readonly string[];
+  /** Input → sorted URNs of the resources that it comes from; an input that comes from none is left out. */
+  readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
+  readonly isProtected: boolean;
+}
+
+/** What came of running the program once. */
+export interface Outcome {
+  readonly succeeded: boolean;
+  /** All that the person would have read, without colours. */
+  readonly output: string;
+  /** Without the stack and the default provider, which are the engine's own. */
+  readonly registered: readonly Registered[];
+}
+
+/** `preview`: values that Google computes are unknown to the program. `up`: they are known. */
+export type Mode = "preview" | "up";
+
+/** Runs a project's program the way an engine does. */
+export interface Driver {
+  readonly name: string;
+  /** Why it cannot run here; undefined where it can. */
+  missing(): string | undefined;
+  /** Runs the tree's program as the first preview or the first up of its stack `dev`. Leaves nothing behind. */
+  register(tree: ProjectTree, mode: Mode): Promise<Outcome>;
+}

@@ -1,0 +1,63 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { TestPlatform } from "../../support/platform.ts";
+import { attemptsOf, enqueue } from "./stories.ts";
+
+/** What Cloud Run sends in place of the worker, and what the log says of the role. */
+const FAULTS = [
+  { fault: "crashes at start", status: 500, says: /brain: did not start: .*exit code 1/ },
+  // The framework itself still answers for a process that exits in good order.
+  { fault: "exits in the middle of a request", status: 500, says: /Process exited with code 7/ },
+  { fault: "is killed in the middle of a request", status: 503, says: /ended.*SIGKILL/ },
+  { fault: "answers garbage", status: 503, says: /brain: answered 503: Parse Error/ },
+  { fault: "hangs", status: 504, says: /brain: answered 504: no answer within 1 s/ },
+] as const;
+
+for (const { fault, status, says } of FAULTS) {
+  describe(`enqueuer, with a worker that ${fault}`, () => {
+    const p = new TestPlatform();
+    let folder: string;
+    let mendedFile: string;
+
+    before(async () => {
+      folder = await mkdtemp(join(tmpdir(), "faulty-worker-"));
+      mendedFile = join(folder, "mended");
+      await p.start();
+      const present = p.cloud.plan();
+      await p.cloud.apply({
+        ...present,
+        functions: present.functions.map((spec) =>
+          spec.name === "brain"
+            ? {
+                ...spec,
+                folder: join(import.meta.dirname, "faulty-worker"),
+                env: { FAULT: fault, MENDED_FILE: mendedFile },
+                timeoutSeconds: 1,
+              }
+            : spec,
+        ),
+      });
+    });
+    after(async () => {
+      await p.stop();
+      await rm(folder, { recursive: true });
+    });
+
+    it(`answers ${status} in its place, says why, and delivers once it is mended`, async () => {
+      const { body } = await enqueue(p, { service: "brain", payload: {} });
+      const { task } = body as { task: string };
+      await p.settle();
+      expect(attemptsOf(p.log, task)).to.deep.equal([status]);
+      const worker = p.log.filter(({ source }) => source === "worker");
+      expect(worker.map(({ message }) => message).join("\n")).to.match(says);
+
+      await writeFile(mendedFile, "");
+      await p.advance({ seconds: 5 });
+      // A retry may still meet the process that is ending.
+      const [first, ...later] = attemptsOf(p.log, task);
+      expect({ first, last: later.at(-1) }).to.deep.equal({ first: status, last: 200 });
+    });
+  });
+}

@@ -1,0 +1,5 @@
+/** The stories of every system, for those who run them all. */
+import type { Story } from "../support/story.ts";
+import { stories as enqueuer } from "./enqueuer/stories.ts";
+
+export const STORIES: readonly Story[] = [...enqueuer];
