@@ -1,0 +1,13 @@
+/** The stories there are. A new system adds its line here. */
+import type { Plan } from "../plan.ts";
+import type { Recording } from "../record.ts";
+import { enqueuer } from "./enqueuer.ts";
+import type { Stage } from "./stage.ts";
+import type { Chapter } from "./story.ts";
+
+/** What a system does for people, told on the plan that runs. */
+export type Demo = (plan: Plan) => readonly Chapter<Stage>[];
+
+export type SystemName = Recording["config"]["systems"][number];
+
+export const demos: Readonly<Record<SystemName, Demo>> = { enqueuer };
