@@ -1,0 +1,45 @@
+/** `npm run bench`: every measurement chosen, one after the other, then one table. */
+import { availableParallelism, cpus } from "node:os";
+import type { Measurement, Row } from "./measurement.ts";
+import { coldStart } from "./measurements/cold-start.ts";
+import { dispatch } from "./measurements/dispatch.ts";
+import { enqueue } from "./measurements/enqueue.ts";
+import { ready } from "./measurements/ready.ts";
+import { recording } from "./measurements/recording.ts";
+import { helpOf, parseOptions, UsageError, type BenchOptions } from "./options.ts";
+import { tableOf } from "./table.ts";
+
+const MEASUREMENTS: readonly Measurement[] = [enqueue, coldStart, dispatch, recording, ready];
+
+try {
+  const options = parseOptions(process.argv.slice(2), MEASUREMENTS);
+  if (options.wantsHelp) console.log(helpOf(MEASUREMENTS));
+  else await run(options);
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+async function run({ chosen, isJson, isShort }: BenchOptions): Promise<void> {
+  const rows: Row[] = [];
+  for (const { measure } of chosen) {
+    rows.push(...(await measure({ isShort, progress: (message) => console.error(message) })));
+  }
+  const machine = {
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    processors: availableParallelism(),
+    model: cpus()[0]?.model ?? "",
+  };
+  if (isJson) {
+    console.log(JSON.stringify({ machine, short: isShort, rows }));
+    return;
+  }
+  const { node, platform, processors, model } = machine;
+  console.log(
+    `\nNode ${node}, ${platform}, ${processors} × ${model}, medians of alternating rounds`,
+  );
+  if (isShort) console.log("A short run: it shows that everything works, not how fast.");
+  console.log(`\n${tableOf(rows, process.stdout)}`);
+}
