@@ -1,0 +1,70 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect } from "chai";
+import { README_FILE, withGeneratedParts } from "../infra/readme.ts";
+
+const ROOT = dirname(README_FILE);
+const readme = readFileSync(README_FILE, "utf8");
+const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+  scripts: Record<string, string>;
+};
+
+describe("README", () => {
+  it("has the generated parts as the code says them now (npm run readme)", () => {
+    expect(withGeneratedParts(readme)).to.equal(readme);
+  });
+
+  for (const file of ["README.md", "local/README.md"]) {
+    it(`links only to what exists, in ${file}`, () => {
+      const folder = dirname(join(ROOT, file));
+      const text = readFileSync(join(ROOT, file), "utf8");
+      const links = [...text.matchAll(/\]\(([^)#]+)/g)].map(([, target = ""]) => target);
+      const local = links.filter((target) => !target.startsWith("https://"));
+      expect(local.filter((target) => !existsSync(join(folder, target)))).to.deep.equal([]);
+    });
+  }
+
+  it("names only scripts that exist", () => {
+    const named = [...readme.matchAll(/npm run (?:--silent )?([a-z:-]+)/g)];
+    expect(named.filter(([, name = ""]) => !Object.hasOwn(scripts, name))).to.deep.equal([]);
+  });
+
+  it("keeps npm's own lines out of what is written to a file", () => {
+    const redirected = [...readme.matchAll(/npm run .*>.*/g)].map(([line]) => line);
+    expect(redirected.filter((line) => !line.includes("--silent"))).to.deep.equal([]);
+  });
+});
+
+describe("npm scripts", () => {
+  for (const [name, command] of Object.entries(scripts)) {
+    it(`${name} looks at the Node it is run by first`, () => {
+      expect(command).to.match(/^node local\/check-node\.mjs && /);
+    });
+  }
+
+  it("say which Node is needed where none came", () => {
+    const check = join(ROOT, "local/check-node.mjs");
+    // An older Node is not at hand, so this one says that it is old.
+    const pretend = "Object.defineProperty(process.versions, 'node', { value: '20.1.0' });";
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ["--import", `data:text/javascript,${encodeURIComponent(pretend)}`, check],
+      { encoding: "utf8" },
+    );
+    expect({ status, says: stderr.includes("Switchyard needs Node 24 or later") }).to.deep.equal({
+      status: 1,
+      says: true,
+    });
+  });
+
+  it("say where the Pulumi CLI is to be had where there is none", () => {
+    const command = join(ROOT, "infra/pulumi.ts");
+    const { status, stderr } = spawnSync(process.execPath, [command, "version"], {
+      encoding: "utf8",
+      env: { PATH: "/nowhere" },
+    });
+    expect(status).to.equal(1);
+    expect(stderr).to.include("https://www.pulumi.com/docs/install/");
+  });
+});
