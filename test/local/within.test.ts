@@ -112,7 +112,7 @@ describe("npm run within", () => {
   describe("gcloud", () => {
     before(function () {
       if (!HAS_GCLOUD) {
-        console.log("      gcloud is not on PATH: its commands are not tried");
+        console.log("    skipped: needs gcloud (https://cloud.google.com/sdk/docs/install)");
         this.skip();
       }
     });
@@ -147,6 +147,34 @@ describe("npm run within", () => {
       expect(refused.errors).to.match(
         /enqueuer-api@switchyard-dev\.iam\.gserviceaccount\.com needs roles\/cloudtasks\.\w+ on\s+projects\/switchyard-dev\/locations\/us-central1\/queues\/queue-brain/,
       );
+    });
+  });
+
+  describe("with Python", () => {
+    before(function () {
+      if (spawnSync("python3", ["--version"], { stdio: "ignore" }).status === 0) return;
+      if (process.env.CI) throw new Error("python3 is missing.");
+      console.log("    skipped: needs python3");
+      this.skip();
+    });
+
+    const PROGRAM = `
+import json, os, urllib.request
+
+def read(url, **headers):
+    return json.load(urllib.request.urlopen(urllib.request.Request(url, headers=headers)))
+
+account = "http://%s/computeMetadata/v1/instance/service-accounts/default" % os.environ["GCE_METADATA_HOST"]
+token = read(account + "/token", **{"Metadata-Flavor": "Google"})["access_token"]
+queue = "https://cloudtasks.googleapis.com/v2/projects/switchyard-dev/locations/us-central1/queues/queue-brain"
+print(read(queue, Authorization="Bearer " + token)["state"])`;
+
+    it("reads proxy, certificate authority and credentials as Python does, and is refused as somebody else", async () => {
+      const program = ["--", "python3", "-c", PROGRAM];
+      expect(await run(program)).to.deep.equal({ exitCode: 0, output: "RUNNING", errors: "" });
+      const refused = await run(["--as", "enqueuer-api", ...program]);
+      expect(refused.exitCode).to.equal(1);
+      expect(refused.errors).to.contain("HTTP Error 403");
     });
   });
 });
