@@ -23,6 +23,12 @@ const QUIET_SHOWS: readonly Severity[] = ["WARNING", "ERROR"];
 /** Sources get a column; what is longer pushes its own line only. */
 const SOURCE_WIDTH = 10;
 
+/** As much of an id as messages quote. */
+const SAID_CHARACTERS = 8;
+
+/** A UUID is shown whole, the name of a resource is not. */
+const LONG_CHARACTERS = 36;
+
 /** Fields of Cloud Logging that say nothing to a person at a terminal. */
 const HIDDEN_FIELD = /^(logging\.googleapis\.com\/|timestamp$|role$|httpRequest$)/;
 
@@ -45,14 +51,23 @@ function readable(
   const time = new Date().toTimeString().slice(0, 8);
   const shown = Object.entries(fields ?? {})
     .filter(([name]) => !HIDDEN_FIELD.test(name))
-    .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)
-    .join(" ");
+    .map(([name, value]) => shownField(name, value, message))
+    .join("");
   const paint = (format: Parameters<typeof styleText>[0], text: string): string =>
     styleText(format, text, { stream });
   const head = `${paint("gray", time)} ${paint("bold", source.padEnd(SOURCE_WIDTH))}`;
   const mark = severity === "INFO" || severity === "DEBUG" ? "" : `${severity} `;
-  const tail = shown === "" ? "" : ` ${paint("gray", shown)}`;
-  return `${head} ${paint(COLOUR[severity], `${mark}${message}`)}${tail}`;
+  return `${head} ${paint(COLOUR[severity], `${mark}${message}`)}${shown === "" ? "" : paint("gray", shown)}`;
+}
+
+/** What a person has not read in the message yet; programs get all of it. Stacks keep their lines. */
+function shownField(name: string, value: unknown, message: string): string {
+  if (typeof value === "object") return "";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  if (text.includes("\n")) return `\n${text}`;
+  if (message.includes(text.slice(0, SAID_CHARACTERS))) return "";
+  const isLong = text.length > LONG_CHARACTERS;
+  return ` ${name}=${isLong ? `${text.slice(0, SAID_CHARACTERS)}…${text.slice(-SAID_CHARACTERS)}` : text}`;
 }
 
 /** Keeps what is said before the first line that people and programs wait for. */
