@@ -1,23 +1,28 @@
 /** An API without descriptors behind its host name: the gateway tells it who is calling, the rest it does by itself. */
-import { ApiError, CODES } from "../errors.ts";
-import { header, jsonResponse } from "../http.ts";
+import { CODES } from "../errors.ts";
+import { header, jsonResponse, type LocalRequest, type LocalResponse } from "../http.ts";
 import { listener, originOf } from "../node-http.ts";
 import type { RestSimulator } from "../simulators/types.ts";
 import { callerOf, type Serving } from "./call.ts";
 import type { HostHandler } from "./host-handler.ts";
+import { apiErrorOf, restError } from "./status.ts";
 
-export function serveRest(simulator: RestSimulator, { principalOf }: Serving): HostHandler {
-  return {
-    http: listener(originOf, (request) => {
-      try {
-        const principal = callerOf(header(request.headers, "authorization"), principalOf);
-        return simulator.handle(request, principal);
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        const status = CODES[error.code].http;
-        const body = { error: { code: status, message: error.message, status: error.code } };
-        return Promise.resolve(jsonResponse(status, body));
-      }
-    }),
-  };
+export function serveRest(simulator: RestSimulator, serving: Serving): HostHandler {
+  return { http: listener(originOf, (request) => answerRest(simulator, request, serving)) };
+}
+
+/** One request, its caller told by its access token. Never rejects: errors are Google's, a bug of ours is INTERNAL. */
+export async function answerRest(
+  simulator: RestSimulator,
+  request: LocalRequest,
+  { cloud, principalOf }: Serving,
+): Promise<LocalResponse> {
+  try {
+    const principal = callerOf(header(request.headers, "authorization"), principalOf);
+    return await simulator.handle(request, principal);
+  } catch (thrown) {
+    const where = `${request.method} ${request.url.origin}${request.url.pathname}`;
+    const error = apiErrorOf(thrown, where, cloud.log);
+    return jsonResponse(CODES[error.code].http, restError(error));
+  }
 }

@@ -56,6 +56,9 @@ export interface ProtoSimulator<State> {
 export interface RestSimulator {
   /** Host names that it answers for; they may change with the plan, so ask at every connection. */
   readonly hosts: readonly string[];
-  /** Authorizes by itself. Errors of the API are answers in Google's REST format; it rejects for bugs only. */
-  readonly handle: (request: LocalRequest, principal: Principal) => Promise<LocalResponse>;
+  /** Authorizes by itself. Throws an `ApiError`, which the gateway writes in Google's REST format. */
+  readonly handle: (
+    request: LocalRequest,
+    principal: Principal,
+  ) => LocalResponse | Promise<LocalResponse>;
 }

@@ -3,9 +3,9 @@
  * and `projects.locations.services` of v2. It shows what the plan declares and keeps no state of its own.
  * Source: cloud.google.com/run/docs/reference/rest; the v1 routes are those that gcloud 528 requests.
  */
-import { ApiError, CODES } from "../../errors.ts";
+import { ApiError } from "../../errors.ts";
 import { jsonResponse } from "../../http.ts";
-import type { LocalRequest, LocalResponse } from "../../http.ts";
+import type { LocalRequest } from "../../http.ts";
 import type { Cloud, RestSimulator } from "../types.ts";
 import { getService, listServices } from "./operations.ts";
 import type { Run, Scope } from "./operations.ts";
@@ -42,20 +42,9 @@ export function cloudRun(cloud: Cloud, { services }: CloudRunOptions): RestSimul
       const regions = new Set(services().map(({ region }) => region));
       return [GLOBAL_HOST, ...[...regions].map((region) => `${region}-${GLOBAL_HOST}`)];
     },
-    handle(request, principal) {
-      const run: Run = { cloud, principal, createTime, services: services() };
-      return new Promise((resolve) => resolve(answer(request, run)));
-    },
+    handle: (request, principal) =>
+      jsonResponse(200, route(request, { cloud, principal, createTime, services: services() })),
   };
-}
-
-function answer(request: LocalRequest, run: Run): LocalResponse {
-  try {
-    return jsonResponse(200, route(request, run));
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    return errorResponse(error);
-  }
 }
 
 function route({ method, url }: LocalRequest, run: Run): unknown {
@@ -113,11 +102,4 @@ function decoded(pathname: string): string {
 
 function unsupported(what: string): ApiError {
   return new ApiError("UNIMPLEMENTED", `${what} is not simulated.`);
-}
-
-/** Source: cloud.google.com/apis/design/errors, HTTP mapping. */
-function errorResponse({ code, message, details }: ApiError): LocalResponse {
-  const status = CODES[code].http;
-  const error = { code: status, message, status: code, ...(details.length > 0 && { details }) };
-  return jsonResponse(status, { error });
 }

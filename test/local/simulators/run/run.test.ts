@@ -5,6 +5,9 @@ import { bodyOf, header } from "../../../../local/http.ts";
 import type { LocalResponse } from "../../../../local/http.ts";
 import type { AccessRequest } from "../../../../local/iam/types.ts";
 import { cloudRun } from "../../../../local/simulators/run/index.ts";
+import type { LogEntry } from "../../../../local/log.ts";
+import { thrownBy } from "../../../support/thrown-by.ts";
+import { answerRest } from "../../../../local/gateway/rest-simulator.ts";
 import type { DeclaredService } from "../../../../local/simulators/run/state.ts";
 import type { Cloud } from "../../../../local/simulators/types.ts";
 
@@ -35,6 +38,7 @@ interface Options {
 
 function simulator({ services = [enqueuer, brain, abroad], authorize }: Options = {}) {
   const asked: AccessRequest[] = [];
+  const log: LogEntry[] = [];
   const unused = (): never => {
     throw new Error("Cloud Run's Admin API has no use for this");
   };
@@ -42,7 +46,7 @@ function simulator({ services = [enqueuer, brain, abroad], authorize }: Options 
     projectId: "switchyard-dev",
     projectNumber: "223080314602",
     clock: new ManualClock(Date.parse(CREATED)),
-    log: unused,
+    log: (entry) => void log.push(entry),
     authorize: (request) => {
       asked.push(request);
       authorize?.(request);
@@ -54,12 +58,18 @@ function simulator({ services = [enqueuer, brain, abroad], authorize }: Options 
   const run = cloudRun(cloud, { services: () => services });
   const call = async (url: string, method = "GET") =>
     shown(
-      await run.handle(
-        { method, url: new URL(url), headers: [], body: Buffer.alloc(0) },
-        "user:developer@example.com",
+      await answerRest(
+        run,
+        {
+          method,
+          url: new URL(url),
+          headers: [["authorization", "Bearer developer's"]],
+          body: Buffer.alloc(0),
+        },
+        { cloud, principalOf: () => "user:developer@example.com" },
       ),
     );
-  return { run, asked, call };
+  return { run, asked, log, call };
 }
 
 async function shown(response: LocalResponse) {
@@ -270,14 +280,30 @@ describe("cloudRun", () => {
     });
   }
 
-  it("rejects when something throws that is no error of the API", async () => {
+  describe("when something throws that is no error of the API", () => {
     const bug = new Error("bug");
-    const { call } = simulator({
-      authorize: () => {
-        throw bug;
-      },
+    const broken = () =>
+      simulator({
+        authorize: () => {
+          throw bug;
+        },
+      });
+
+    it("rejects", async () => {
+      const { run } = broken();
+      const request = { method: "GET", url: new URL(service), headers: [], body: Buffer.alloc(0) };
+      const caught = await thrownBy(async () => run.handle(request, "user:developer@example.com"));
+      expect(caught).to.equal(bug);
     });
-    const caught: unknown = await call(service).catch((error: unknown) => error);
-    expect(caught).to.equal(bug);
+
+    it("is an internal error to the client, and the log has the stack", async () => {
+      const { call, log } = broken();
+      expect(await call(service)).to.deep.equal(
+        refused(500, "INTERNAL", "Internal error encountered."),
+      );
+      expect(
+        log.map(({ severity, message }) => [severity, message.includes("Error: bug")]),
+      ).to.deep.equal([["ERROR", true]]);
+    });
   });
 });
