@@ -61,6 +61,15 @@ export async function bodyOf(message: { readonly body: Buffer | Readable }): Pro
   return Buffer.concat(chunks);
 }
 
+/** A sentence as an answer. */
+export function textResponse(status: number, text: string, headers: Headers = []): LocalResponse {
+  return {
+    status,
+    headers: [["content-type", "text/plain; charset=utf-8"], ...headers],
+    body: Buffer.from(`${text}\n`),
+  };
+}
+
 /** A JSON answer. */
 export function jsonResponse(status: number, value: unknown, headers: Headers = []): LocalResponse {
   return {

@@ -80,8 +80,12 @@ export function exchange(request: LocalRequest, to: RequestOptions): Promise<Inc
       ...(signal && { signal }),
     });
     outgoing.once("response", (incoming) => {
-      if (isFinal(incoming)) resolve(incoming);
-      else reject(new Error(`it answered with the status ${incoming.statusCode ?? 0}`));
+      if (isFinal(incoming)) {
+        resolve(incoming);
+        return;
+      }
+      incoming.destroy();
+      reject(new Error(`it answered with the status ${incoming.statusCode ?? 0}`));
     });
     outgoing.once("error", reject);
     // A switch of protocols ends the request without a response or an error.

@@ -96,7 +96,8 @@ const GenerationTwoFunction = v.strictObject({
   }),
 });
 
-const QueueMember = v.strictObject({
+/** Of a queue or of a Cloud Run service: both are named by project, location and id. */
+const LocatedMember = v.strictObject({
   name: v.string(),
   location: v.string(),
   project: v.string(),
@@ -160,12 +161,12 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
       });
     },
   ),
-  "gcp:cloudtasks/queueIamMember:QueueIamMember": local(QueueMember, (binding, draft) => {
+  "gcp:cloudtasks/queueIamMember:QueueIamMember": local(LocatedMember, (binding, draft) => {
     const { project, location, name, role, member } = binding;
     const resource = `projects/${project}/locations/${location}/queues/${name}`;
     draft.members.push({ member, role, resource });
   }),
-  "gcp:cloudrunv2/serviceIamMember:ServiceIamMember": local(QueueMember, (binding, draft) => {
+  "gcp:cloudrunv2/serviceIamMember:ServiceIamMember": local(LocatedMember, (binding, draft) => {
     const { project, location, name, role, member } = binding;
     const resource = `projects/${project}/locations/${location}/services/${name}`;
     draft.members.push({ member, role, resource });

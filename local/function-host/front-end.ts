@@ -3,7 +3,13 @@
  * Source: docs.cloud.google.com/run/docs/authenticating/service-to-service and …/troubleshooting#signature-removed
  */
 import { ApiError } from "../errors.ts";
-import { header, withHeader, type LocalRequest, type LocalResponse } from "../http.ts";
+import {
+  header,
+  textResponse,
+  withHeader,
+  type LocalRequest,
+  type LocalResponse,
+} from "../http.ts";
 import type { Authorize, Principal } from "../iam/types.ts";
 import { stripSignature, type Issuer } from "../identity/issuer.ts";
 import { principalOfEmail } from "../identity/principals.ts";
@@ -67,26 +73,14 @@ export async function admit(
 }
 
 function unauthorized(reason: string): LocalResponse {
-  return refusal(
+  return textResponse(
     401,
-    `Your client does not have permission to the requested URL.\nSwitchyard: ${reason}.\n`,
+    `Your client does not have permission to the requested URL.\nSwitchyard: ${reason}.`,
     [["www-authenticate", 'Bearer error="invalid_token"']],
   );
 }
 
 function forbidden(url: URL, reason: string): LocalResponse {
   const wording = `Your client does not have permission to get URL ${url.pathname} from this server.`;
-  return refusal(403, `${wording}\n${reason}\n`);
-}
-
-function refusal(
-  status: number,
-  text: string,
-  headers: LocalResponse["headers"] = [],
-): LocalResponse {
-  return {
-    status,
-    headers: [["content-type", "text/plain; charset=utf-8"], ...headers],
-    body: Buffer.from(text),
-  };
+  return textResponse(403, `${wording}\n${reason}`);
 }

@@ -2,7 +2,7 @@
  * What Cloud Run answers when a function has no answer of its own. The sentences are those of its request log; what it
  * writes into the body is not documented.
  */
-import type { LocalResponse } from "../http.ts";
+import { textResponse, type LocalResponse } from "../http.ts";
 
 export interface Refusal {
   readonly status: number;
@@ -50,9 +50,5 @@ export class Refused extends Error {
 }
 
 export function refusalResponse({ status, sentence }: Refusal): LocalResponse {
-  return {
-    status,
-    headers: [["content-type", "text/plain; charset=utf-8"]],
-    body: Buffer.from(`${sentence}\n`),
-  };
+  return textResponse(status, sentence);
 }

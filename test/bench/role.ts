@@ -2,7 +2,8 @@
 import { spawn } from "node:child_process";
 import { request as httpRequest } from "node:http";
 import { fileURLToPath } from "node:url";
-import { end, freePort, keep, pidOf } from "./children.ts";
+import { freePort } from "../support/free-port.ts";
+import { end, keep, pidOf } from "./children.ts";
 import { inTime } from "./deadline.ts";
 
 const FRAMEWORK = fileURLToPath(

@@ -1,24 +1,14 @@
-import { STACK_TYPE, type Registered } from "./driver.ts";
-import type { Properties } from "./values.ts";
+import type { Registration } from "../../../local/record.ts";
+import { STACK_TYPE } from "./driver.ts";
 
-/** What every recorder of a program knows of a resource. */
-type Recorded = Omit<Registered, "propertyDependencies">;
-
-/** A resource in a form that does not depend on who recorded it. */
-export interface Comparable {
+/** A resource in a form that does not depend on who recorded it. Its parent is empty where that is the stack. */
+export interface Comparable extends Omit<Registration, "urn" | "type" | "name"> {
   /** `gcp:cloudtasks/queue:Queue enqueuer-queue-brain`, as in the other fields. */
   readonly resource: string;
-  readonly isCustom: boolean;
-  readonly inputs: Properties;
-  readonly secretInputs: readonly string[];
-  /** Empty for the stack. */
-  readonly parent: string;
-  readonly dependencies: readonly string[];
-  readonly isProtected: boolean;
 }
 
 /** The resources sorted, references to others by type and name: monitors differ in the form of their URNs. */
-export function comparables(resources: readonly Recorded[]): Comparable[] {
+export function comparables(resources: readonly Registration[]): Comparable[] {
   return resources.map(comparable).toSorted((a, b) => a.resource.localeCompare(b.resource));
 }
 
@@ -28,7 +18,7 @@ export function typeAndName(urn: string): string {
   return `${types.split("$").at(-1) ?? ""} ${name}`;
 }
 
-function comparable(resource: Recorded): Comparable {
+function comparable(resource: Registration): Comparable {
   const parent = resource.parent === "" ? "" : typeAndName(resource.parent);
   return {
     resource: typeAndName(resource.urn),

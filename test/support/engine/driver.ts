@@ -1,5 +1,5 @@
+import type { Registration } from "../../../local/record.ts";
 import type { ProjectTree } from "./project-tree.ts";
-import type { Properties } from "./values.ts";
 
 /** The name in Pulumi.yaml. */
 export const PROJECT = "switchyard";
@@ -10,25 +10,13 @@ export const STACK = "dev";
 /** The type of the stack itself, the root of all that is registered. */
 export const STACK_TYPE = "pulumi:pulumi:Stack";
 
-/** One resource as an engine received it from the program. */
-export interface Registered {
-  readonly urn: string;
-  /** `gcp:cloudtasks/queue:Queue` */
-  readonly type: string;
-  readonly name: string;
-  /** False for components. */
-  readonly isCustom: boolean;
-  /** Plain values, archives as `{ path }`, what a preview cannot know as `UNKNOWN`. */
-  readonly inputs: Properties;
-  /** Top-level inputs that contain a secret. */
-  readonly secretInputs: readonly string[];
-  /** URN; the stack's for what has no parent of the program's own. */
-  readonly parent: string;
-  /** URNs, sorted. */
-  readonly dependencies: readonly string[];
+/**
+ * One resource as an engine received it from the program. What a preview cannot know stands among the inputs as `UNKNOWN`;
+ * dependencies are sorted.
+ */
+export interface Registered extends Registration {
   /** Input → sorted URNs of the resources that it comes from; an input that comes from none is left out. */
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
-  readonly isProtected: boolean;
 }
 
 /** What came of running the program once. */
