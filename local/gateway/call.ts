@@ -3,7 +3,7 @@ import type protobuf from "protobufjs";
 import { ApiError } from "../errors.ts";
 import type { Principal } from "../iam/types.ts";
 import type { Log } from "../log.ts";
-import type { Cloud, ProtoSimulator } from "../simulators/types.ts";
+import type { Call, Cloud, ProtoSimulator, Stream } from "../simulators/types.ts";
 import type { ApiMethod } from "./descriptors.ts";
 
 export interface Serving {
@@ -19,6 +19,19 @@ export type CallMethod = (
   authorization: string | undefined,
 ) => Promise<protobuf.Message>;
 
+/** The same for a method that answers with a stream; resolves when the stream is to end. */
+export type OpenStream = (
+  method: ApiMethod,
+  request: protobuf.Message,
+  stream: Stream<protobuf.Message, protobuf.Message>,
+  authorization: string | undefined,
+) => Promise<void>;
+
+export interface Calls {
+  readonly call: CallMethod;
+  readonly open: OpenStream;
+}
+
 /** As `Method` of the simulators promises it to operations. */
 const PLAIN = { longs: Number, enums: String, arrays: false, defaults: false, objects: false };
 
@@ -29,20 +42,60 @@ const EXPECTED =
 export function callsOf<State>(
   simulator: ProtoSimulator<State>,
   { cloud, principalOf }: Serving,
-): CallMethod {
-  return async (api, message, authorization) => {
+): Calls {
+  const { methods, streams = {}, state } = simulator;
+
+  /** What every call begins with: who is it, is the method here, may they? */
+  function admit<Operation>(
+    operations: Readonly<Record<string, Authorized<Operation>>>,
+    api: ApiMethod,
+    message: protobuf.Message,
+    authorization: string | undefined,
+  ): { request: object; operation: Operation; call: Call<State> } {
     const principal = callerOf(authorization, principalOf);
-    const method = Object.hasOwn(simulator.methods, api.name)
-      ? simulator.methods[api.name]
-      : undefined;
+    const method = Object.hasOwn(operations, api.name) ? operations[api.name] : undefined;
     if (method === undefined) throw unimplemented(api.fullName, cloud.log);
     const request = api.request.toObject(message, PLAIN);
-    const { permission } = method;
+    const { permission, operation } = method;
     cloud.authorize({ principal, permission, resource: method.resource(request as never) });
-    const call = { principal, state: simulator.state, cloud };
-    const response = await method.operation(request as never, call);
-    return api.response.fromObject(response ?? {});
+    return { request, operation, call: { principal, state, cloud } };
+  }
+
+  return {
+    call: async (api, message, authorization) => {
+      const { request, operation, call } = admit(methods, api, message, authorization);
+      const response = await operation(request as never, call);
+      return api.response.fromObject(response ?? {});
+    },
+    open: async (api, message, stream, authorization) => {
+      const { request, operation, call } = admit(streams, api, message, authorization);
+      await operation(request as never, plainStream(api, stream) as Stream<never, unknown>, call);
+    },
   };
+}
+
+interface Authorized<Operation> {
+  readonly operation: Operation;
+  readonly permission: string;
+  readonly resource: (request: never) => string;
+}
+
+function plainStream(
+  { request, response }: ApiMethod,
+  { requests, send, signal }: Stream<protobuf.Message, protobuf.Message>,
+): Stream<object, object> {
+  return {
+    requests: plainRequests(request, requests),
+    send: (message) => send(response.fromObject(message)),
+    signal,
+  };
+}
+
+async function* plainRequests(
+  type: protobuf.Type,
+  messages: AsyncIterable<protobuf.Message>,
+): AsyncGenerator<object> {
+  for await (const message of messages) yield type.toObject(message, PLAIN);
 }
 
 /** The answer to an API method that the local cloud does not have. Said in the log too: some clients hide it. */

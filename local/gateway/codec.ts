@@ -27,9 +27,9 @@ function make<State>(simulator: ProtoSimulator<State>, serving: Serving): Transp
   const { host, service, descriptors } = simulator;
   const { log } = serving.cloud;
   const methods = methodsOf(descriptors, service);
-  const call = callsOf(simulator, serving);
+  const calls = callsOf(simulator, serving);
   return {
-    rest: restOf({ host, methods }, call, log),
-    grpc: grpcOf({ service, methods }, call, log),
+    rest: restOf({ host, methods }, calls.call, log),
+    grpc: grpcOf(methods, calls, log),
   };
 }

@@ -16,11 +16,15 @@ export interface HttpRule {
 export interface ApiMethod {
   /** `CreateTask` */
   readonly name: string;
+  /** `/google.cloud.tasks.v2.CloudTasks/CreateTask` */
+  readonly path: string;
   /** `google.cloud.tasks.v2.CloudTasks.CreateTask` */
   readonly fullName: string;
   readonly request: protobuf.Type;
   readonly response: protobuf.Type;
-  readonly isStreaming: boolean;
+  /** Whether the client may send more than one request. */
+  readonly requestStream: boolean;
+  readonly responseStream: boolean;
   readonly rules: readonly HttpRule[];
 }
 
@@ -29,12 +33,16 @@ const VERBS = ["get", "put", "post", "delete", "patch"] as const;
 const roots = new Map<string, protobuf.Root>();
 
 /**
- * The methods of a service.
+ * The methods of a service, or of several.
  * @param descriptors resolvable by `import.meta.resolve`: `protos.json` itself, or the module that lies beside it where
  * the package exports only that.
- * @param service `google.cloud.tasks.v2.CloudTasks`
+ * @param services `google.cloud.tasks.v2.CloudTasks`
  */
-export function methodsOf(descriptors: string, service: string): ApiMethod[] {
+export function methodsOf(descriptors: string, services: string | readonly string[]): ApiMethod[] {
+  return [services].flat().flatMap((service) => methodsOfOne(descriptors, service));
+}
+
+function methodsOfOne(descriptors: string, service: string): ApiMethod[] {
   return rootOf(descriptors)
     .lookupService(service)
     .methodsArray.map((method) => {
@@ -44,10 +52,12 @@ export function methodsOf(descriptors: string, service: string): ApiMethod[] {
       }
       return {
         name: method.name,
+        path: `/${service}/${method.name}`,
         fullName: method.fullName.slice(1),
         request,
         response,
-        isStreaming: method.requestStream === true || method.responseStream === true,
+        requestStream: method.requestStream === true,
+        responseStream: method.responseStream === true,
         rules: rulesOf(method),
       };
     });

@@ -7,47 +7,55 @@ import {
   type handleUnaryCall,
   type MethodDefinition,
   type StatusObject,
+  type UntypedHandleCall,
 } from "@grpc/grpc-js";
-import type { TLSSocket } from "node:tls";
+import type { Duplex } from "node:stream";
 import type protobuf from "protobufjs";
 import type { ApiError } from "../errors.ts";
 import type { Log } from "../log.ts";
-import type { CallMethod } from "./call.ts";
+import type { Calls, CallMethod } from "./call.ts";
 import type { ApiMethod } from "./descriptors.ts";
+import { streaming } from "./grpc-stream.ts";
 import { apiErrorOf, statusDetails } from "./status.ts";
 
 /** Google's front ends take requests of 10 MB. */
 const MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
 
-/** A function that takes over connections and answers the unary methods on them; grpc-js names any other method itself. */
+/** A function that takes over connections and answers the methods on them; grpc-js names any other method itself. */
 export function grpcOf(
-  { service, methods }: { readonly service: string; readonly methods: readonly ApiMethod[] },
-  call: CallMethod,
+  methods: readonly ApiMethod[],
+  { call, open }: Calls,
   log: Log,
-): (socket: TLSSocket) => void {
+): (socket: Duplex) => void {
   const server = new Server({
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.enable_channelz": 0,
   });
-  for (const method of methods.filter(({ isStreaming }) => !isStreaming)) {
-    const { name } = method;
-    server.addService(
-      { [name]: definitionOf(`/${service}/${name}`, method) },
-      { [name]: answering(method, call, log) },
-    );
+  for (const method of methods) {
+    // Streams of requests with a single answer are used by none of these APIs.
+    if (method.requestStream && !method.responseStream) continue;
+    const handler: UntypedHandleCall = method.responseStream
+      ? streaming(method, open, (error) => statusOf(apiErrorOf(error, method.fullName, log)))
+      : answering(method, call, log);
+    server.addService({ [method.name]: definitionOf(method) }, { [method.name]: handler });
   }
   // TLS has ended by the time a connection comes here.
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
   return (socket) => injector.injectConnection(socket);
 }
 
-type Unary = MethodDefinition<protobuf.Message, protobuf.Message>;
-
-function definitionOf(path: string, { request, response }: ApiMethod): Unary {
+/** How a method travels; for a client as for a server. */
+export function definitionOf({
+  path,
+  request,
+  response,
+  requestStream,
+  responseStream,
+}: ApiMethod): MethodDefinition<protobuf.Message, protobuf.Message> {
   return {
     path,
-    requestStream: false,
-    responseStream: false,
+    requestStream,
+    responseStream,
     requestSerialize: serializer(request),
     requestDeserialize: (bytes) => request.decode(bytes),
     responseSerialize: serializer(response),

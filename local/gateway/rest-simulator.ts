@@ -1,5 +1,5 @@
 /** An API without descriptors behind its host name: the gateway tells it who is calling, the rest it does by itself. */
-import { CODES } from "../errors.ts";
+import { CODES, type ApiError } from "../errors.ts";
 import { header, jsonResponse, type LocalRequest, type LocalResponse } from "../http.ts";
 import { listener, originOf } from "../node-http.ts";
 import type { RestSimulator } from "../simulators/types.ts";
@@ -23,6 +23,10 @@ export async function answerRest(
   } catch (thrown) {
     const where = `${request.method} ${request.url.origin}${request.url.pathname}`;
     const error = apiErrorOf(thrown, where, cloud.log);
-    return jsonResponse(CODES[error.code].http, restError(error));
+    return (simulator.refusal ?? statusInJson)(error);
   }
+}
+
+function statusInJson(error: ApiError): LocalResponse {
+  return jsonResponse(CODES[error.code].http, restError(error));
 }

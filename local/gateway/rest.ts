@@ -44,7 +44,7 @@ export function restOf(
     const body = parseJson(await read(request));
     const message = messageFrom(asked, body, url.searchParams);
     const authorization = request.headers.authorization ?? bearer(url.searchParams);
-    if (method.isStreaming) throw unimplemented(`${method.fullName} over ${rule.verb}`, log);
+    if (method.responseStream) throw unimplemented(`${method.fullName} over ${rule.verb}`, log);
     return jsonOf(await call(method, message, authorization));
   }
 

@@ -39,13 +39,33 @@ export function remedy(request: AccessRequest, missing: Binding | undefined): st
 
 /**
  * Cloud Tasks' sentence, which actAs has too (googleapis/nodejs-tasks#249, googleapis/repo-automation-bots#5598), and
- * Cloud Run's (google-github-actions/deploy-cloudrun#182; its v1 API writes `namespaces/…` for the resource).
+ * Cloud Run's (google-github-actions/deploy-cloudrun#182; its v1 API writes `namespaces/…` for the resource), and Secret
+ * Manager's (googleapis/python-secret-manager#389).
  */
-function googleSentence({ permission, resource }: AccessRequest): string {
+function googleSentence(request: AccessRequest): string {
+  const { permission, resource } = request;
+  if (serviceOf(permission) === "storage") return storageSentence(request);
   const named = /\/serviceAccounts\/([^/]+)$/.exec(resource)?.[1] ?? resource;
-  return serviceOf(permission) === "run"
+  const service = serviceOf(permission);
+  if (service === "secretmanager") {
+    return `Permission '${permission}' denied for resource '${named}' (or it may not exist).`;
+  }
+  return service === "run"
     ? `Permission '${permission}' denied on resource '${named}' (or resource may not exist).`
     : `The principal (user or service account) lacks IAM permission "${permission}" for the resource "${named}" (or the resource may not exist).`;
+}
+
+/**
+ * Cloud Storage's: spaceml-org/STARCOP#6 for an object, ansible-collections/google.cloud#575 for a bucket. That of a
+ * project is not verified.
+ */
+function storageSentence({ principal, permission, resource }: AccessRequest): string {
+  const who =
+    principal === "anonymous" ? "Anonymous caller" : principal.slice(principal.indexOf(":") + 1);
+  const [, , collection, , ofBucket] = resource.split("/");
+  const inBucket = ofBucket === "objects" ? "Storage object" : "Storage bucket";
+  const what = collection === "buckets" ? inBucket : "project";
+  return `${who} does not have ${permission} access to the Google Cloud ${what}. Permission '${permission}' denied on resource (or it may not exist).`;
 }
 
 function serviceOf(permission: string): string {

@@ -46,8 +46,7 @@ export function isResolvable(member: Member): boolean {
  */
 export function evaluate(policy: Policy, request: AccessRequest): Verdict {
   const members = membersOf(request.principal);
-  let resource = request.resource;
-  while (resource !== "") {
+  for (const resource of upwards(request)) {
     const granted = policy.index.get(resource)?.get(request.permission);
     if (granted !== undefined) {
       for (const member of members) {
@@ -55,10 +54,17 @@ export function evaluate(policy: Policy, request: AccessRequest): Verdict {
         if (by !== undefined) return { allowed: true, by };
       }
     }
-    // Cutting one segment at a time also passes `projects/P/locations`, which can hold no binding.
-    resource = resource.slice(0, Math.max(0, resource.lastIndexOf("/")));
   }
   return { allowed: false, missing: suggest(request) };
+}
+
+/** The resource and everything above it, nearest first. */
+function* upwards({ resource, parent }: AccessRequest): Iterable<string> {
+  // Cutting one segment at a time also passes `projects/P/locations`, which can hold no binding.
+  for (let name = resource; name !== ""; name = name.slice(0, Math.max(0, name.lastIndexOf("/")))) {
+    yield name;
+  }
+  if (parent !== undefined) yield parent;
 }
 
 /** Everything that a binding may call this principal, most specific first. */

@@ -3,7 +3,15 @@ import { isServiceAgentRole, rolesWith } from "./roles.ts";
 import type { AccessRequest, Binding, Principal } from "./types.ts";
 
 /** Collections below a project whose members carry an IAM policy. Access to anything else is granted on what is above it. */
-const COLLECTIONS_WITH_POLICY = new Set(["queues", "serviceAccounts", "services"]);
+const COLLECTIONS_WITH_POLICY = new Set([
+  "buckets",
+  "queues",
+  "secrets",
+  "serviceAccounts",
+  "services",
+  "subscriptions",
+  "topics",
+]);
 
 /**
  * The least binding that would allow the request: the role with the fewest permissions, on the nearest resource that
@@ -31,7 +39,8 @@ function isAgentOf(role: string, principal: Principal): boolean {
 
 function withPolicy(resource: string): string {
   const segments = resource.split("/");
-  for (let end = segments.length - (segments.length % 2); end > 2; end -= 2) {
+  // From the front: an object's name has segments of its own, and one of them may be called `queues`.
+  for (let end = 2; end <= segments.length; end += 2) {
     if (COLLECTIONS_WITH_POLICY.has(segments[end - 2] ?? "")) {
       return segments.slice(0, end).join("/");
     }

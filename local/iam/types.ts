@@ -3,6 +3,7 @@
  *
  *     projects/P                                       projects/P/locations/L/queues/Q
  *     projects/P/serviceAccounts/EMAIL                 projects/P/locations/L/services/S
+ *     projects/_/buckets/B                             projects/_/buckets/B/objects/a/b.txt
  */
 
 /** `serviceAccount:EMAIL`, `user:EMAIL`, `group:EMAIL`, `domain:D`, `allUsers` or `allAuthenticatedUsers`. */
@@ -27,6 +28,8 @@ export interface AccessRequest {
   /** `cloudtasks.tasks.create` */
   readonly permission: string;
   readonly resource: string;
+  /** What the resource is in, where its name does not say: the project of `projects/_/buckets/B`. */
+  readonly parent?: string;
 }
 
 export type Verdict =

@@ -1,5 +1,6 @@
 /** What a simulator is made of and what it may ask of the local cloud. Wire formats are the gateway's. */
 import type { Clock } from "../clock.ts";
+import type { ApiError } from "../errors.ts";
 import type { LocalRequest, LocalResponse, Send } from "../http.ts";
 import type { Authorize, Principal } from "../iam/types.ts";
 import type { Log } from "../log.ts";
@@ -40,25 +41,53 @@ export interface Method<State, Request = never, Response = unknown> {
   readonly resource: (request: Request) => string;
 }
 
+/** The open stream of one call, beyond its first request. */
+export interface Stream<Request, Response> {
+  /** The requests after the first, as they come; none where the client sends one only. Throws when the client goes away. */
+  readonly requests: AsyncIterable<Request>;
+  /** Resolves when the client can take more. Nothing is sent once the signal is aborted. */
+  readonly send: (response: Response) => Promise<void>;
+  /** Aborted when the client cancels, its deadline passes, or its connection breaks. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A method that answers with a stream. The gateway authorizes by the first request, as the operation gets it. The stream
+ * ends when the operation does: well when it resolves, with an `ApiError` when it rejects.
+ */
+export interface StreamingMethod<State, Request = never, Response = unknown> {
+  readonly operation: (
+    request: Request,
+    stream: Stream<Request, Response>,
+    call: Call<State>,
+  ) => Promise<void>;
+  readonly permission: string;
+  readonly resource: (request: Request) => string;
+}
+
 /** An API whose methods come from proto descriptors. */
 export interface ProtoSimulator<State> {
   readonly host: string;
   /** The file of proto descriptors inside a client package, resolvable by `import.meta.resolve`. */
   readonly descriptors: string;
-  /** `google.cloud.tasks.v2.CloudTasks` */
-  readonly service: string;
+  /** `google.cloud.tasks.v2.CloudTasks`; all of them where the host has several. No two may share a method's name. */
+  readonly service: string | readonly string[];
   readonly state: State;
   /** Method name (`CreateTask`) → method. A method of the service that is not here answers UNIMPLEMENTED. */
   readonly methods: Readonly<Record<string, Method<State>>>;
+  /** The same for methods that answer with a stream. */
+  readonly streams?: Readonly<Record<string, StreamingMethod<State>>>;
 }
 
 /** An API without proto descriptors: it reads its own requests and writes its own answers. */
 export interface RestSimulator {
   /** Host names that it answers for; they may change with the plan, so ask at every connection. */
   readonly hosts: readonly string[];
-  /** Authorizes by itself. Throws an `ApiError`, which the gateway writes in Google's REST format. */
+  /** Authorizes by itself. Throws an `ApiError`, which the gateway writes as `refusal` says. */
   readonly handle: (
     request: LocalRequest,
     principal: Principal,
   ) => LocalResponse | Promise<LocalResponse>;
+  /** How this API writes an error. Default: `google.rpc.Status` in JSON. */
+  readonly refusal?: (error: ApiError) => LocalResponse;
 }

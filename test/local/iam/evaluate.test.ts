@@ -56,6 +56,20 @@ describe("evaluate", () => {
     });
   }
 
+  it("reaches an object from its bucket, and a bucket from the project that its name does not say", () => {
+    const bucket = "projects/_/buckets/b";
+    const asked = create({
+      permission: "storage.objects.get",
+      resource: `${bucket}/objects/a/b/c.txt`,
+      parent: PROJECT,
+    });
+    const on = (resource: string) => [binding({ role: "roles/storage.objectViewer", resource })];
+    expect(isAllowed(on(bucket), asked)).to.equal(true);
+    expect(isAllowed(on(PROJECT), asked)).to.equal(true);
+    expect(isAllowed(on("projects/_/buckets/b2"), asked)).to.equal(false);
+    expect(isAllowed(on("projects/p2"), asked)).to.equal(false);
+  });
+
   const members: [member: string, principal: Principal, allowed: boolean][] = [
     [ENQUEUER, ENQUEUER, true],
     ["serviceAccount:Enqueuer-API@p.iam.gserviceaccount.com", ENQUEUER, true],

@@ -7,7 +7,7 @@ import {
 } from "../../../local/iam/roles.ts";
 
 const SIMULATED =
-  /^(cloudtasks\.(locations|queues|tasks)|iam\.serviceAccounts|run\.(services|routes))\.[a-zA-Z]+$/;
+  /^(cloudtasks\.(locations|queues|tasks)|iam\.serviceAccounts|run\.(services|routes)|pubsub\.(topics|subscriptions)|secretmanager\.(secrets|versions)|storage\.(buckets|objects))\.[a-zA-Z]+$/;
 
 describe("the role table", () => {
   it("holds permissions on what is simulated only, each once, in order", () => {
@@ -43,15 +43,24 @@ describe("the role table", () => {
     expect(rolesWith("iam.serviceAccounts.getOpenIdToken")).to.deep.equal([
       "roles/cloudtasks.serviceAgent",
       "roles/iam.serviceAccountTokenCreator",
+      "roles/pubsub.serviceAgent",
     ]);
     expect(rolesWith("cloudtasks.queues.get")).to.deep.equal([
       "roles/cloudtasks.viewer",
       "roles/cloudtasks.queueAdmin",
     ]);
-    expect(rolesWith("storage.objects.get")).to.deep.equal([]);
+    expect(rolesWith("storage.objects.delete")).to.deep.equal([
+      "roles/storage.objectUser",
+      "roles/storage.objectAdmin",
+      "roles/storage.admin",
+    ]);
+    expect(rolesWith("storage.objects.restore")).to.deep.equal([]);
   });
 
   it("tells the roles of Google's agents", () => {
-    expect(ROLE_NAMES.filter(isServiceAgentRole)).to.deep.equal(["roles/cloudtasks.serviceAgent"]);
+    expect(ROLE_NAMES.filter(isServiceAgentRole)).to.deep.equal([
+      "roles/cloudtasks.serviceAgent",
+      "roles/pubsub.serviceAgent",
+    ]);
   });
 });

@@ -8,6 +8,8 @@ const USER = "user:developer@example.com";
 const LOCATION = "projects/p/locations/us-central1";
 const QUEUE = `${LOCATION}/queues/queue-brain`;
 const ACCOUNT = "projects/p/serviceAccounts/tasks-dispatcher@p.iam.gserviceaccount.com";
+const BUCKET = "projects/_/buckets/b";
+const OBJECT = `${BUCKET}/objects/a/queues/b`;
 
 describe("suggest", () => {
   const cases: [
@@ -24,7 +26,18 @@ describe("suggest", () => {
     [USER, "cloudtasks.queues.list", LOCATION, "cloudtasks.viewer", "projects/p", "role"],
     [USER, "cloudtasks.queues.create", LOCATION, "cloudtasks.queueAdmin", "projects/p", "role"],
     [USER, "run.services.list", `${LOCATION}/services`, "run.viewer", "projects/p", "role"],
+    [
+      USER,
+      "secretmanager.versions.access",
+      "projects/p/secrets/s/versions/latest",
+      "secretmanager.secretAccessor",
+      "projects/p/secrets/s",
+      "role",
+    ],
     [USER, "iam.serviceAccounts.actAs", ACCOUNT, "iam.serviceAccountUser", ACCOUNT, "role"],
+    [USER, "storage.objects.get", OBJECT, "storage.objectViewer", BUCKET, "role"],
+    [USER, "storage.objects.delete", OBJECT, "storage.objectUser", BUCKET, "role"],
+    [USER, "storage.buckets.create", "projects/p", "storage.admin", "projects/p", "role"],
     [
       USER,
       "iam.serviceAccounts.getOpenIdToken",

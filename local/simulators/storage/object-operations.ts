@@ -1,0 +1,87 @@
+/**
+ * The JSON API's methods about objects, except for writing them (upload/).
+ * Source: cloud.google.com/storage/docs/json_api/v1/objects; permissions: docs/access-control/iam-json.
+ */
+import { bodyOf, jsonResponse, type LocalResponse } from "../../http.ts";
+import { noContent, notModified } from "./answers.ts";
+import { bucketOf, mayOnBucket, mayOnObject, objectOf, type StorageCall } from "./call.ts";
+import { download } from "./download.ts";
+import { jsonOf } from "./json.ts";
+import { listOptions, page } from "./listing.ts";
+import { metadataIn, metadataOf, patched, type ObjectMetadata } from "./object-metadata.ts";
+import { holds, preconditionsOf } from "./preconditions.ts";
+import type { StoredObject } from "./state.ts";
+import { objectView } from "./views.ts";
+
+export function listObjects(call: StorageCall): LocalResponse {
+  const bucket = bucketOf(call);
+  mayOnBucket(call, "storage.objects.list", bucket.name);
+  const { items, prefixes, nextPageToken } = page(bucket, listOptions(call.query));
+  return jsonResponse(200, {
+    kind: "storage#objects",
+    ...(nextPageToken !== undefined && { nextPageToken }),
+    ...(prefixes.length > 0 && { prefixes }),
+    ...(items.length > 0 && { items: items.map(objectView) }),
+  });
+}
+
+/** The metadata, or with `alt=media` the bytes. */
+export function getObject(call: StorageCall): LocalResponse {
+  const isMedia = call.query.get("alt") === "media";
+  const object = readable(call);
+  if (object === undefined) return notModified();
+  return isMedia ? download(object, call.request) : jsonResponse(200, objectView(object));
+}
+
+/** The bytes, whatever the query says. */
+export function downloadObject(call: StorageCall): LocalResponse {
+  const object = readable(call);
+  return object === undefined ? notModified() : download(object, call.request);
+}
+
+export function deleteObject(call: StorageCall): LocalResponse {
+  const bucket = bucketOf(call);
+  mayOnObject(call, "storage.objects.delete", bucket.name, call.objectName);
+  const object = objectOf(call, bucket);
+  if (!holds(preconditionsOf(call.query), object)) return notModified();
+  bucket.delete(object.name);
+  return noContent();
+}
+
+/** Changes the metadata that is named. */
+export async function patchObject(call: StorageCall): Promise<LocalResponse> {
+  const patch = jsonOf(await bodyOf(call.request));
+  return described(call, ["storage.objects.get", "storage.objects.update"], (object) =>
+    patched(object, patch),
+  );
+}
+
+/** Replaces all metadata. */
+export async function updateObject(call: StorageCall): Promise<LocalResponse> {
+  const resource = jsonOf(await bodyOf(call.request));
+  return described(call, ["storage.objects.update"], () => metadataOf(resource));
+}
+
+/** Undefined where a precondition says that it has not changed. */
+function readable(call: StorageCall): StoredObject | undefined {
+  const bucket = bucketOf(call);
+  mayOnObject(call, "storage.objects.get", bucket.name, call.objectName);
+  const object = objectOf(call, bucket);
+  return holds(preconditionsOf(call.query), object) ? object : undefined;
+}
+
+function described(
+  call: StorageCall,
+  permissions: readonly string[],
+  change: (before: ObjectMetadata) => ObjectMetadata,
+): LocalResponse {
+  const bucket = bucketOf(call);
+  for (const permission of permissions) {
+    mayOnObject(call, permission, bucket.name, call.objectName);
+  }
+  const object = objectOf(call, bucket);
+  if (!holds(preconditionsOf(call.query), object)) return notModified();
+  const { state, cloud } = call;
+  const after = state.describe(bucket, object, change(metadataIn(object)), cloud.clock.now());
+  return jsonResponse(200, objectView(after));
+}

@@ -1,0 +1,141 @@
+/** Which operation a request asks for: the JSON API reads its own paths, since it has no proto descriptors. */
+import { header, type LocalRequest, type LocalResponse } from "../../http.ts";
+import type { StorageCall } from "./call.ts";
+import {
+  deleteBucket,
+  getBucket,
+  insertBucket,
+  listBuckets,
+  patchBucket,
+} from "./bucket-operations.ts";
+import { invalid, unsupported } from "./errors.ts";
+import {
+  deleteObject,
+  downloadObject,
+  getObject,
+  listObjects,
+  patchObject,
+  updateObject,
+} from "./object-operations.ts";
+import { BUCKET_PRECONDITIONS, OBJECT_PRECONDITIONS } from "./preconditions.ts";
+import { insertObject } from "./upload/insert.ts";
+import { cancelUpload, uploadChunk } from "./upload/resumable.ts";
+
+export type Operation = (call: StorageCall) => LocalResponse | Promise<LocalResponse>;
+
+interface Route {
+  readonly verb: string;
+  readonly path: RegExp;
+  readonly operation: Operation;
+  /** Query parameters that the operation honours. */
+  readonly parameters: ReadonlySet<string>;
+}
+
+/** Where people's browsers download from: https://storage.cloud.google.com/BUCKET/OBJECT. */
+export const BROWSER_HOST = "storage.cloud.google.com";
+
+const BUCKETS = /^\/storage\/v1\/b$/;
+const BUCKET = /^\/storage\/v1\/b\/([^/]+)$/;
+const OBJECTS = /^\/storage\/v1\/b\/([^/]+)\/o$/;
+const OBJECT = /^(?:\/download)?\/storage\/v1\/b\/([^/]+)\/o\/([^/]+)$/;
+/** gcloud begins resumable uploads under a path of its own (googlecloudsdk/generated_clients/apis/storage). */
+const UPLOAD = /^(?:\/resumable)?\/upload\/storage\/v1\/b\/([^/]+)\/o$/;
+
+const INSERT = ["uploadType", "name", "contentEncoding", ...OBJECT_PRECONDITIONS];
+const SESSION = [...INSERT, "upload_id"];
+const LIST = [
+  "prefix",
+  "delimiter",
+  "startOffset",
+  "endOffset",
+  "includeTrailingDelimiter",
+  // There are no folders beside objects.
+  "includeFoldersAsPrefixes",
+  "maxResults",
+  "pageToken",
+];
+
+const ROUTES: readonly Route[] = [
+  route("GET", BUCKETS, listBuckets, ["project", "prefix", "maxResults", "pageToken"]),
+  route("POST", BUCKETS, insertBucket, ["project"]),
+  route("GET", BUCKET, getBucket, BUCKET_PRECONDITIONS),
+  route("PATCH", BUCKET, patchBucket, BUCKET_PRECONDITIONS),
+  route("DELETE", BUCKET, deleteBucket, BUCKET_PRECONDITIONS),
+  route("GET", OBJECTS, listObjects, LIST),
+  route("GET", OBJECT, getObject, ["generation", ...OBJECT_PRECONDITIONS]),
+  route("PATCH", OBJECT, patchObject, ["generation", ...OBJECT_PRECONDITIONS]),
+  route("PUT", OBJECT, updateObject, ["generation", ...OBJECT_PRECONDITIONS]),
+  route("DELETE", OBJECT, deleteObject, ["generation", ...OBJECT_PRECONDITIONS]),
+  route("POST", UPLOAD, insertObject, INSERT),
+  route("PUT", UPLOAD, uploadChunk, SESSION),
+  route("DELETE", UPLOAD, cancelUpload, SESSION),
+];
+
+const BROWSER_ROUTES: readonly Route[] = [
+  route("GET", /^\/([^/]+)\/(.+)$/, downloadObject, ["generation"]),
+];
+
+/** Parameters that leave what is done as it is; answers are never cut down to `fields`, nor widened to `projection=full`. */
+const HARMLESS_PARAMETERS = new Set([
+  "alt",
+  "fields",
+  "projection",
+  "prettyPrint",
+  "key",
+  "quotaUser",
+  "userProject",
+]);
+
+/** Headers that would change what is done: keys of the customer's own, and preconditions on the ETag. */
+const UNSUPPORTED_HEADERS = [
+  "x-goog-encryption-algorithm",
+  "x-goog-encryption-key",
+  "if-match",
+  "if-none-match",
+];
+
+export interface Asked {
+  readonly operation: Operation;
+  readonly bucketName: string;
+  readonly objectName: string;
+}
+
+/** Throws UNIMPLEMENTED with the name of whatever is not simulated: a method, a parameter, a header. */
+export function askedOf({ method, url, headers }: LocalRequest): Asked {
+  const called = `${method} https://${url.hostname}${url.pathname}`;
+  const routes = url.hostname === BROWSER_HOST ? BROWSER_ROUTES : ROUTES;
+  for (const { verb, path, operation, parameters } of routes) {
+    const match = verb === method ? path.exec(url.pathname) : null;
+    if (match === null) continue;
+    for (const [name, value] of url.searchParams) {
+      const isHonoured =
+        parameters.has(name) || HARMLESS_PARAMETERS.has(name) || /^false$/i.test(value);
+      if (!isHonoured) throw unsupported(`${called} with the parameter ${name}`);
+    }
+    for (const name of UNSUPPORTED_HEADERS) {
+      if (header(headers, name) !== undefined) {
+        throw unsupported(`${called} with the header ${name}`);
+      }
+    }
+    const [, bucket = "", object = ""] = match;
+    return { operation, bucketName: decoded(bucket), objectName: decoded(object) };
+  }
+  throw unsupported(called);
+}
+
+function route(
+  verb: string,
+  path: RegExp,
+  operation: Operation,
+  parameters: readonly string[],
+): Route {
+  return { verb, path, operation, parameters: new Set(parameters) };
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw invalid(`Malformed path segment ${segment}.`);
+  }
+}

@@ -1,0 +1,103 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { OBJECTS, StorageFixture } from "./bucket.ts";
+
+describe("lists of Cloud Storage", () => {
+  let fixture: StorageFixture;
+
+  beforeEach(() => {
+    fixture = new StorageFixture();
+  });
+
+  async function having(...names: string[]): Promise<void> {
+    for (const name of names) await fixture.put(name, "x");
+  }
+
+  /** All pages: their items' names, their prefixes, and how many pages there were. */
+  async function list(query: Readonly<Record<string, string>>) {
+    const items: unknown[] = [];
+    const prefixes: unknown[] = [];
+    const sizes: number[] = [];
+    let pageToken = "";
+    do {
+      const parameters = new URLSearchParams({ ...query, pageToken });
+      const { body } = await fixture.ask("GET", `${OBJECTS}?${parameters.toString()}`);
+      const page = body as {
+        items?: { name: string }[];
+        prefixes?: string[];
+        nextPageToken?: string;
+      };
+      items.push(...(page.items ?? []).map(({ name }) => name));
+      prefixes.push(...(page.prefixes ?? []));
+      sizes.push((page.items?.length ?? 0) + (page.prefixes?.length ?? 0));
+      pageToken = page.nextPageToken ?? "";
+    } while (pageToken !== "");
+    return { items, prefixes, sizes };
+  }
+
+  it("of an empty bucket have no items", async () => {
+    expect((await fixture.ask("GET", OBJECTS)).body).to.deep.equal({ kind: "storage#objects" });
+  });
+
+  it("are in the order of UTF-8 bytes, not of UTF-16", async () => {
+    await having("b", "😀", "\u{FFFD}", "a", "B");
+    expect((await list({})).items).to.deep.equal(["B", "a", "b", "\u{FFFD}", "😀"]);
+  });
+
+  it("keep to a prefix, and to names from an offset up to another", async () => {
+    await having("a/1", "a/2", "a/3", "b/1");
+    expect((await list({ prefix: "a/" })).items).to.deep.equal(["a/1", "a/2", "a/3"]);
+    const offsets = { startOffset: "a/2", endOffset: "b/1" };
+    expect((await list(offsets)).items).to.deep.equal(["a/2", "a/3"]);
+  });
+
+  it("sum up names behind a delimiter", async () => {
+    await having("a", "d/", "d/1", "d/e/1", "f/1");
+    const root = { items: ["a"], prefixes: ["d/", "f/"], sizes: [3] };
+    expect(await list({ delimiter: "/" })).to.deep.equal(root);
+    const within = { items: ["d/", "d/1"], prefixes: ["d/e/"], sizes: [3] };
+    expect(await list({ delimiter: "/", prefix: "d/" })).to.deep.equal(within);
+    const trailing = { delimiter: "/", includeTrailingDelimiter: "true" };
+    expect((await list(trailing)).items).to.deep.equal(["a", "d/"]);
+  });
+
+  it("have no more than the wanted items and prefixes on a page, and at most a thousand", async () => {
+    await having("a", "d/1", "d/2", "e", "f/1", "g");
+    expect(await list({ delimiter: "/", maxResults: "2" })).to.deep.equal({
+      items: ["a", "e", "g"],
+      prefixes: ["d/", "f/"],
+      sizes: [2, 2, 1],
+    });
+    for (let i = 0; i < 1001; i += 1)
+      fixture.storage.putObject("switchyard-dev-state", `n${i}`, Buffer.alloc(0), "");
+    expect((await list({ prefix: "n", maxResults: "5000" })).sizes).to.deep.equal([1000, 1]);
+  });
+
+  it("refuse a token that was never handed out", async () => {
+    expect((await fixture.ask("GET", `${OBJECTS}?pageToken=AAAA`)).status).to.equal(400);
+  });
+
+  it("in pages of any size are the list in one", async () => {
+    const name = fc.array(fc.constantFrom("a", "b", "/", "é"), { minLength: 1, maxLength: 5 });
+    const names = fc.uniqueArray(
+      name.map((parts) => parts.join("")),
+      { maxLength: 12 },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        names,
+        fc.constantFrom("", "/"),
+        fc.nat({ max: 4 }),
+        async (all, by, size) => {
+          fixture = new StorageFixture();
+          await having(...all);
+          const whole = await list({ delimiter: by });
+          const paged = await list({ delimiter: by, maxResults: String(size + 1) });
+          expect([paged.items, paged.prefixes]).to.deep.equal([whole.items, whole.prefixes]);
+          expect(paged.sizes.every((count) => count <= size + 1)).to.equal(true);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
