@@ -22,38 +22,52 @@ interface Rule {
 
 const isNode = (to: string): boolean => to.startsWith("node:");
 const isPackage = (to: string): boolean => !/^(infra|functions|local|test)\//.test(to);
-const folderOf = (file: string): string => dirname(file);
+/** `functions/plan-app`, for all files below it. */
+const roleOf = (file: string): string => file.split("/").slice(0, 2).join("/");
+/** The files of a role that meet the world. */
+const OUTSIDE = /^functions\/[^/]+\/(index\.ts|adapters\.ts|adapters\/.*|[a-z-]+-client\.ts)$/;
 
 const RULES: readonly Rule[] = [
   {
     from: /^functions\/runtime\//,
-    says: "functions/runtime imports only itself, the framework, google-auth-library and valibot",
+    says: "functions/runtime imports only itself, the framework, Google's libraries that several roles need, and valibot",
     allows: (to) =>
       to.startsWith("functions/runtime/") ||
       isNode(to) ||
-      ["@google-cloud/functions-framework", "google-auth-library", "valibot"].includes(to),
+      [
+        "@google-cloud/functions-framework",
+        "@google-cloud/storage",
+        "google-auth-library",
+        "valibot",
+      ].includes(to),
+  },
+  {
+    from: /^functions\/github\//,
+    says: "functions/github imports only itself, runtime and client libraries",
+    allows: (to) => /^functions\/(github|runtime)\//.test(to) || isPackage(to),
   },
   {
     from: /^functions\/messages\//,
-    says: "functions/messages imports only itself and valibot",
-    allows: (to) => to.startsWith("functions/messages/") || to === "valibot",
+    says: "functions/messages imports only itself, hashing and valibot",
+    allows: (to) =>
+      to.startsWith("functions/messages/") || to === "node:crypto" || to === "valibot",
   },
   {
-    from: /^functions\/[^/]+\/(index|adapters|[a-z-]+-client)\.ts$/,
-    says: "a role's entry and adapters import its own files, messages, runtime and client libraries; never another role",
+    from: OUTSIDE,
+    says: "a role's entry and adapters import its own files, messages, runtime, github and client libraries; never another role",
     allows: (to, { from }) =>
-      folderOf(to) === folderOf(from) ||
-      /^functions\/(messages|runtime)\//.test(to) ||
+      roleOf(to) === roleOf(from) ||
+      /^functions\/(messages|runtime|github)\//.test(to) ||
       isPackage(to),
   },
   {
     from: /^functions\//,
-    says: "a role's logic imports its own files, messages, runtime's outcomes and errors, and valibot; clients, clocks and processes come through ports",
+    says: "a role's logic imports its own files, messages, runtime's outcomes, errors and variables, and valibot; clients, clocks and processes come through ports",
     allows: (to, { from, isType }) =>
-      (folderOf(to) === folderOf(from) && !/(adapters|index|-client)\.ts$/.test(to)) ||
+      (roleOf(to) === roleOf(from) && !OUTSIDE.test(to)) ||
       to.startsWith("functions/messages/") ||
-      /^functions\/runtime\/(outcome|errors|json)\.ts$/.test(to) ||
-      (isType && to.startsWith("functions/runtime/")) ||
+      /^functions\/runtime\/(outcome|errors|json|lease|variables)\.ts$/.test(to) ||
+      (isType && /^functions\/(runtime|github)\//.test(to)) ||
       // Hashing is arithmetic.
       to === "node:crypto" ||
       to === "valibot",
@@ -76,7 +90,7 @@ const RULES: readonly Rule[] = [
       (isType && /^functions\/[^/]+\/env\.ts$/.test(to)),
   },
   {
-    from: /^local\/(record|planned|bundle-worker|problem)\.ts$/,
+    from: /^local\/(record|planned|stack-values|secrets|bundle-worker|problem)\.ts$/,
     says: "only what records, bundles and explains the program meets it",
     allows: (to) => to.startsWith("infra/") || to.startsWith("local/") || isPackage(to),
   },

@@ -18,18 +18,21 @@ export function requireJson(headers: IncomingHttpHeaders): void {
   const [type = "", ...parameters] = (headers["content-type"] ?? "").toLowerCase().split(";");
   const field = "Content-Type";
   if (type.trim() !== "application/json") {
-    const message = "The Content-Type must be application/json.";
-    throw new HttpError(415, "unsupported_media_type", message, { field });
+    throw unsupported("The Content-Type must be application/json.", field);
   }
   const charset = parameters.find((parameter) => parameter.trim().startsWith("charset="));
   if (charset !== undefined && !/^\s*charset="?utf-?8"?\s*$/.test(charset)) {
-    throw new HttpError(415, "unsupported_media_type", "The charset must be utf-8.", { field });
+    throw unsupported("The charset must be utf-8.", field);
   }
   const encoding = headers["content-encoding"];
   if (encoding !== undefined && encoding.toLowerCase() !== "identity") {
-    const message = "A compressed body is not supported.";
-    throw new HttpError(415, "unsupported_media_type", message, { field: "Content-Encoding" });
+    throw unsupported("A compressed body is not supported.", "Content-Encoding");
   }
+}
+
+function unsupported(message: string, field: string): HttpError {
+  const headers = { accept: "application/json" };
+  return new HttpError(415, "unsupported_media_type", message, { field, headers });
 }
 
 export function hasBody(headers: IncomingHttpHeaders): boolean {

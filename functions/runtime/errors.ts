@@ -1,5 +1,6 @@
-// What every role stands on. functions/runtime/ may import Functions Framework, google-auth-library and valibot,
-// never a role; roles may import it.
+// What every role stands on. functions/runtime/ may import Functions Framework, Google's libraries that several roles
+// need, and valibot, never a role; roles may import it.
+import * as v from "valibot";
 
 /** What went wrong, in the envelope's words. */
 export interface ErrorDetail {
@@ -49,4 +50,12 @@ export function envelope(
   beside: Readonly<Record<string, unknown>> = {},
 ): Record<string, unknown> {
   return { ok: false, error, ...beside, request_id: requestId };
+}
+
+const Envelope = v.object({ error: v.object({ message: v.string() }) });
+
+/** The sentence in such a body, parsed; undefined for any other. */
+export function sentenceOf(body: unknown): string | undefined {
+  const read = v.safeParse(Envelope, body);
+  return read.success ? read.output.error.message : undefined;
 }

@@ -11,11 +11,14 @@ export interface Incoming {
   readonly body: Buffer;
   readonly requestId: string;
   readonly log: Log;
+  /** Aborted when the client went away before it was answered. */
+  readonly signal: AbortSignal;
 }
 
 export interface Reply {
   readonly status: number;
-  readonly body: Readonly<Record<string, unknown>>;
+  /** JSON, or text where clients of an older service expect that; a 204 has none. */
+  readonly body: Readonly<Record<string, unknown>> | string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Of the one log line of this request. Default: by status. */
   readonly severity?: Severity;
@@ -30,6 +33,8 @@ export interface Route {
   /** Judges the caller by the headers, before any of the body is read; throws an HttpError to refuse. */
   readonly admit?: (headers: IncomingHttpHeaders) => Promise<void>;
   readonly maxBodyBytes: number;
+  /** What other methods are answered. Default 405. */
+  readonly otherMethods?: 404 | 405;
   readonly handle: (incoming: Incoming) => Promise<Reply>;
 }
 
@@ -40,11 +45,14 @@ export interface Service {
   readonly project?: string | undefined;
   /** By exact path. GET /health is answered besides. */
   readonly routes: Readonly<Record<string, Route>>;
+  /** Answers `GET /healthz` with `ok`, which clients of an older service ask for. Default: no. */
+  readonly hasHealthz?: boolean;
   /** Takes one log line. Default: standard output. */
   readonly write?: (line: string) => void;
 }
 
 const HEALTH_PATH = "/health";
+const OLD_HEALTH_PATH = "/healthz";
 
 /** Answers every request to a role, in JSON; no other code writes a response. */
 export function createListener(
@@ -57,8 +65,13 @@ export function createListener(
     const { requestId, ...context } = contextOf(request.headers);
     const log = logOf({ requestId, ...context });
     const path = pathOf(request.url);
-    if (path === HEALTH_PATH && (request.method === "GET" || request.method === "HEAD")) {
+    const isRead = request.method === "GET" || request.method === "HEAD";
+    if (path === HEALTH_PATH && isRead) {
       send(request, response, { status: 200, body: { ok: true, role: service.role } }, requestId);
+      return;
+    }
+    if (path === OLD_HEALTH_PATH && isRead && service.hasHealthz === true) {
+      send(request, response, { status: 200, body: "ok" }, requestId);
       return;
     }
     const reply = async (): Promise<Reply> => {
@@ -66,7 +79,8 @@ export function createListener(
       await route.admit?.(request.headers);
       requireJson(request.headers);
       const body = await readBody(request, route.maxBodyBytes);
-      return route.handle({ headers: request.headers, body, requestId, log });
+      const signal = goneSignal(response);
+      return route.handle({ headers: request.headers, body, requestId, log, signal });
     };
     void reply()
       .catch((error: unknown) => replyTo(error, requestId))
@@ -77,6 +91,14 @@ export function createListener(
   };
 }
 
+function goneSignal(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) controller.abort(new ClientGone());
+  });
+  return controller.signal;
+}
+
 function routeOf(
   routes: ReadonlyMap<string, Route>,
   path: string,
@@ -84,7 +106,8 @@ function routeOf(
 ): Route {
   const route = routes.get(path);
   const method = request.method ?? "";
-  if (route === undefined && path !== HEALTH_PATH) {
+  const isUnknown = route === undefined && path !== HEALTH_PATH;
+  if (isUnknown || (method !== "POST" && route?.otherMethods === 404)) {
     throw new HttpError(404, "not_found", `There is nothing at ${method} ${path.slice(0, 200)}.`);
   }
   if (route === undefined || method !== "POST") {
@@ -117,10 +140,13 @@ function send(
   { status, body, headers }: Reply,
   requestId: string,
 ): void {
-  const text = Buffer.from(JSON.stringify(body));
+  const isText = typeof body === "string";
+  const text = Buffer.from(status === 204 ? "" : isText ? body : JSON.stringify(body));
   response.writeHead(status, {
-    "content-type": "application/json; charset=utf-8",
-    "content-length": text.length,
+    ...(status !== 204 && {
+      "content-type": `${isText ? "text/html" : "application/json"}; charset=utf-8`,
+      "content-length": text.length,
+    }),
     "x-request-id": requestId,
     ...(status === 413 && { connection: "close" }),
     ...headers,

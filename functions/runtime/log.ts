@@ -30,8 +30,9 @@ export function createLog(options: LogOptions): (context?: RequestContext) => Lo
       JSON.stringify({
         severity,
         message,
-        ...fields,
         ...(context !== undefined && requestFields(context, options.project)),
+        // A message that travels has an id of its own, by which all of its lines are found.
+        ...fields,
         "logging.googleapis.com/labels": labels,
       }),
     );

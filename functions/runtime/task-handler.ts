@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type * as v from "valibot";
-import { HttpError, envelope } from "./errors.ts";
+import { HttpError } from "./errors.ts";
 import type { Incoming, Reply } from "./http-handler.ts";
 import { parseBody } from "./json-handler.ts";
 import type { Outcome } from "./outcome.ts";
+import { refusal } from "./refusal.ts";
 
 /** What Cloud Tasks says about a delivery (https://cloud.google.com/tasks/docs/creating-http-target-tasks#handler). */
 export interface Delivery {
@@ -37,24 +38,6 @@ function deliveryOf(headers: IncomingHttpHeaders): Delivery {
 }
 
 function replyTo(outcome: Outcome, requestId: string): Reply {
-  switch (outcome.kind) {
-    case "done":
-      return { status: 200, body: { ok: true, ...outcome.body }, note: { outcome: "done" } };
-    case "retry":
-      return refusal(502, "retry", outcome.reason, requestId);
-    case "slowDown": {
-      const headers = { "retry-after": String(outcome.afterSeconds) };
-      return { ...refusal(429, "slow_down", outcome.reason, requestId), headers };
-    }
-  }
-}
-
-function refusal(status: number, code: string, reason: string, requestId: string): Reply {
-  return {
-    status,
-    body: envelope({ code, message: reason }, requestId),
-    severity: "WARNING",
-    reason,
-    note: { outcome: code },
-  };
+  if (outcome.kind !== "done") return refusal(outcome, 502, requestId);
+  return { status: 200, body: { ok: true, ...outcome.body }, note: { outcome: "done" } };
 }

@@ -121,7 +121,8 @@ describe("createListener", () => {
   };
   for (const [what, headers] of Object.entries(types)) {
     it(`answers 415 to ${what}`, async () => {
-      expect((await post("/echo", "{}", headers)).status).to.equal(415);
+      const answer = await post("/echo", "{}", headers);
+      expect([answer.status, answer.headers.get("accept")]).to.deep.equal([415, JSON_TYPE]);
     });
   }
 

@@ -18,7 +18,13 @@ async function deliver(
   headers: Record<string, string> = { "x-idempotency-key": "k" },
   body = '{"n":1}',
 ) {
-  const incoming = { headers, body: Buffer.from(body), requestId: "r", log: () => undefined };
+  const incoming = {
+    headers,
+    body: Buffer.from(body),
+    requestId: "r",
+    log: () => undefined,
+    signal: AbortSignal.any([]),
+  };
   const {
     status,
     body: answer,

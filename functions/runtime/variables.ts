@@ -1,0 +1,43 @@
+// What roles expect of their environment in common; each env.ts says which variable is which.
+import * as v from "valibot";
+
+export const NotEmpty = v.pipe(v.string(), v.nonEmpty("must not be empty"));
+
+/** `https://host`, without a path: of a service of ours, whose audience it is too. */
+export const Origin = v.pipe(
+  v.string(),
+  v.check((url) => URL.canParse(url) && new URL(url).origin === url, "must be an origin"),
+);
+
+export const HttpUrl = v.pipe(
+  v.string(),
+  v.check((url) => URL.canParse(url) && /^https?:/.test(url), "must be an http(s) URL"),
+);
+
+export const Account = v.pipe(
+  v.string(),
+  v.email("must be the e-mail address of a service account"),
+);
+
+/** "true" or "false", as a boolean. */
+export const Flag = v.pipe(
+  v.picklist(["true", "false"], 'must be "true" or "false"'),
+  v.transform((text) => text === "true"),
+);
+
+/** `projects/P/secrets/S/versions/V` */
+export const SecretVersion = v.pipe(
+  v.string(),
+  v.regex(/^projects\/[^/]+\/secrets\/[^/]+\/versions\/[^/]+$/, "must be a secret's version"),
+);
+
+/** A whole number within bounds. `what` names its unit in problems: "seconds". */
+export function whole(what: string, min: number, max: number) {
+  return v.pipe(
+    v.string(),
+    v.regex(/^\d{1,9}$/, `must be a whole number of ${what}`),
+    v.transform(Number),
+    v.minValue(min, `must be at least ${min}`),
+    v.maxValue(max, `must be at most ${max}`),
+  );
+}

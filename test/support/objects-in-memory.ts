@@ -1,0 +1,36 @@
+import type { Objects, Stored } from "../../functions/runtime/objects.ts";
+
+/** A bucket's objects in memory, with generations that never come again. */
+export class ObjectsInMemory implements Objects {
+  readonly stored = new Map<string, Stored>();
+  #generation = 0;
+
+  read(name: string): Promise<Stored | undefined> {
+    return Promise.resolve(this.stored.get(name));
+  }
+
+  create(name: string, content: string): Promise<string | undefined> {
+    return Promise.resolve(this.stored.has(name) ? undefined : this.#put(name, content));
+  }
+
+  replace(name: string, generation: string, content: string): Promise<string | undefined> {
+    const isSame = this.stored.get(name)?.generation === generation;
+    return Promise.resolve(isSame ? this.#put(name, content) : undefined);
+  }
+
+  remove(name: string, generation: string): Promise<void> {
+    if (this.stored.get(name)?.generation === generation) this.stored.delete(name);
+    return Promise.resolve();
+  }
+
+  write(name: string, content: string): Promise<void> {
+    this.#put(name, content);
+    return Promise.resolve();
+  }
+
+  #put(name: string, content: string): string {
+    const generation = String(++this.#generation);
+    this.stored.set(name, { content, generation });
+    return generation;
+  }
+}
