@@ -1,0 +1,253 @@
+import * as v from "valibot";
+import type {
+  PlanExecution,
+  PlanExecutionResult,
+  PlanSummary,
+} from "../messages/plan-execution.ts";
+import { HttpError } from "../runtime/errors.ts";
+import { Guard, isConfiguration } from "./guard/guard.ts";
+import { BoundedText } from "./output/bounded-text.ts";
+import { isVariableFile, sensitiveValues } from "./guard/variables.ts";
+import { PlanReader } from "./output/plan-reader.ts";
+import { Redactor } from "./output/redact.ts";
+import { leavesOf } from "./output/sensitive.ts";
+import { TEXT_BYTES } from "./limits.ts";
+import type { CheckedOut, Ports, Repository } from "./ports.ts";
+import { Run } from "./run.ts";
+import { StepFailed } from "./step-failed.ts";
+
+type Result = PlanExecutionResult;
+type Planned = Pick<
+  Extract<Result, { outcome: "planned" }>,
+  "outcome" | "summary" | "text" | "omitted_bytes"
+>;
+type Ending = Planned | { readonly outcome: "stale" };
+
+/**
+ * Plans one directory of one commit. Throws an HttpError 429 or 503 for what may work later, and the reason of `gone` once
+ * whoever asked has gone. Nothing that it returns holds a secret that is known.
+ */
+export async function plan(
+  execution: PlanExecution,
+  gone: AbortSignal,
+  ports: Ports,
+): Promise<Result> {
+  const redactor = new Redactor();
+  redactor.addSecret(execution.token);
+  const ms = Math.min(ports.maxMs, execution.budget_ms);
+  const run = new Run(ms, ports, gone);
+  const { repo, pull_request: pullRequest } = execution.request;
+  const repository = ports.repository({
+    fullName: repo.full_name,
+    pullRequest: pullRequest.number,
+    sha: pullRequest.head_sha,
+    token: execution.token,
+  });
+  const place = await ports.open().catch(async (error: unknown) => {
+    await revoke(repository, ports);
+    throw error;
+  });
+  try {
+    const world = { ...ports, place };
+    const ending = await sequence(execution.request, repository, world, run, redactor);
+    return redacted({ ...ending, timings: run.timings }, redactor);
+  } catch (error) {
+    gone.throwIfAborted();
+    if (run.isOver) return redacted({ ...run.timeout(), timings: run.timings }, redactor);
+    if (error instanceof HttpError) throw withoutSecrets(error, redactor);
+    if (!(error instanceof StepFailed)) throw error;
+    const { step, message, hint } = error;
+    const failed = { outcome: "failed", step, error: message, timings: run.timings } as const;
+    return redacted(hint === undefined ? failed : { ...failed, hint }, redactor);
+  } finally {
+    if (!(await place.remove())) ports.log("WARNING", "Files of a plan could not be removed");
+  }
+}
+
+type World = Ports & { readonly place: Awaited<ReturnType<Ports["open"]>> };
+
+async function sequence(
+  request: PlanExecution["request"],
+  repository: Repository,
+  world: World,
+  run: Run,
+  redactor: Redactor,
+): Promise<Ending> {
+  const { place } = world;
+  const { work, pull_request: pullRequest } = request;
+  // Fetched beside the checkout; whether it came is asked for below.
+  const fetched = world.tofu();
+  fetched.catch(() => undefined);
+  const head = await checkout(repository, world, run);
+  if (head !== undefined && head !== pullRequest.head_sha) return { outcome: "stale" };
+  const folder = await moduleFolder(work.dir, world);
+  const varFiles = await variableFiles(folder, work.var_files, world);
+  const tofu = await fetched;
+  run.signal.throwIfAborted();
+
+  const { allow } = work.settings;
+  const guard = new Guard(place, {
+    allow,
+    providers: [...world.allowedProviders, ...allow.providers],
+    hasGit: tofu.hasGit,
+  });
+  await guard.module(folder);
+  judge(guard);
+  await learn(guard, folder, varFiles, world, redactor);
+  const command = run.commandsOf(tofu, { place, folder, workspace: work.workspace });
+  await command("tofu init", ["init", "-input=false", "-no-color"]);
+  await guard.installed(folder);
+  judge(guard);
+  const options = ["-input=false", "-no-color", "-lock=false", "-detailed-exitcode"];
+  const files = varFiles.map((file) => `-var-file=${file}`);
+  await command("tofu plan", ["plan", ...options, `-out=${place.plan}`, ...files]);
+
+  const text = new BoundedText(TEXT_BYTES);
+  const reader = new PlanReader(work.settings, (value) => redactor.addSensitive(value));
+  await both(
+    command("tofu show", ["show", "-no-color", place.plan], (chunk) => text.add(chunk)),
+    command("tofu show", ["show", "-json", place.plan], (chunk) => reader.add(chunk)),
+  );
+  const summary = finished(reader);
+  const { head: first, tail, omittedBytes } = text.read();
+  const omission = `\n… ${omittedBytes} bytes are left out here …\n\n`;
+  const shown =
+    omittedBytes === 0
+      ? redactor.redact(first)
+      : redactor.redact(first) + omission + redactor.redact(tail);
+  return { outcome: "planned", summary, text: shown, omitted_bytes: omittedBytes };
+}
+
+/** Unpacks the commit, says where the pull request stands, and ends the token: nothing later may find it of use. */
+async function checkout(
+  repository: Repository,
+  world: World,
+  run: Run,
+): Promise<string | undefined> {
+  let isRevoked: boolean;
+  let head: string | undefined;
+  try {
+    const done = await downloaded(repository, world, run);
+    if (done.kind === "refused") throw new StepFailed("git fetch", done.error, done.hint);
+    head = await repository.head(run.signal);
+  } finally {
+    isRevoked = await revoke(repository, world);
+  }
+  if (isRevoked) return head;
+  throw new HttpError(503, "token_not_revoked", "The installation token could not be revoked.", {
+    retryAfterSeconds: 10,
+  });
+}
+
+async function downloaded(repository: Repository, world: World, run: Run): Promise<CheckedOut> {
+  const started = world.now();
+  let done: CheckedOut | undefined;
+  try {
+    done = await repository.checkout(world.place.checkout, run.signal);
+    return done;
+  } finally {
+    run.timings.git_fetch_ms = Math.round(done?.fetchMs ?? world.now() - started);
+    run.timings.git_checkout_ms = Math.round(done?.unpackMs ?? 0);
+  }
+}
+
+/** Tries twice. */
+async function revoke(repository: Repository, { log }: Pick<Ports, "log">): Promise<boolean> {
+  if ((await repository.revoke()) || (await repository.revoke())) return true;
+  log("WARNING", "The installation token was not revoked");
+  return false;
+}
+
+async function moduleFolder(dir: string, { place }: World): Promise<string> {
+  const located = await place.locate(place.checkout, dir);
+  if (located.kind === "outside") {
+    throw new StepFailed("work.dir", `${dir} leads out of the repository.`);
+  }
+  if (located.kind !== "folder") throw new StepFailed("work.dir", `work.dir not found: ${dir}`);
+  if (!(await place.names(located.path)).some(isConfiguration)) {
+    const hint = "directories in .plan-runner.yaml names the directories that are planned.";
+    throw new StepFailed("work.dir", `no .tf/.tofu files in ${dir}`, hint);
+  }
+  return located.path;
+}
+
+async function variableFiles(
+  folder: string,
+  files: readonly string[],
+  { place }: World,
+): Promise<string[]> {
+  const located: string[] = [];
+  for (const file of files) {
+    const found = await place.locate(folder, file);
+    if (found.kind !== "file") {
+      const why = found.kind === "outside" ? "leads out of the repository" : "is not there";
+      throw new StepFailed("work.dir", `The file ${file} of var_files ${why}.`);
+    }
+    located.push(found.path);
+  }
+  return located;
+}
+
+function judge({ problems }: Guard): void {
+  if (problems.length > 0) throw new StepFailed("guard", problems.join("\n"));
+}
+
+/** What of the configuration itself must not be shown where it comes up in a message. */
+async function learn(
+  { files }: Guard,
+  folder: string,
+  varFiles: readonly string[],
+  { place }: World,
+  redactor: Redactor,
+): Promise<void> {
+  const own = (await place.names(folder)).filter(isVariableFile).map((name) => `${folder}/${name}`);
+  const read = await Promise.all(
+    [...own, ...varFiles].map(async (name) => ({ name, text: await place.read(name) })),
+  );
+  for (const leaf of leavesOf(sensitiveValues(files, read))) redactor.addSensitive(leaf);
+}
+
+function finished(reader: PlanReader): PlanSummary {
+  try {
+    return reader.finish();
+  } catch (error) {
+    const why = error instanceof v.ValiError ? "it has a form that is not known" : messageOf(error);
+    throw new StepFailed("tofu show", `The plan could not be read: ${why}`);
+  }
+}
+
+function messageOf(error: unknown): string {
+  // A SyntaxError quotes what it could not read.
+  return error instanceof Error && !(error instanceof SyntaxError) ? error.message : "not JSON";
+}
+
+/** Waits for both, so that nothing runs on when one has failed. */
+async function both(...commands: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(commands)) {
+    if (result.status === "rejected") throw result.reason;
+  }
+}
+
+/** The text of a plan was redacted when it was read. */
+function redacted(result: Result, redactor: Redactor): Result {
+  const clean = (text: string): string => redactor.redact(text);
+  switch (result.outcome) {
+    case "planned": {
+      const { summary } = result;
+      const destroys = summary.destroys.map((each) => ({ ...each, address: clean(each.address) }));
+      const violations = summary.violations.map(clean);
+      return { ...result, summary: { ...summary, destroys, violations } };
+    }
+    case "failed": {
+      const hint = result.hint === undefined ? {} : { hint: clean(result.hint) };
+      return { ...result, step: result.step, error: clean(result.error), ...hint };
+    }
+    case "stale":
+      return result;
+  }
+}
+
+function withoutSecrets(error: HttpError, redactor: Redactor): HttpError {
+  const { status, detail, headers } = error;
+  return new HttpError(status, detail.code, redactor.redact(detail.message), { headers });
+}

@@ -1,0 +1,153 @@
+import { mkdtemp, readdir, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect } from "chai";
+import { Executor } from "../../support/plan-executor/executor.ts";
+import type { Answer } from "../../support/plan-executor/executor.ts";
+import { TOFU, needsTofu } from "../../support/tofu.ts";
+
+const DATA = 'resource "terraform_data" "x" {\n  input = "hello"\n}\n';
+
+describe("plan-executor with OpenTofu", function () {
+  needsTofu(this);
+  let executor: Executor;
+  let temporary: string;
+
+  before(async () => {
+    temporary = await realpath(await mkdtemp(path.join(tmpdir(), "real-tofu-")));
+    executor = await Executor.start({
+      TOFU_BIN: TOFU ?? "",
+      TMPDIR: temporary,
+      // Of the role itself: nothing that runs in it may see this.
+      PARENT_SECRET: "the-parents-own-secret",
+      PLAN_ENVIRONMENT: '{"TF_VAR_region":"europe"}',
+    });
+  });
+
+  after(async () => {
+    await executor.stop();
+    await rm(temporary, { recursive: true, force: true });
+  });
+
+  const planOf = async (
+    files: Readonly<Record<string, string>>,
+    work: Parameters<Executor["plan"]>[0] = {},
+  ): Promise<Answer> => {
+    executor.serve(files);
+    const { status, body, text } = await executor.plan(work);
+    expect(status, text).to.equal(200);
+    return body;
+  };
+
+  it("plans a module, and counts what it would do", async () => {
+    const body = await planOf({ "main.tf": DATA });
+    expect(body).to.include({ outcome: "planned", omitted_bytes: 0 });
+    if (body.outcome !== "planned") throw new Error(body.outcome);
+    expect(body.text).to.include("Plan: 1 to add, 0 to change, 0 to destroy.");
+    expect(body.summary).to.deep.equal({
+      add: 1,
+      change: 0,
+      destroy: 0,
+      replace: 0,
+      import: 0,
+      forget: 0,
+      move: 0,
+      drift: 0,
+      outputs: 0,
+      destroys: [],
+      violations: [],
+    });
+    expect(body.timings.tofu_plan_ms).to.be.greaterThan(0);
+    expect(executor.github.lines).to.deep.equal([
+      `GET /repos/o/r/tarball/0123456789abcdef0123456789abcdef01234567`,
+      "GET /repos/o/r/git/ref/pull/7/head",
+      "DELETE /installation/token",
+    ]);
+  });
+
+  it("plans a directory with a module beside it, in a workspace, with a variable file", async () => {
+    const body = await planOf(
+      {
+        "envs/prod/main.tf":
+          'module "m" {\n  source = "../../m"\n  v = "${var.v} ${terraform.workspace}"\n}\nvariable "v" {}\n',
+        "envs/prod/prod.tfvars": 'v = "from the file"\n',
+        "m/main.tf": 'variable "v" {}\nresource "terraform_data" "x" {\n  input = var.v\n}\n',
+      },
+      { dir: "envs/prod", workspace: "blue", var_files: ["prod.tfvars"] },
+    );
+    expect(body).to.have.property("text").that.includes('"from the file blue"');
+  });
+
+  it("hides sensitive values, where the configuration itself lets them out too", async () => {
+    const body = await planOf({
+      "main.tf": [
+        'variable "s" {\n  sensitive = true\n  default = "sesame-open"\n}',
+        'output "leak" {\n  value = nonsensitive(var.s)\n}',
+        'resource "terraform_data" "x" {\n  input = "it is ${nonsensitive(var.s)}"\n}',
+      ].join("\n"),
+    });
+    expect(JSON.stringify(body)).not.to.include("sesame-open");
+    expect(body).to.have.property("text").that.includes("it is (sensitive value)");
+  });
+
+  it("hides sensitive values in messages", async () => {
+    const body = await planOf({
+      "main.tf": [
+        'variable "s" {\n  sensitive = true\n  default = "sesame-open"\n}',
+        'resource "terraform_data" "x" {\n  input = 1\n  lifecycle {\n    precondition {\n      condition = var.s == "x"\n      error_message = "It was ${nonsensitive(var.s)}"\n    }\n  }\n}',
+      ].join("\n"),
+    });
+    expect(body).to.include({ outcome: "failed", step: "tofu plan" });
+    expect(body).to.have.property("error").that.includes("It was (sensitive value)");
+  });
+
+  it("lets a module read nothing of the role's environment but what the config names", async () => {
+    const body = await planOf({
+      "main.tf": [
+        'variable "region" {}',
+        'output "region" {\n  value = var.region\n}',
+        'output "own" {\n  value = try(file("/proc/self/environ"), "unreadable")\n}',
+        'output "encoded" {\n  value = try(filebase64("/proc/self/environ"), "unreadable")\n}',
+        'output "files" {\n  value = fileset("${path.root}", "**")\n}',
+        'output "home" {\n  value = fileset(pathexpand("~"), "**")\n}',
+      ].join("\n"),
+    });
+    if (body.outcome !== "planned") throw new Error(JSON.stringify(body));
+    expect(body.text).to.include('"europe"');
+    for (const secret of ["the-parents-own-secret", "ghs_", "PARENT_SECRET", ".git/"]) {
+      expect(body.text).not.to.include(secret);
+      expect(body.text).not.to.include(Buffer.from(secret).toString("base64").slice(0, -3));
+    }
+  });
+
+  it("explains a mistake in OpenTofu's words", async () => {
+    const body = await planOf({
+      "main.tf": 'resource "terraform_data" "x" {\n  nonsense = 1\n}\n',
+    });
+    if (body.outcome !== "failed") throw new Error(body.outcome);
+    expect(body.step).to.equal("tofu plan");
+    expect(body.error).to.match(/^exit status 1 \| Error: Unsupported argument/);
+    expect(body.error).not.to.match(/[╷│╵]/);
+  });
+
+  it("says what to do about a variable without a value", async () => {
+    const body = await planOf({ "main.tf": 'variable "v" {}\n' });
+    expect(body).to.have.property("hint").that.includes("var_files");
+  });
+
+  it("takes no provider that a commit brings along", async () => {
+    const at = "registry.opentofu.org/hashicorp/null/9.9.9/linux_amd64";
+    const provider =
+      '{\n      source = "registry.opentofu.org/hashicorp/null"\n      version = "9.9.9"\n    }';
+    const body = await planOf({
+      "main.tf": `terraform {\n  required_providers {\n    null = ${provider}\n  }\n}\nresource "null_resource" "x" {\n}\n`,
+      [`terraform.d/plugins/${at}/terraform-provider-null_v9.9.9`]: "#!/bin/sh\n",
+    });
+    expect(body).to.include({ outcome: "failed", step: "tofu init" });
+  });
+
+  it("leaves no file behind", async () => {
+    await planOf({ "main.tf": DATA });
+    expect(await readdir(temporary)).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,210 @@
+import { chmod, mkdtemp, readFile, readdir, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect } from "chai";
+import { Executor, HEAD, TOKEN } from "../../support/plan-executor/executor.ts";
+import { scriptTofu } from "../../support/plan-executor/scripted-tofu.ts";
+import { tarball } from "../../support/plan-executor/tarball.ts";
+import { idToken } from "../../support/runtime-tokens.ts";
+import type { TofuScript } from "../../support/plan-executor/scripted-tofu.ts";
+
+describe("plan-executor with a scripted OpenTofu", () => {
+  let folder: string;
+  let temporary: string;
+  let bin: string;
+  let executor: Executor;
+
+  before(async () => {
+    folder = await realpath(await mkdtemp(path.join(tmpdir(), "scripted-tofu-")));
+    temporary = await realpath(await mkdtemp(path.join(tmpdir(), "executor-")));
+    bin = path.join(folder, "tofu");
+    executor = await Executor.start({
+      TOFU_BIN: bin,
+      TMPDIR: temporary,
+      PARENT_SECRET: "the-parents-own-secret",
+      PLAN_ENVIRONMENT: '{"TF_VAR_region":"europe","HOME":"/root"}',
+      PLAN_SECONDS: "20",
+      KILL_SECONDS: "0.3",
+    });
+  });
+
+  after(async () => {
+    await executor.stop();
+    await rm(folder, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true });
+  });
+
+  beforeEach(() => executor.serve({ "main.tf": "" }));
+
+  const script = (of: TofuScript): Promise<string> => scriptTofu(bin, of);
+  const left = (): Promise<string[]> => readdir(temporary);
+
+  /** Waits for what a script writes. */
+  async function content(file: string): Promise<string> {
+    for (;;) {
+      const text = await readFile(path.join(folder, file), "utf8").catch(() => "");
+      if (text.endsWith("\n")) return text;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  async function logged(text: string): Promise<void> {
+    while (!executor.role.lines.some((line) => line.includes(text))) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** One that has ended stays in the table until its parent, or whoever adopts orphans, has asked for it. */
+  async function isRunning(pid: number): Promise<boolean> {
+    const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => ") Z");
+    return !/\) [ZX]/.test(stat);
+  }
+
+  it("gives it the environment that is configured, and no more", async () => {
+    await script({ show: "env" });
+    const { body } = await executor.plan({ workspace: "blue" });
+    if (body.outcome !== "planned") throw new Error(body.outcome);
+    const variables = body.text
+      .replaceAll(/\/[^\n]*switchyard-plan-[^/\n]*/g, "PLACE")
+      .split("\n")
+      .filter((line) => !/^(?:_|PWD|SHLVL|OLDPWD)?(?:=|$)/.test(line))
+      .sort();
+    expect(variables).to.deep.equal([
+      "CHECKPOINT_DISABLE=1",
+      "HOME=PLACE/home",
+      "PATH=/usr/local/bin:/usr/bin:/bin",
+      "TF_CLI_CONFIG_FILE=PLACE/plan.tofurc",
+      "TF_DATA_DIR=PLACE/data",
+      "TF_INPUT=0",
+      "TF_IN_AUTOMATION=1",
+      "TF_VAR_region=europe",
+      "TF_WORKSPACE=blue",
+      "TMPDIR=PLACE/tmp",
+    ]);
+  });
+
+  it("has ended the token before it runs, and left it nowhere that it could look", async () => {
+    const places = '"$HOME/.." /proc/$PPID/environ /proc/$PPID/cmdline /proc/$$/environ';
+    const asks = `"${process.execPath}" -e 'fetch("${executor.github.origin}/from-init")'`;
+    await script({
+      init: asks,
+      show: `grep -r -a -l -e '${TOKEN.slice(0, 20)}' ${places} 2>/dev/null; echo searched`,
+    });
+    const { body } = await executor.plan();
+    expect(body).to.include({ outcome: "planned", text: "searched\n" });
+    expect(executor.github.lines).to.deep.equal([
+      `GET /repos/o/r/tarball/${HEAD}`,
+      "GET /repos/o/r/git/ref/pull/7/head",
+      "DELETE /installation/token",
+      "GET /from-init",
+    ]);
+  });
+
+  it("asks it to stop when the time is over, and makes it stop later", async () => {
+    await script({
+      always: `echo $$ > ${folder}/pid`,
+      plan: `trap 'echo interrupted > ${folder}/trap' INT; while :; do sleep 0.05; done`,
+    });
+    const { status, body } = await executor.plan({}, { budgetMs: 700 });
+    expect(status).to.equal(200);
+    expect(body).to.include({ outcome: "failed", step: "timeout" });
+    expect(await content("trap")).to.equal("interrupted\n");
+    expect(await isRunning(Number(await content("pid")))).to.equal(false);
+    expect(await left()).to.deep.equal([]);
+  });
+
+  it("stops all of it when whoever asked goes away", async () => {
+    await rm(path.join(folder, "pid"), { force: true });
+    await script({
+      plan: `setsid sh -c 'echo $$ > ${folder}/pid; exec sleep 60' & exec sleep 60`,
+    });
+    const controller = new AbortController();
+    const answer = executor
+      .plan({}, { signal: controller.signal })
+      .catch((error: unknown) => error);
+    const pid = Number(await content("pid"));
+    controller.abort();
+    await answer;
+    // The one that left the group is ended with the place; then the log says who went.
+    await logged("the client went away");
+    expect(await isRunning(pid)).to.equal(false);
+    expect(await left()).to.deep.equal([]);
+  });
+
+  it("reports a kill that was not its own", async () => {
+    await script({ plan: "kill -KILL $$" });
+    const { body } = await executor.plan();
+    expect(body).to.include({ outcome: "failed", step: "tofu plan" });
+    expect(body).to.have.property("hint").that.includes("planMemory");
+  });
+
+  it("does not wait for a descendant that holds on to its output", async () => {
+    const descendant = `setsid sh -c 'echo $$ > ${folder}/pid; exec sleep 60' &`;
+    await rm(path.join(folder, "pid"), { force: true });
+    await script({ init: `${descendant} while ! test -s ${folder}/pid; do :; done` });
+    expect((await executor.plan()).body).to.include({ outcome: "planned" });
+    expect(await isRunning(Number(await content("pid")))).to.equal(false);
+  });
+
+  it("writes one line to the log, with times and without a word of the plan", async () => {
+    await script({ show: "echo words of the plan" });
+    executor.role.lines.length = 0;
+    await executor.plan();
+    await logged("POST /plan");
+    const [entry, ...others] = executor.role.entries;
+    expect(others).to.deep.equal([]);
+    expect(entry).to.include({
+      severity: "INFO",
+      message: "POST /plan 200",
+      repo: "o/r",
+      pr: 7,
+      sha: HEAD,
+      plan_id: "pr-7-0123456",
+      outcome: "planned",
+    });
+    expect(entry).to.include.keys(
+      "git_fetch_ms",
+      "git_checkout_ms",
+      "tofu_init_ms",
+      "tofu_plan_ms",
+      "tofu_show_ms",
+    );
+    expect(executor.role.lines.join("\n")).not.to.include("words of the plan");
+  });
+
+  it("answers 503 for a download that breaks off, and leaves nothing behind", async () => {
+    await script({});
+    executor.github.on(`GET /repos/o/r/tarball/${HEAD}`, (_request, response) => {
+      response.writeHead(200).end(tarball({ "main.tf": "" }).subarray(0, -12));
+      return undefined;
+    });
+    const { status, body } = await executor.plan();
+    expect(status).to.equal(503);
+    expect(body).to.have.nested.property("error.code", "download_failed");
+    expect(await left()).to.deep.equal([]);
+  });
+
+  it("answers 503 where its program cannot be started, and names it", async () => {
+    const say = (code: string): string =>
+      `OpenTofu could not be started (${code}): TOFU_BIN, or the archive of tofuVersion, holds no program for this machine.`;
+    const answer = async (): Promise<unknown> => {
+      const { status, body } = await executor.plan();
+      return [status, (body as { error?: { message?: string } }).error?.message];
+    };
+    await script({});
+    await chmod(bin, 0o600);
+    expect(await answer()).to.deep.equal([503, say("EACCES")]);
+    await rm(bin);
+    expect(await answer()).to.deep.equal([503, say("ENOENT")]);
+    expect(await left()).to.deep.equal([]);
+  });
+
+  it("answers callers that it does not know with 401, and what is no plan with 422", async () => {
+    const post = (headers: Record<string, string>): Promise<Response> =>
+      fetch(`${executor.role.url}/plan`, { method: "POST", body: "{}", headers });
+    expect((await post({ "content-type": "application/json" })).status).to.equal(401);
+    const token = (await idToken()).replace(/[^.]*$/, "SIGNATURE_REMOVED_BY_GOOGLE");
+    const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+    expect((await post(headers)).status).to.equal(422);
+  });
+});

@@ -1,0 +1,116 @@
+import { expect } from "chai";
+import { cliConfig } from "../../../functions/plan-executor/cli-config.ts";
+import { PlanExecutorEnv } from "../../../functions/plan-executor/env.ts";
+import { hintFor, unframed } from "../../../functions/plan-executor/output/explain.ts";
+import { EnvError, readEnv } from "../../../functions/runtime/env.ts";
+import { thrownBy } from "../../support/thrown-by.ts";
+
+const VARIABLES = {
+  PROJECT_ID: "p",
+  AUDIENCE: "https://plan-executor-1.us-central1.run.app",
+  CALLER_SA: "plan-runner@p.iam.gserviceaccount.com",
+  PRIVATE: "true",
+  TOOLS_BUCKET: "p-plan-tools",
+  TOFU_OBJECT: "tofu/a.tar.gz",
+  TOFU_SHA256: "a".repeat(64),
+  ALLOWED_PROVIDERS: '["hashicorp/*"]',
+};
+
+describe("PlanExecutorEnv", () => {
+  it("reads numbers, flags and JSON, with defaults", () => {
+    expect(readEnv(PlanExecutorEnv, VARIABLES)).to.deep.equal({
+      ...VARIABLES,
+      GITHUB_API_BASE_URL: "https://api.github.com",
+      PRIVATE: true,
+      PLAN_SECONDS: 540,
+      KILL_SECONDS: 20,
+      TOFU_BIN: "",
+      PROVIDER_OBJECTS: [],
+      PROVIDERS_STRICT: false,
+      ALLOWED_PROVIDERS: ["hashicorp/*"],
+      PLAN_ENVIRONMENT: {},
+    });
+  });
+
+  for (const [variable, value] of [
+    ["TOFU_SHA256", "abc"],
+    ["PROVIDER_OBJECTS", '["providers/../x"]'],
+    ["PROVIDER_OBJECTS", '["tofu/x"]'],
+    ["PROVIDER_OBJECTS", '["providers//x"]'],
+    ["PLAN_ENVIRONMENT", '{"A":1}'],
+    ["ALLOWED_PROVIDERS", "hashicorp/*"],
+    ["PLAN_SECONDS", "soon"],
+    ["GITHUB_API_BASE_URL", "api.github.com"],
+  ] as const) {
+    it(`refuses ${value} as ${variable}`, async () => {
+      const error = await thrownBy(() =>
+        readEnv(PlanExecutorEnv, { ...VARIABLES, [variable]: value }),
+      );
+      expect(error).to.be.instanceOf(EnvError);
+      expect(String(error)).to.include(variable);
+    });
+  }
+
+  it("refuses to start with neither a program nor where to fetch it", async () => {
+    const error = await thrownBy(() =>
+      readEnv(PlanExecutorEnv, { ...VARIABLES, TOOLS_BUCKET: "" }),
+    );
+    expect(String(error)).to.include("TOFU_BIN is needed");
+  });
+});
+
+describe("cliConfig", () => {
+  it("names where providers come from, and nothing else", () => {
+    expect(cliConfig({ folder: undefined, isStrict: false })).to.equal(
+      "provider_installation {\n  direct {}\n}\n",
+    );
+    expect(cliConfig({ folder: "/a b", isStrict: false })).to.equal(
+      'provider_installation {\n  filesystem_mirror {\n    path = "/a b"\n  }\n  direct {}\n}\n',
+    );
+    expect(cliConfig({ folder: "/a", isStrict: true })).to.equal(
+      'provider_installation {\n  filesystem_mirror {\n    path = "/a"\n  }\n}\n',
+    );
+  });
+});
+
+describe("what OpenTofu says", () => {
+  it("is shown without its frame", () => {
+    const message =
+      "\n╷\n│ Error: Unsupported argument\n│ \n│   on main.tf line 2:\n│    2:   x = 1\n╵\n╷\n│ Error: b\n╵\n";
+    expect(unframed(message)).to.equal(
+      "Error: Unsupported argument\n\n  on main.tf line 2:\n   2:   x = 1\n\nError: b",
+    );
+  });
+
+  for (const [message, expected] of [
+    ["Error: No configuration files", "directories"],
+    ["Error: No value for required variable", "var_files"],
+    ['workspace "blue" doesn\'t\nexist', "tofu workspace new"],
+    ["could not find default credentials", "planExecutorRoles"],
+    [
+      "the current package doesn't match any of the checksums previously recorded in the dependency lock file",
+      "tofu providers lock",
+    ],
+    [
+      "provider registry.opentofu.org/a/b was not found in any of the search locations",
+      "planProviders",
+    ],
+    ["Error: Unsupported OpenTofu Core version", "tofuVersion"],
+    ["no available releases match the given constraints", "version constraint"],
+    [
+      "could not connect to registry.opentofu.org: failed to request discovery document",
+      "registry did not answer",
+    ],
+    ['exec: "git": executable file not found in $PATH', "program that is not there"],
+    ["Error: Plugin did not respond", "planMemory"],
+    ["Backend initialization required", "-backend-config"],
+  ] as const) {
+    it(`has advice for: ${message.slice(0, 50)}`, () => {
+      expect(hintFor(message)).to.include(expected);
+    });
+  }
+
+  it("has no advice for what it does not know", () => {
+    expect(hintFor("Error: Unsupported argument")).to.equal(undefined);
+  });
+});
