@@ -5,6 +5,7 @@ import { build } from "esbuild";
 import type { Metafile } from "esbuild";
 import { builtinModules } from "./builtin-modules.ts";
 import { clientFiles } from "./client-files.ts";
+import { keptBundle } from "./kept-bundles.ts";
 import { lazyFiles } from "./lazy-files.ts";
 import { lockedVersion, lockfileOf } from "./lockfile.ts";
 import type { Lockfile } from "./lockfile.ts";
@@ -46,11 +47,9 @@ export async function bundle(
   if (!(await exists(entry))) {
     throw new Error(`There is no role "${role}": functions/${role}/index.ts does not exist.`);
   }
-  const lockfile = JSON.parse(
-    await readFile(path.join(root, "package-lock.json"), "utf8"),
-  ) as Lockfile;
-  const { inputs, code } = await compileAll(entry, root);
-  const files = new Map([...code, ...packageFiles(role, lockfile)]);
+  const lockfile = await readFile(path.join(root, "package-lock.json"), "utf8");
+  const { inputs, code } = await compileAll(entry, root, lockfile);
+  const files = new Map([...code, ...packageFiles(role, JSON.parse(lockfile) as Lockfile)]);
   const folder = path.join(root, "dist", role);
   await update(folder, files);
   return { role, folder, hash: hashOf(files), inputs };
@@ -64,21 +63,27 @@ interface Compiled {
 }
 
 /** The entry as index.js, and each file that it loads at first use beside it: a start does not even parse those. */
-async function compileAll(entry: string, root: string): Promise<Compiled> {
+async function compileAll(entry: string, root: string, lockfile: string): Promise<Compiled> {
   const lazy = new Set<string>();
-  const parts = [await compile("index", entry, root, lazy)];
-  for (const file of lazy) {
-    const part = await compile(path.basename(file, ".ts"), file, root, lazy);
-    if (part.inputs.length > 1) {
-      // Two files would each hold their own copy of it: their classes and their state would be strangers.
-      throw new Error(`${file} is loaded at first use, so it may import packages only.`);
-    }
-    parts.push(part);
+  const { inputs, code } = await compile("index", entry, root, lazy);
+  const clients = await Promise.all(
+    [...lazy].map(async (file) => {
+      const name = path.basename(file, ".ts");
+      const content = await keptBundle(file, lockfile, root, () => compileClient(name, file, root));
+      return [`${name}.js`, content] as const;
+    }),
+  );
+  return { inputs: [...inputs, ...lazy].sort(), code: new Map([...code, ...clients]) };
+}
+
+async function compileClient(name: string, file: string, root: string): Promise<Uint8Array> {
+  const { inputs, code } = await compile(name, file, root, new Set());
+  const content = code.get(`${name}.js`);
+  if (inputs.length > 1 || code.size > 1 || content === undefined) {
+    // Two files would each hold their own copy of it: their classes and their state would be strangers.
+    throw new Error(`${file} is loaded at first use, so it may import packages only.`);
   }
-  return {
-    inputs: parts.flatMap(({ inputs }) => inputs).sort(),
-    code: new Map(parts.flatMap(({ code }) => [...code])),
-  };
+  return content;
 }
 
 async function compile(

@@ -1,18 +1,18 @@
 /** What the commands of this folder share: their config, and how they fail. */
 import { parseConfig, type PlatformConfig } from "./config.ts";
 import { ConfigError } from "./errors.ts";
+import { withPlaceholders } from "./secret-keys.ts";
 import { readStackFile } from "./stack-file.ts";
 
 /** Runs a command and sets the exit code. What a person can mend is one message, without a stack. */
-export function runCommand(command: (args: readonly string[]) => void): void {
-  try {
-    command(process.argv.slice(2));
-  } catch (error) {
+export function runCommand(command: (args: readonly string[]) => void | Promise<void>): void {
+  // A command may begin at once: nothing it needs is still to come.
+  void (async () => command(process.argv.slice(2)))().catch((error: unknown) => {
     const message = explanation(error);
     if (message === undefined) throw error;
     console.error(message);
     process.exitCode = 1;
-  }
+  });
 }
 
 /** The sentence for a person; undefined for what is a bug. */
@@ -20,10 +20,25 @@ function explanation(error: unknown): string | undefined {
   if (error instanceof ConfigError) return error.message;
   const isRefusedArgument =
     error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS_");
-  return isRefusedArgument ? `${error.message} (--help says what there is)` : undefined;
+  // The rest is Node's advice about words that begin with a hyphen.
+  const [sentence = ""] = isRefusedArgument ? error.message.split(/\.\s/) : [];
+  return isRefusedArgument ? `${sentence} (--help says what there is)` : undefined;
 }
 
-/** The config in `Pulumi.<stack>.yaml`. @throws ConfigError */
+/** Throws a ConfigError for a stack that does not run the system. */
+export function requireSystem(
+  { systems }: Pick<PlatformConfig, "systems">,
+  system: PlatformConfig["systems"][number],
+  stack: string,
+): void {
+  if (systems.includes(system)) return;
+  throw new ConfigError(
+    `The stack ${stack} does not run ${system}; add it to its \`systems\`.`,
+    [],
+  );
+}
+
+/** The config in `Pulumi.<stack>.yaml`, without the values of its secrets. @throws ConfigError */
 export function stackConfig(stack: string): PlatformConfig {
-  return parseConfig(readStackFile(stack));
+  return parseConfig(withPlaceholders(readStackFile(stack)), stack);
 }

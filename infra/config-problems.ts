@@ -1,5 +1,7 @@
 /** What can be wrong with a stack's config, in sentences: key, what was found, how to fix it. */
 import type * as v from "valibot";
+import { configCommand, keyArgument } from "./config-command.ts";
+import { isEncrypted } from "./secret-keys.ts";
 
 /** A value that would do, by the last word of a key. */
 const EXAMPLES: Readonly<Record<string, string>> = {
@@ -16,6 +18,21 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   enqueuerTokenCreator: "false",
   enqueuerMaxBodyBytes: "102400",
   workers: "brain",
+  githubAppId: "123456",
+  githubApiBaseUrl: "https://api.github.com",
+  planMaxInstances: "10",
+  planMemory: "4Gi",
+  planCpu: "2",
+  planReaders: "user:you@example.com",
+  planRetentionDays: "30",
+  planEnvironment: "europe-west1",
+  planProviders: "hashicorp/google@7.9.0",
+  planProvidersStrict: "false",
+  planAllowedProviders: "'hashicorp/*'",
+  planExecutorRoles: "roles/compute.viewer",
+  planTokenCreator: "false",
+  tofuVersion: "1.12.6",
+  tofuSha256: "50a6106fa4de523d09c87af85f3db1dd47535fc005727fdca6852146476b88ec",
   name: "brain",
   queue: "queue-brain",
   deadlineSeconds: "600",
@@ -40,6 +57,11 @@ const LISTS: Readonly<Record<string, string>> = {
   operators: "operators[0]",
   enqueuerCallers: "enqueuerCallers[0]",
   workers: "workers[0].name",
+  planReaders: "planReaders[0]",
+  planEnvironment: "planEnvironment.TF_VAR_region",
+  planProviders: "planProviders[0]",
+  planAllowedProviders: "planAllowedProviders[0]",
+  planExecutorRoles: "planExecutorRoles[0]",
 };
 
 /** One thing that is wrong. */
@@ -51,23 +73,20 @@ export interface Problem {
   readonly rule: string;
   /** A value to set; by default the key's example. */
   readonly value?: string;
-  /** The command that mends it; by default the one that sets the value. */
-  readonly fix?: string;
+  /** The key whose removal mends it; by default a value is to be set. */
+  readonly remove?: string;
 }
 
-/** The sentence of a problem. */
-export function sentence({ path, found, rule, value, fix }: Problem): string {
+/** The sentence of a problem of a stack. */
+export function sentence({ path, found, rule, value, remove }: Problem, stack: string): string {
   const word = /([A-Za-z]+)(?:\[\d+\])?$/.exec(path)?.[1] ?? path;
   const example = value ?? EXAMPLES[word] ?? "VALUE";
   const what = found === undefined || found === "" ? "is not set" : `is ${shown(found)}`;
-  return `switchyard:${path} ${what}; it ${rule}. Fix: ${fix ?? setCommand(LISTS[path] ?? path, example)}`;
-}
-
-function setCommand(path: string, value: string): string {
-  const isNested = /[[.]/.test(path);
-  return isNested
-    ? `pulumi config set --path '${path}' ${value}`
-    : `pulumi config set ${path} ${value}`;
+  const fix =
+    remove === undefined
+      ? configCommand("set", stack, `${keyArgument(LISTS[path] ?? path)} ${example}`)
+      : configCommand("rm", stack, keyArgument(remove));
+  return `switchyard:${path} ${what}; it ${rule}. Fix: ${fix}`;
 }
 
 const MAX_SHOWN_CHARACTERS = 80;
@@ -78,24 +97,24 @@ function shown(found: unknown): string {
   return json.length > MAX_SHOWN_CHARACTERS ? `${json.slice(0, MAX_SHOWN_CHARACTERS)}…` : json;
 }
 
-/** A secret as stack files hold it; only Pulumi can read it. */
-function isEncrypted(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "secure" in value;
-}
+/** Digits that are no number: without quotes YAML makes one of them. */
+const QUOTED: readonly string[] = ["projectNumber", "githubAppId"];
 
 /** The sentences of what a schema refused. */
-export function problemsOf(issues: readonly v.BaseIssue<unknown>[]): string[] {
+export function problemsOf(issues: readonly v.BaseIssue<unknown>[], stack: string): string[] {
   return issues.map((issue) => {
     const path = pathOf(issue);
     if (issue.type === "strict_object" && issue.expected === "never") {
-      const remove = /[[.]/.test(path) ? `--path '${path}'` : path;
-      return `switchyard:${path} is not known; it must be a key that Pulumi.yaml describes. Fix: pulumi config rm ${remove}`;
+      const fix = configCommand("rm", stack, keyArgument(path));
+      return `switchyard:${path} is not known; it must be a key that Pulumi.yaml describes. Fix: ${fix}`;
     }
-    if (path === "projectNumber" && typeof issue.input === "number") {
-      return sentence({ path, found: issue.input, rule: issue.message, value: `"${issue.input}"` });
+    if (QUOTED.includes(path) && typeof issue.input === "number") {
+      const value = `"${issue.input}"`;
+      return sentence({ path, found: issue.input, rule: issue.message, value }, stack);
     }
     const isShape = issue.type === "strict_object" || issue.type === "object";
-    return sentence({ path, found: issue.input, rule: isShape ? shapeRule(issue) : issue.message });
+    const rule = isShape ? shapeRule(issue) : issue.message;
+    return sentence({ path, found: issue.input, rule }, stack);
   });
 }
 

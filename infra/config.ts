@@ -1,19 +1,29 @@
 /** A stack's config: the only reader of Pulumi's, checked as a whole, every problem in one message. */
 import * as pulumi from "@pulumi/pulumi";
 import * as v from "valibot";
+import { SOME_STACK } from "./config-command.ts";
 import { ConfigError } from "./errors.ts";
 import { problemsOf, sentence } from "./config-problems.ts";
 import { knownEntry } from "./known-entry.ts";
-import { FunctionName, RegionName, WorkerEntry, numeric } from "./worker-entry.ts";
+import { Flag, list, member, numeric, set, text } from "./config-values.ts";
+import {
+  PLAN_RUNNER_TEXT_KEYS,
+  PlanRunnerSchemas,
+  type PlanRunnerConfig,
+} from "./plan-runner-config.ts";
+import { brokenPlanRules } from "./plan-runner-rules.ts";
+import { FunctionName, RegionName, WorkerEntry } from "./worker-entry.ts";
+import { Secret } from "./secret.ts";
+import { isSecretKey, readSecrets } from "./secret-keys.ts";
 import { brokenRules } from "./worker-rules.ts";
 import { workerOf, type Worker } from "./workers.ts";
 
 /** The systems that there are. Adding one begins here. */
-const SYSTEMS = ["enqueuer"] as const;
+const SYSTEMS = ["enqueuer", "plan-runner"] as const;
 export type SystemName = (typeof SYSTEMS)[number];
 
 /** What the program is told about a stack. Frozen; every derived value is there. */
-export interface PlatformConfig {
+export interface PlatformConfig extends PlanRunnerConfig {
   /** Project id. */
   readonly project: string;
   readonly projectNumber: string;
@@ -21,7 +31,7 @@ export interface PlatformConfig {
   /** Email address of the person who works with the stack. */
   readonly developer: string;
   readonly systems: readonly SystemName[];
-  /** Members who may look at queues, tasks and services. Default: the developer. */
+  /** Members who may look at queues, tasks, topics, subscriptions and services. Default: the developer. */
   readonly operators: readonly string[];
   /** Whether what holds data is protected from deletion. */
   readonly protectData: boolean;
@@ -36,35 +46,11 @@ export interface PlatformConfig {
   /** Largest body of a request to the enqueuer, in bytes. */
   readonly enqueuerMaxBodyBytes: number;
   readonly workers: readonly Worker[];
+  /** What GitHub signs its webhooks with. Empty where no system of the stack needs it and none is set. */
+  readonly githubWebhookSecret: Secret;
+  /** PEM of the GitHub App's RSA key. Empty where no system of the stack needs it and none is set. */
+  readonly githubAppPrivateKey: Secret;
 }
-
-const text = (pattern: RegExp, rule: string) => v.pipe(v.string(rule), v.regex(pattern, rule));
-
-/** `pulumi config set` and `stack init` write a flag as text. */
-const Flag = v.union(
-  [
-    v.boolean(),
-    v.pipe(
-      v.picklist(["true", "false"]),
-      v.transform((text) => text === "true"),
-    ),
-  ],
-  "must be true or false",
-);
-
-const Member = text(
-  /^(user|group|serviceAccount|domain):\S+$/,
-  "must be user:EMAIL, group:EMAIL, serviceAccount:EMAIL or domain:NAME; opening the enqueuer to everybody is enqueuerPublic",
-);
-
-const list = <Item extends v.GenericSchema>(item: Item) => v.array(item, "must be a list");
-
-/** A list in which saying something twice means no more than saying it once. */
-const set = <Item extends v.GenericSchema>(item: Item) =>
-  v.pipe(
-    list(item),
-    v.transform((items) => [...new Set(items)]),
-  );
 
 /** The stored form of a task. Source: aertje/cloud-tasks-emulator, internal/engine/tasksize.go, measured on the real service. */
 const MAX_STORED_TASK_BYTES = 1_048_569;
@@ -80,11 +66,11 @@ const Schemas = {
   region: RegionName,
   developer: text(/^[^\s:@]+@[^\s:@]+$/, "must be an email address, without user: before it"),
   systems: set(v.picklist(SYSTEMS, `must be one of: ${SYSTEMS.join(", ")}`)),
-  operators: set(Member),
+  operators: set(member()),
   protectData: Flag,
   enqueuerName: FunctionName,
   enqueuerPublic: Flag,
-  enqueuerCallers: set(Member),
+  enqueuerCallers: set(member("; opening the enqueuer to everybody is enqueuerPublic")),
   enqueuerTokenCreator: Flag,
   enqueuerMaxBodyBytes: v.pipe(
     numeric(bodyRule),
@@ -93,6 +79,7 @@ const Schemas = {
     v.maxValue(MAX_STORED_TASK_BYTES, bodyRule),
   ),
   workers: list(WorkerEntry),
+  ...PlanRunnerSchemas,
 };
 
 /** The project's name in Pulumi.yaml. */
@@ -105,22 +92,30 @@ const TEXT_KEYS: readonly string[] = [
   "region",
   "developer",
   "enqueuerName",
+  ...PLAN_RUNNER_TEXT_KEYS,
 ];
 
 /**
- * The config of a set of values, keys without `switchyard:`, defaults applied.
+ * The config of a set of values, keys without `switchyard:`, defaults applied. The value of a secret key is a `Secret`:
+ * anything else is refused, and not shown. `stack`: whose values they are, for the commands that mend them.
  * @throws ConfigError with all problems.
  */
-export function parseConfig(values: Readonly<Record<string, unknown>>): PlatformConfig {
-  const parsed = v.safeParse(v.strictObject(Schemas), values);
-  const problems = problemsOf(parsed.issues ?? []);
-  problems.push(...relations(values));
+export function parseConfig(
+  values: Readonly<Record<string, unknown>>,
+  stack = SOME_STACK,
+): PlatformConfig {
+  const open = Object.fromEntries(Object.entries(values).filter(([key]) => !isSecretKey(key)));
+  const parsed = v.safeParse(v.strictObject(Schemas), open);
+  const problems = problemsOf(parsed.issues ?? [], stack);
+  const { secrets, problems: ofSecrets } = readSecrets(values, stack);
+  problems.push(...relations(values, stack), ...ofSecrets);
   if (!parsed.success || problems.length > 0) {
     throw new ConfigError("The stack's config has problems:", problems);
   }
   const { operators, workers, ...rest } = parsed.output;
   return deepFreeze({
     ...rest,
+    ...secrets,
     operators: operators.length > 0 ? operators : [`user:${rest.developer}`],
     workers: workers.map((entry) => workerOf(entry, rest)),
   });
@@ -134,9 +129,16 @@ export function readConfig(): PlatformConfig {
   const values = ours.map((key) => {
     const name = key.slice(prefix.length);
     const value = config.get(name);
+    if (isSecretKey(name)) return [name, isConfigSecret(key) ? new Secret(value) : value] as const;
     return [name, TEXT_KEYS.includes(name) ? value : parseJson(value)] as const;
   });
-  return parseConfig(Object.fromEntries(values));
+  return parseConfig(Object.fromEntries(values), pulumi.getStack());
+}
+
+/** The SDK keeps this to itself and offers `getSecret` instead, which makes a secret of a plain text too. */
+function isConfigSecret(key: string): boolean {
+  const { runtime } = pulumi as unknown as { runtime: { isConfigSecret(key: string): boolean } };
+  return runtime.isConfigSecret(key);
 }
 
 /** What is no JSON is left as text, for the schema to refuse with the key's name. */
@@ -149,7 +151,7 @@ function parseJson(value: string | undefined): unknown {
 }
 
 /** Rules between values, as far as these are known: one mistake does not hide the next. */
-function relations(values: Readonly<Record<string, unknown>>): string[] {
+function relations(values: Readonly<Record<string, unknown>>, stack: string): string[] {
   const { workers, enqueuerName, systems } = values;
   const place = {
     project: String(values.project),
@@ -157,7 +159,7 @@ function relations(values: Readonly<Record<string, unknown>>): string[] {
     region: String(values.region),
   };
   const entries = Array.isArray(workers) ? (workers as unknown[]) : undefined;
-  return brokenRules({
+  const ofWorkers = brokenRules({
     entries: (entries ?? []).map(knownEntry).filter((entry) => entry !== undefined),
     isEmpty: entries?.length === 0,
     isEnqueuerOn: Array.isArray(systems) && systems.includes("enqueuer"),
@@ -165,7 +167,8 @@ function relations(values: Readonly<Record<string, unknown>>): string[] {
     isNumberKnown: v.is(Schemas.projectNumber, place.projectNumber),
     isRegionKnown: v.is(Schemas.region, place.region),
     enqueuerName: String(enqueuerName),
-  }).map(sentence);
+  });
+  return [...ofWorkers, ...brokenPlanRules(values)].map((problem) => sentence(problem, stack));
 }
 
 function deepFreeze<T>(value: T): T {

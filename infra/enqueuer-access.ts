@@ -10,6 +10,13 @@ export const SYSTEM = "enqueuer";
 export const ENQUEUER = "enqueuer-api";
 /** Service account that tasks carry. */
 export const CALLER = "tasks-dispatcher";
+/** Service account of the workers of ours, which do the same and so share one identity. */
+export const WORKER = "sample-worker";
+
+/** Bucket in which workers of ours remember what they have done. */
+export function deliveriesBucket({ project }: { readonly project: string }): string {
+  return `${project}-worker-deliveries`;
+}
 
 /** The rows of a stack. Pure. */
 export function enqueuerRows(config: PlatformConfig): readonly AccessRow[] {
@@ -33,6 +40,13 @@ export function enqueuerRows(config: PlatformConfig): readonly AccessRow[] {
       "IAM 3",
     ),
     ...on(targets, caller, "run.invoker", "delivers tasks to it", "IAM 4"),
+    ...on(
+      workers.some(isOurs) ? [resourceName.bucket(deliveriesBucket(config))] : [],
+      accountMember(WORKER, config),
+      "storage.objectUser",
+      "remembers in it which deliveries it has worked on",
+      "Security & migration tips",
+    ),
     ...enqueuerCallers.flatMap((member) =>
       on([itself], member, "run.invoker", "calls /enqueue on it", "Architecture"),
     ),

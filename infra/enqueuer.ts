@@ -3,22 +3,33 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EnqueuerVariables } from "../functions/enqueuer/env.ts";
 import type { WorkerVariables } from "../functions/worker/env.ts";
 import type { Bundle } from "./bundle.ts";
-import { grant } from "./components/access.ts";
+import { Bucket } from "./components/bucket.ts";
 import { FunctionRole } from "./components/function.ts";
 import type { Project } from "./components/project.ts";
 import { Queue } from "./components/queue.ts";
-import { ServiceAccount } from "./components/service-account.ts";
+import type { ServiceAccount } from "./components/service-account.ts";
 import { Source } from "./components/source.ts";
+import { SystemComponent } from "./system-component.ts";
 import type { PlatformConfig } from "./config.ts";
-import { CALLER, ENQUEUER, SYSTEM, enqueuerRows } from "./enqueuer-access.ts";
+import {
+  CALLER,
+  deliveriesBucket,
+  ENQUEUER,
+  enqueuerRows,
+  SYSTEM,
+  WORKER,
+} from "./enqueuer-access.ts";
 import { accountEmail, resourceName, serviceUrl } from "./naming.ts";
 import type { System, SystemParts } from "./system.ts";
 import { isOurs, queuesOf, workersVariable, type Worker } from "./workers.ts";
 
-/** The workers of ours hold no permission, so one identity serves them all. */
-const WORKER = "sample-worker";
+/** Longer than Cloud Tasks keeps a task. Source: google/cloud/tasks/v2/cloudtasks.proto, "31 days". */
+const DELIVERIES_DAYS = 32;
 /** Of every function here. Source, as of its time limit: enqueuer document, Deploy to Cloud Run. */
 const SIZE = { concurrency: 80, memory: "512Mi", cpu: "1" } as const;
+
+/** Cloud Run's longest. Source: docs.cloud.google.com/run/docs/configuring/request-timeout */
+const LONGEST_SECONDS = 3600;
 
 export const enqueuer: System = {
   apis: ["cloudtasks.googleapis.com"],
@@ -47,66 +58,57 @@ interface EnqueuerArgs {
   readonly workerSource: Bundle | undefined;
 }
 
-class Enqueuer extends pulumi.ComponentResource {
-  private readonly prefix: string;
-  private readonly args: EnqueuerArgs;
-  private readonly within: { readonly parent: Enqueuer; readonly dependsOn: pulumi.Resource[] };
-  /** Members and resource names that rows may mean → what has to exist first. */
-  private readonly declared = new Map<string, pulumi.Resource>();
-
+class Enqueuer extends SystemComponent {
   constructor(name: string, args: EnqueuerArgs) {
-    super("switchyard:system:Enqueuer", name);
-    this.prefix = name;
-    this.args = args;
-    this.within = { parent: this, dependsOn: [...args.project.ready] };
-
+    super("Enqueuer", name, args);
+    const { config, source, workerSource } = args;
     const account = this.account(ENQUEUER, "The enqueuer: adds tasks to queues");
     this.account(CALLER, "Whom tasks carry: calls the workers");
     this.createQueues();
-    this.createWorkers();
-    const service = resourceName.service(args.config.enqueuerName, args.config);
+    if (workerSource !== undefined) this.createWorkers(workerSource);
+    const service = resourceName.service(config.enqueuerName, config);
     const [onEnqueuer, before] = partition(
-      enqueuerRows(args.config),
+      enqueuerRows(config),
       ({ resource }) => resource === service,
     );
-    const grants = grant(name, before, this.declared, this.within);
+    const granted = this.grant(before);
     // A request that came before these could only be refused.
-    this.createEnqueuer(account, grants);
-    grant(name, onEnqueuer, this.declared, this.within);
+    this.createEnqueuer(source, account, granted);
+    this.grant(onEnqueuer);
     this.registerOutputs();
   }
 
-  private account(id: string, description: string): ServiceAccount {
-    const place = this.args.config;
-    const account = new ServiceAccount(
-      `${this.prefix}-${id}`,
-      { id, description, place },
-      this.within,
-    );
-    this.declared.set(account.member, account.account);
-    this.declared.set(account.resourceName, account.account);
-    return account;
-  }
-
   private createQueues(): void {
-    const { config } = this.args;
+    const { config } = this;
     for (const { id, settings } of queuesOf(config.workers)) {
       const queue = new Queue(
         `${this.prefix}-${id}`,
         { id, place: config, ...settings },
         { ...this.within, protect: config.protectData },
       );
-      this.declared.set(queue.resourceName, queue.queue);
+      this.declared(queue.resourceName, queue.queue);
     }
   }
 
-  private createWorkers(): void {
-    const { config, project, workerSource } = this.args;
-    if (workerSource === undefined) return;
+  private createWorkers(bundle: Bundle): void {
+    const { config, project } = this;
     const account = this.account(WORKER, "The sample workers");
+    const deliveries = new Bucket(
+      `${this.prefix}-deliveries`,
+      {
+        bucketName: deliveriesBucket(config),
+        place: config,
+        deletions: [{ prefixes: ["deliveries/"], afterDays: DELIVERIES_DAYS }],
+        // What is forgotten is of no more use to anybody.
+        softDelete: false,
+        forceDestroy: true,
+      },
+      this.within,
+    );
+    this.declared(deliveries.resourceName, deliveries.bucket);
     const source = new Source(
       `${this.prefix}-worker-source`,
-      { bundle: workerSource, project },
+      { bundle, project },
       { parent: this },
     );
     for (const worker of config.workers.filter(isOurs)) {
@@ -120,20 +122,22 @@ class Enqueuer extends pulumi.ComponentResource {
           project,
           source,
           account,
-          env: workerVariables(worker, config),
+          env: workerVariables(worker, config, worker.target.timeoutSeconds),
           timeoutSeconds: worker.target.timeoutSeconds,
           ...SIZE,
-          // It remembers what it has done in memory, which a second instance would not know.
-          maxInstances: 1,
         },
         this.within,
       );
-      this.declared.set(fn.resourceName, fn.function);
+      this.declared(fn.resourceName, fn.function);
     }
   }
 
-  private createEnqueuer(account: ServiceAccount, dependsOn: readonly pulumi.Resource[]): void {
-    const { config, project, source } = this.args;
+  private createEnqueuer(
+    bundle: Bundle,
+    account: ServiceAccount,
+    before: readonly pulumi.Resource[],
+  ): void {
+    const { config, project } = this;
     const fn = new FunctionRole(
       `${this.prefix}-function`,
       {
@@ -142,7 +146,7 @@ class Enqueuer extends pulumi.ComponentResource {
         description: "Turns requests into tasks",
         place: config,
         project,
-        source: new Source(`${this.prefix}-source`, { bundle: source, project }, { parent: this }),
+        source: new Source(`${this.prefix}-source`, { bundle, project }, { parent: this }),
         account,
         env: {
           PROJECT_ID: config.project,
@@ -154,9 +158,9 @@ class Enqueuer extends pulumi.ComponentResource {
         timeoutSeconds: 60,
         ...SIZE,
       },
-      { parent: this, dependsOn: [...this.within.dependsOn, ...dependsOn] },
+      { parent: this, dependsOn: [...this.within.dependsOn, ...before] },
     );
-    this.declared.set(fn.resourceName, fn.function);
+    this.declared(fn.resourceName, fn.function);
   }
 }
 
@@ -181,17 +185,25 @@ function parts(config: PlatformConfig): SystemParts {
       const { name, url, target } = worker;
       if (target.kind === "ours") return [];
       const { service, region } = target;
-      return [{ worker: name, service, region, url, env: workerVariables(worker, config) }];
+      const env = workerVariables(worker, config, LONGEST_SECONDS);
+      return [{ worker: name, service, region, url, env }];
     }),
+    githubApps: [],
   };
 }
 
-function workerVariables({ name, url, audience }: Worker, config: PlatformConfig): WorkerVariables {
+function workerVariables(
+  { name, url, audience }: Worker,
+  config: PlatformConfig,
+  timeoutSeconds: number,
+): WorkerVariables {
   return {
     WORKER_NAME: name,
     WORKER_PATH: new URL(url).pathname,
     AUDIENCE: audience,
     CALLER_SA: accountEmail(CALLER, config),
+    DELIVERIES_BUCKET: deliveriesBucket(config),
+    TIMEOUT_SECONDS: String(timeoutSeconds),
     PRIVATE: "true",
   };
 }

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { runCommand, stackConfig } from "./command.ts";
 import type { AccessRow } from "./components/access.ts";
 import { DEPLOYER_ROLES } from "./deployer.ts";
+import { ownAccount } from "./naming.ts";
 import { accessRows } from "./platform.ts";
 
 const USAGE = `Usage: npm run matrix -- [--stack NAME] [--markdown | --json]
@@ -22,16 +23,20 @@ const REASONS = 4;
 const KINDS = [
   "role: what our accounts and people may do, enforced locally too.",
   "google: what Google grants its own agents; never a resource.",
-  "deploy: what building and deploying needs; granted, but not exercised locally.",
+  "deploy: what building, deploying and planning needs in the cloud; granted, but not exercised locally.",
 ];
 
 /** What people call the collections of resource names. */
 const NOUNS: Readonly<Record<string, string>> = {
+  buckets: "bucket",
   projects: "project",
   queues: "queue",
   repositories: "repository",
+  secrets: "secret",
   serviceAccounts: "account",
   services: "service",
+  subscriptions: "subscription",
+  topics: "topic",
 };
 
 /** Columns of a terminal that the text keeps to, where no single name is longer. */
@@ -94,11 +99,9 @@ export function asJson(rows: readonly AccessRow[]): string {
 
 /** A row as people read it; full names are in the JSON. */
 function cellsOf({ kind, principal, role, resource, why, source }: AccessRow): string[] {
-  const [, project = ""] = resource.split("/");
-  const who = principal
-    .replace(/^serviceAccount:/, "")
-    .replace(`@${project}.iam.gserviceaccount.com`, "")
-    .replace(/\.iam\.gserviceaccount\.com$/, "");
+  const who =
+    ownAccount(principal, resource) ??
+    principal.replace(/^serviceAccount:/, "").replace(/\.iam\.gserviceaccount\.com$/, "");
   const [id = "", kinds = ""] = resource.split("/").reverse();
   const what = `${NOUNS[kinds] ?? kinds} ${id.replace(/@.*$/, "")}`;
   return [kind, who, role.replace(/^roles\//, ""), what, why, source];

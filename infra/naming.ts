@@ -33,6 +33,12 @@ export const resourceName = {
     `projects/${project}/locations/${region}/queues/${id}`,
   service: (id: string, { project, region }: Place) =>
     `projects/${project}/locations/${region}/services/${id}`,
+  secret: (id: string, { project }: Pick<Place, "project">) => `projects/${project}/secrets/${id}`,
+  topic: (id: string, { project }: Pick<Place, "project">) => `projects/${project}/topics/${id}`,
+  subscription: (id: string, { project }: Pick<Place, "project">) =>
+    `projects/${project}/subscriptions/${id}`,
+  /** Buckets share one namespace, so their names say the project; the resource's name does not (`_`). */
+  bucket: (name: string) => `projects/_/buckets/${name}`,
   repository: (id: string, { project, region }: Place) =>
     `projects/${project}/locations/${region}/repositories/${id}`,
 } as const;
@@ -40,6 +46,21 @@ export const resourceName = {
 /** A service account of this project as a member of a policy. */
 export function accountMember(id: string, place: Place): string {
   return `serviceAccount:${accountEmail(id, place)}`;
+}
+
+const ACCOUNT = /^serviceAccount:(?<id>[^@]+)@(?<project>.+)\.iam\.gserviceaccount\.com$/;
+
+/**
+ * `enqueuer-api` where the member is a service account of the resource's own project; otherwise undefined. A bucket is
+ * taken to be of the project that its name begins with.
+ */
+export function ownAccount(member: string, resource: string): string | undefined {
+  const { id, project = "" } = ACCOUNT.exec(member)?.groups ?? {};
+  const isOwn =
+    resource === `projects/${project}` ||
+    resource.startsWith(`projects/${project}/`) ||
+    resource.startsWith(`projects/_/buckets/${project}-`);
+  return isOwn ? id : undefined;
 }
 
 /** Google's agent of one API in this project, as a member. `gcp-sa-cloudtasks` is the agent's domain. */

@@ -5,16 +5,19 @@ import { Project, projectRows } from "./components/project.ts";
 import { agentRows } from "./components/service-agents.ts";
 import type { PlatformConfig, SystemName } from "./config.ts";
 import { enqueuer } from "./enqueuer.ts";
-import type { BundleOf, EntryPoint, ExternalService, System } from "./system.ts";
+import { planRunner } from "./plan-runner.ts";
+import type { BundleOf, EntryPoint, ExternalService, GitHubApp, System } from "./system.ts";
 
 const SYSTEMS: Readonly<Record<SystemName, System>> = {
   enqueuer,
+  "plan-runner": planRunner,
 };
 
 /** What the program declares besides resources. Plain values throughout. */
 export interface Platform {
   readonly entryPoints: readonly EntryPoint[];
   readonly externalServices: readonly ExternalService[];
+  readonly githubApps: readonly GitHubApp[];
   /** The access matrix. */
   readonly rows: readonly AccessRow[];
 }
@@ -37,6 +40,7 @@ export async function declarePlatform(
   return {
     entryPoints: parts.flatMap(({ entryPoints }) => entryPoints),
     externalServices: parts.flatMap(({ externalServices }) => externalServices),
+    githubApps: parts.flatMap(({ githubApps }) => githubApps),
     rows: accessRows(config),
   };
 }

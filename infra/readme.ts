@@ -1,12 +1,17 @@
 /** `npm run readme`: writes into README.md what is generated from the code. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { runCommand, stackConfig } from "./command.ts";
 import { DEPLOYER_ROLES } from "./deployer.ts";
 import { asMarkdown } from "./matrix.ts";
 import { accessRows } from "./platform.ts";
 
 export const README_FILE = join(import.meta.dirname, "..", "README.md");
+
+const USAGE = `Usage: npm run readme
+
+Writes the access matrix and the deployer's roles into README.md.`;
 
 /** The text with its generated parts made anew. Throws where a part's marks are missing. */
 export function withGeneratedParts(readme: string): string {
@@ -23,7 +28,12 @@ function withPart(text: string, name: string, content: string): string {
 }
 
 if (import.meta.main) {
-  runCommand(() => {
+  runCommand((args) => {
+    const { values } = parseArgs({ args: [...args], options: { help: { type: "boolean" } } });
+    if (values.help) {
+      console.log(USAGE);
+      return;
+    }
     writeFileSync(README_FILE, withGeneratedParts(readFileSync(README_FILE, "utf8")));
   });
 }

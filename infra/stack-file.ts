@@ -23,7 +23,7 @@ export function readStackFile(stack: string, root: string = ROOT): Record<string
   const { config } = readYaml(
     join(root, `Pulumi.${stack}.yaml`),
     StackFile,
-    `Make one with: pulumi stack init ${stack}, then pulumi config set; or copy Pulumi.dev.yaml.`,
+    `Make one with: npm run pulumi -- stack init ${stack}, then npm run pulumi -- config set -s ${stack}; or copy Pulumi.dev.yaml.`,
   );
   const prefix = `${project.name}:`;
   const defaults = Object.entries(project.config).map(([key, entry]) => [key, entry.default]);

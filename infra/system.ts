@@ -11,8 +11,8 @@ export interface EntryPoint {
   readonly role: string;
   /** Without a slash at the end. */
   readonly url: string;
-  /** A request that works, for people to try. */
-  readonly example: { readonly path: string; readonly body: unknown };
+  /** A request that works, for people to try. Absent where a person cannot make one. */
+  readonly example?: { readonly path: string; readonly body: unknown };
 }
 
 /** A Cloud Run service that a system calls and binds, but does not create. */
@@ -24,12 +24,26 @@ export interface ExternalService {
   /** The full URL that tasks are sent to. */
   readonly url: string;
   /** What the sample worker needs to answer in its place where it is out of reach. */
-  readonly env: Readonly<Record<string, string>> & { readonly CALLER_SA: string };
+  readonly env: Readonly<Record<string, string>> & { readonly DELIVERIES_BUCKET: string };
+}
+
+/** A GitHub App as which a system acts: what its registration says. */
+export interface GitHubApp {
+  readonly id: string;
+  /** Where GitHub delivers. */
+  readonly webhookUrl: string;
+  readonly permissions: Readonly<Record<string, "read" | "write">>;
+  /** Those that are subscribed to. */
+  readonly events: readonly string[];
+  /** Resource names of the secrets that hold its private key and what its webhooks are signed with. */
+  readonly keySecret: string;
+  readonly webhookSecret: string;
 }
 
 export interface SystemParts {
   readonly entryPoints: readonly EntryPoint[];
   readonly externalServices: readonly ExternalService[];
+  readonly githubApps: readonly GitHubApp[];
 }
 
 /** Where bundles come from, by role. */

@@ -1,5 +1,6 @@
 /** A worker as a stack's config lists it. Pulumi.yaml describes the fields in prose. */
 import * as v from "valibot";
+import { numeric } from "./config-values.ts";
 
 /** Cloud Tasks' limits for HTTP targets, and its default. Source: google/cloud/tasks/v2/task.proto, dispatch_deadline. */
 const MIN_DEADLINE_SECONDS = 15;
@@ -25,10 +26,6 @@ export const RegionName = v.pipe(
   v.string("must be a region like us-central1"),
   v.regex(/^[a-z]+-[a-z]+\d+$/, "must be a region like us-central1"),
 );
-
-/** A number; `pulumi config set --path` writes one with a fraction as text. */
-export const numeric = (rule: string) =>
-  v.union([v.number(), v.pipe(v.string(), v.regex(/^-?\d+(\.\d+)?$/), v.transform(Number))], rule);
 
 const seconds = (min: number, max: number) =>
   v.pipe(

@@ -6,7 +6,7 @@ import type { WorkerEntry } from "./worker-entry.ts";
 import { hasSettings, workerOf, workersVariable, type Worker } from "./workers.ts";
 
 /** Names and values of a function's variables together. Source: cloud.google.com/functions/docs/configuring/env-var, "Size limits". */
-const MAX_ENVIRONMENT_BYTES = 32 * 1024;
+export const MAX_ENVIRONMENT_BYTES = 32 * 1024;
 /** What the enqueuer's other variables and all names need at most. */
 const OTHER_VARIABLES_BYTES = 1024;
 const MAX_WORKERS_BYTES = MAX_ENVIRONMENT_BYTES - OTHER_VARIABLES_BYTES;
@@ -75,7 +75,7 @@ function stackProblems(context: WorkersInContext, workers: readonly Worker[]): P
       path: "workers",
       found: `${bytes} bytes as a variable`,
       rule: `must fit in ${MAX_WORKERS_BYTES} bytes, since Google allows a function 32 KiB of variables; use fewer workers or shorter URLs`,
-      fix: `pulumi config rm --path 'workers[${workers.length - 1}]'`,
+      remove: `workers[${workers.length - 1}]`,
     });
   }
   return problems;

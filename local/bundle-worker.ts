@@ -8,7 +8,7 @@ import { problemOf } from "./problem.ts";
 import { PROJECT_FOLDER } from "./run-folder.ts";
 
 /** What stands in functions/ beside the roles. */
-const SHARED = ["messages", "runtime"];
+const SHARED = ["github", "messages", "runtime"];
 
 async function allRoles(): Promise<string[]> {
   const folders = await readdir(join(PROJECT_FOLDER, "functions"), { withFileTypes: true });

@@ -2,7 +2,8 @@
 import { sep } from "node:path";
 import { startBundling, UnusableRole } from "./bundles.ts";
 import type { Plan } from "./plan.ts";
-import type { Planned } from "./planned.ts";
+import type { Planned, PlanRequest } from "./planned.ts";
+import { LocalSecrets, Secret } from "./secrets.ts";
 import { inThread } from "./thread.ts";
 
 /** What is wrong with the stack's config or the program, in sentences for the person who wrote it. */
@@ -10,11 +11,27 @@ export class UnusablePlan extends Error {
   override readonly name = "UnusablePlan";
 }
 
-/** Throws an UnusablePlan when the program cannot be recorded or cannot run locally. */
-export async function loadPlan(stack: string, signal?: AbortSignal): Promise<Plan> {
-  const planned = await inThread<Planned>("plan-worker.ts", stack, signal).catch(unreadable);
+/**
+ * Throws an UnusablePlan when the program cannot be recorded or cannot run locally. What `secrets` lack is made up, and
+ * kept there.
+ */
+export async function loadPlan(
+  stack: string,
+  secrets = new LocalSecrets(),
+  signal?: AbortSignal,
+): Promise<Plan> {
+  const request: PlanRequest = { stack, known: secrets.known() };
+  const planned = await inThread<Planned>("plan-worker.ts", request, signal).catch(unreadable);
   if ("problem" in planned) throw new UnusablePlan(planned.problem);
-  return planned.plan;
+  secrets.keep(planned.standIns);
+  const { plan } = planned;
+  return {
+    ...plan,
+    secrets: plan.secrets.map((secret) => ({
+      ...secret,
+      value: secret.value === undefined ? undefined : new Secret(secret.value),
+    })),
+  };
 }
 
 /**

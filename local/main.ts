@@ -5,7 +5,9 @@ import { HELP, parseOptions, UsageError, type LocalOptions } from "./options.ts"
 import type { LocalCloud } from "./platform.ts";
 import { LaterLog, printer } from "./printer.ts";
 import { readyEvent, readyText } from "./ready.ts";
+import { LocalSecrets } from "./secrets.ts";
 import { stopSignals } from "./stop-signals.ts";
+import { NoSuchTofu } from "./tofu.ts";
 
 try {
   const options = parseOptions(process.argv.slice(2));
@@ -24,15 +26,18 @@ async function run(options: LocalOptions): Promise<void> {
   // Whoever read what is printed has left, like the `head` of a pipe.
   process.stdout.on("error", signals.ask);
   const log = new LaterLog(printer({ json: isJson, quiet: isQuiet, stream: process.stdout }));
+  const secrets = new LocalSecrets(options.secrets, log.log);
   // The rest is loaded while another thread records the program.
   const [plan, { startLocalCloud }, { watch }] = await Promise.all([
-    loadPlan(stack),
+    loadPlan(stack, secrets),
     import("./platform.ts"),
     import("./watch.ts"),
   ]);
   for (const name of options.forwards.keys()) refuseUnknownWorker(name, plan.workers);
   const cloud = await startLocalCloud(plan, { ...options, log: log.log });
-  const watching = options.isWatching ? await watch({ cloud, stack, log: log.log }) : undefined;
+  const watching = options.isWatching
+    ? await watch({ cloud, stack, secrets, log: log.log })
+    : undefined;
   signals.started();
   // Since the process began, so that what a person waits for is what is told.
   const tookMs = Math.round(performance.now());
@@ -60,7 +65,9 @@ function reportAccess(cloud: LocalCloud, isJson: boolean): void {
 
 /** The sentence for what a person can mend; undefined for a bug, which keeps its stack. */
 function explained(error: unknown): string | undefined {
-  if (error instanceof UsageError || error instanceof UnusablePlan) return error.message;
+  const isOurs =
+    error instanceof UsageError || error instanceof UnusablePlan || error instanceof NoSuchTofu;
+  if (isOurs) return error.message;
   const { code, port } = error as NodeJS.ErrnoException & { port?: number };
   if (code === "EADDRINUSE") {
     return `Port ${port ?? ""} is in use. Choose another with --port, or --port 0 for any free one.`;

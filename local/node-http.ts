@@ -1,12 +1,13 @@
 /** The local cloud's requests and answers on Node's HTTP server and client. */
 import {
   request as httpRequest,
+  type ClientRequest,
   type IncomingMessage,
   type RequestListener,
   type RequestOptions,
   type ServerResponse,
 } from "node:http";
-import { pipeline } from "node:stream";
+import { finished, pipeline, type Readable } from "node:stream";
 import {
   header,
   headersOf,
@@ -16,6 +17,7 @@ import {
   type LocalResponse,
   type Send,
 } from "./http.ts";
+import { PatientAgent } from "./patient-agent.ts";
 
 /** Headers that belong to one connection and are not passed on; RFC 9110, 7.6.1. */
 const HOP_BY_HOP = new Set([
@@ -28,6 +30,9 @@ const HOP_BY_HOP = new Set([
 ]);
 
 const NO_BODY = Buffer.alloc(0);
+
+/** Idle connections are kept as long as Node's own agent keeps them. */
+const AGENT = new PatientAgent({ keepAlive: true, timeout: 5000 });
 
 /** Serves a server's requests by `send`. `origin` is the real one that a request is for: `https://HOST`. */
 export function listener(
@@ -69,11 +74,15 @@ function answer(outgoing: ServerResponse, { status, headers, body }: LocalRespon
   else pipeline(body, outgoing, () => undefined);
 }
 
-/** Sends the request to a server on this machine and returns the answer's head. Rejects when the connection breaks. */
+/**
+ * Sends the request to a server on this machine and returns the answer's head, which may come before the request's end.
+ * Rejects when the connection breaks without one.
+ */
 export function exchange(request: LocalRequest, to: RequestOptions): Promise<IncomingMessage> {
   const { method, body, signal } = request;
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest({
+      agent: AGENT,
       ...to,
       method,
       headers: framed(request).flat(),
@@ -81,18 +90,31 @@ export function exchange(request: LocalRequest, to: RequestOptions): Promise<Inc
     });
     outgoing.once("response", (incoming) => {
       if (isFinal(incoming)) {
+        // Whoever has answered in full and reads no more would hold the connection, and this process, for ever.
+        incoming.once("end", () => {
+          if (!outgoing.writableFinished) outgoing.destroy();
+        });
         resolve(incoming);
         return;
       }
       incoming.destroy();
       reject(new Error(`it answered with the status ${incoming.statusCode ?? 0}`));
     });
-    outgoing.once("error", reject);
+    outgoing.on("error", reject);
     // A switch of protocols ends the request without a response or an error.
     outgoing.once("close", () => reject(new Error("it closed the connection without an answer")));
     if (Buffer.isBuffer(body)) outgoing.end(body);
-    else pipeline(body, outgoing, () => undefined);
+    else stream(body, outgoing);
   });
+}
+
+/** Where the server reads no more, the rest is read all the same and forgotten: its sender is to get the answer. */
+function stream(body: Readable, outgoing: ClientRequest): void {
+  finished(body, (error) => {
+    if (error) outgoing.destroy(error);
+  });
+  outgoing.once("close", () => body.unpipe(outgoing).resume());
+  body.pipe(outgoing);
 }
 
 /** Whether the status is one that an answer may end with; RFC 9110, 15. */

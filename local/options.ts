@@ -1,5 +1,6 @@
 /** What can be said on the command line of `npm run local`. */
 import { parseArgs } from "node:util";
+import { valueOrContent } from "./env-file.ts";
 import type { IamMode } from "./iam/authorize.ts";
 
 export const HELP = `Runs the whole platform on this machine, with the declared IAM enforced.
@@ -13,6 +14,9 @@ export const HELP = `Runs the whole platform on this machine, with the declared 
                      off:     ask nobody
   --worker NAME=URL  let a program of yours answer for a worker, for example brain=http://127.0.0.1:8081;
                      token, audience and run.invoker are checked before it is called; may be repeated
+  --secret KEY=VALUE a secret of the stack's config, for example githubWebhookSecret=...; KEY=@FILE reads a file, so that
+                     no list of processes shows it; may be repeated. Otherwise a line of .env.local says it, in
+                     the same two forms (FILE from the project's folder), or a generated one stands in
   --dedup-window S   how many seconds a task's name stays taken after its task is gone (default: 3600)
   --no-watch         do not take changed files into use
   --quiet            print warnings and errors only
@@ -28,6 +32,8 @@ export interface LocalOptions {
   readonly iam: IamMode;
   /** Worker's name → base URL of a program on this machine. */
   readonly forwards: ReadonlyMap<string, URL>;
+  /** Secret key → value. */
+  readonly secrets: ReadonlyMap<string, string>;
   readonly dedupWindowSeconds: number;
   readonly isWatching: boolean;
   readonly isQuiet: boolean;
@@ -37,6 +43,12 @@ export interface LocalOptions {
 /** What is wrong with the command line, in one sentence. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+}
+
+/** Of what `parseArgs` throws: its first sentence, without its advice about words that begin with a hyphen. */
+export function refusedArgument(error: unknown, hint: string): UsageError {
+  const [sentence = ""] = (error as Error).message.split(/\.\s/);
+  return new UsageError(`${sentence} (${hint})`);
 }
 
 const IAM_MODES: readonly string[] = ["off", "report", "enforce"] satisfies IamMode[];
@@ -57,6 +69,7 @@ export function parseOptions(args: readonly string[]): LocalOptions | undefined 
     port: numberOf("--port", values.port, 0, MAX_PORT),
     iam,
     forwards: new Map(values.worker.map(forwardOf)),
+    secrets: new Map(values.secret.map(secretOf)),
     dedupWindowSeconds: numberOf("--dedup-window", values["dedup-window"], 0, MAX_DEDUP_SECONDS),
     isWatching: !values["no-watch"],
     isQuiet: values.quiet,
@@ -73,6 +86,7 @@ function parse(args: readonly string[]) {
         port: { type: "string", default: "8080" },
         iam: { type: "string", default: "enforce" },
         worker: { type: "string", multiple: true, default: [] },
+        secret: { type: "string", multiple: true, default: [] },
         "dedup-window": { type: "string", default: "3600" },
         "no-watch": { type: "boolean", default: false },
         quiet: { type: "boolean", default: false },
@@ -81,7 +95,7 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError(`${(error as Error).message} (--help lists the options)`);
+    throw refusedArgument(error, "--help lists the options");
   }
 }
 
@@ -106,4 +120,19 @@ function forwardOf(text: string): [string, URL] {
     );
   }
   return [name, url];
+}
+
+/** What is wrong with it is said without it: where the name is forgotten, the whole of it is the secret. */
+function secretOf(text: string): [string, string] {
+  const [key = "", value = ""] = text.split(/=(.*)/s);
+  if (key === text || key === "" || value === "") {
+    throw new UsageError("--secret is KEY=VALUE or KEY=@FILE, and one that was given is not.");
+  }
+  try {
+    // npm has changed to the project's folder, and says where the person is.
+    return [key, valueOrContent(value, process.env.INIT_CWD ?? ".")];
+  } catch (error) {
+    const { code = "unreadable" } = error as NodeJS.ErrnoException;
+    throw new UsageError(`--secret ${key}=${value}: the file cannot be read (${code}).`);
+  }
 }

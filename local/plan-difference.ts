@@ -13,12 +13,24 @@ export function difference(before: Plan, after: Plan): string {
     ),
     ...changesOf("entry point", before.entryPoints, after.entryPoints, ({ url }) => url),
     ...changesOf("account", before.serviceAccounts, after.serviceAccounts, ({ id }) => id),
+    ...changesOf("secret", before.secrets, after.secrets, ({ name }) => idOf(name)),
+    ...newValues(before.secrets, after.secrets),
     ...changesOf("binding", before.bindings, after.bindings, nameOfBinding),
   ];
   if (before.developer !== after.developer) changes.push(`the developer is ${after.developer}`);
   if (before.sampleWorker?.source !== after.sampleWorker?.source)
     changes.push("sample worker changed");
   return changes.length === 0 ? "nothing follows from it" : changes.join("; ");
+}
+
+/** What changes in a secret without showing: a `Secret` prints the same whatever it holds. */
+function newValues(before: Plan["secrets"], after: Plan["secrets"]): string[] {
+  const old = new Map(before.map(({ name, value }) => [name, value?.reveal()]));
+  return after
+    .filter(({ name, value }) => old.has(name) && old.get(name) !== value?.reveal())
+    .map(
+      ({ name }) => `secret ${idOf(name)} has a new version, for instances that start from now on`,
+    );
 }
 
 function idOf(resource: string): string {

@@ -4,8 +4,13 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { startBundling } from "./bundles.ts";
+import type { PlanRequest } from "./planned.ts";
+import { stackValues } from "./stack-values.ts";
 
-// Bundling goes on while Pulumi loads here, which takes as long.
+const { stack, known } = workerData as PlanRequest;
+// Bundling goes on while Pulumi loads here, which takes as long, and a key is generated.
 const bundleOf = startBundling();
+const values = stackValues(stack, known);
+values.catch(() => undefined);
 const { planned } = await import("./planned.ts");
-parentPort?.postMessage(await planned(workerData as string, bundleOf));
+parentPort?.postMessage(await planned(stack, values, bundleOf));

@@ -2,11 +2,15 @@
  * What the local cloud runs: the recorded program as typed, plain values. Pure: no port is opened, no file is read.
  * Whatever the program declares is in the plan, is known to have no meaning locally, or is a problem; nothing is dropped.
  */
+import type { protos as pubsub } from "@google-cloud/pubsub";
 import type { protos } from "@google-cloud/tasks";
 import type { Binding } from "./iam/types.ts";
 import { permissionsOf } from "./iam/roles.ts";
 import type { Recording, Registration } from "./record.ts";
 import { RESOURCES, SAMPLE_WORKER } from "./resources.ts";
+import type { Secret } from "./secrets.ts";
+import { standInWorkers } from "./stand-in-worker.ts";
+import type { DeclaredBucket } from "./simulators/storage/index.ts";
 
 /** A gen2 function, which is a Cloud Run service with a source archive. */
 export interface FunctionSpec {
@@ -24,6 +28,8 @@ export interface FunctionSpec {
   readonly source: string;
   readonly entryPoint: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Variable → the version of a secret that it holds: `projects/P/secrets/S/versions/latest`. */
+  readonly secretEnv: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
   /** Requests that one instance works on at once. */
@@ -41,8 +47,25 @@ export interface ServiceAccount {
 
 export type Queue = protos.google.cloud.tasks.v2.IQueue & { name: string };
 
+export interface PlannedSecret {
+  /** `projects/P/secrets/S` */
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Of its newest version; undefined where the program makes none. */
+  readonly value: Secret | undefined;
+}
+
+export type Bucket = DeclaredBucket;
+
+export type Topic = pubsub.google.pubsub.v1.ITopic & { name: string };
+
+export type Subscription = pubsub.google.pubsub.v1.ISubscription & { name: string };
+
 /** A Cloud Run service that the program binds but does not create. */
 export type ExternalService = Recording["platform"]["externalServices"][number];
+
+/** A GitHub App as which a system acts. */
+export type GitHubApp = Recording["platform"]["githubApps"][number];
 
 /** What people and other programs call. */
 export type EntryPoint = Recording["platform"]["entryPoints"][number];
@@ -56,9 +79,14 @@ export interface Plan {
   readonly serviceAccounts: readonly ServiceAccount[];
   readonly queues: readonly Queue[];
   readonly functions: readonly FunctionSpec[];
+  readonly buckets: readonly Bucket[];
+  readonly topics: readonly Topic[];
+  readonly subscriptions: readonly Subscription[];
+  readonly secrets: readonly PlannedSecret[];
   readonly externalServices: readonly ExternalService[];
   /** What answers for external services; undefined where there are none. */
   readonly sampleWorker: Pick<FunctionSpec, "role" | "folder" | "source"> | undefined;
+  readonly githubApps: readonly GitHubApp[];
   readonly entryPoints: readonly EntryPoint[];
   /** Names of all workers, ours and external. */
   readonly workers: readonly string[];
@@ -82,6 +110,12 @@ export interface Draft {
   readonly serviceAccounts: ServiceAccount[];
   readonly queues: Queue[];
   readonly functions: Omit<FunctionSpec, "folder" | "url">[];
+  readonly buckets: Bucket[];
+  readonly topics: Topic[];
+  readonly subscriptions: Subscription[];
+  readonly secrets: Omit<PlannedSecret, "value">[];
+  /** Values of secrets, with their secrets' names. */
+  readonly secretVersions: { readonly secret: string; readonly value: Secret }[];
   /** Source archives: `bucket/object` → folder. */
   readonly archives: Map<string, string>;
   readonly members: Omit<Binding, "kind">[];
@@ -95,6 +129,11 @@ export function plan(recording: Recording): Plan {
     serviceAccounts: [],
     queues: [],
     functions: [],
+    buckets: [],
+    topics: [],
+    subscriptions: [],
+    secrets: [],
+    secretVersions: [],
     archives: new Map(),
     members: [],
   };
@@ -107,21 +146,28 @@ export function plan(recording: Recording): Plan {
     }
     return { ...spec, folder: folder ?? "", url: urlOf(spec, config.projectNumber) };
   });
+  const secrets = secretsOf(draft, problems);
   const bindings = bindingsOf(draft.members, platform.rows, problems);
   if (problems.length > 0) throw new PlanError(problems);
+  const standIns = standInWorkers(config, platform.externalServices, draft.buckets);
   return {
     projectId: config.project,
     projectNumber: config.projectNumber,
     region: config.region,
     developer: `user:${config.developer}`,
-    serviceAccounts: draft.serviceAccounts,
+    serviceAccounts: [...draft.serviceAccounts, ...standIns.serviceAccounts],
     queues: draft.queues,
     functions,
+    buckets: [...draft.buckets, ...standIns.buckets],
+    topics: draft.topics,
+    subscriptions: draft.subscriptions,
+    secrets,
     externalServices: platform.externalServices,
     sampleWorker: sampleWorkerOf(recording),
+    githubApps: platform.githubApps,
     entryPoints: platform.entryPoints,
     workers: config.workers.map(({ name }) => name),
-    bindings,
+    bindings: [...bindings, ...standIns.bindings],
   };
 }
 
@@ -146,6 +192,21 @@ function gather(registration: Registration, draft: Draft, problems: string[]): v
   }
   if (resource.meaning === "none") return;
   problems.push(...resource.add(inputs, draft).map((problem) => `${type} "${name}": ${problem}`));
+}
+
+/** Each secret with its one version; more would need an order, which a program does not say. */
+function secretsOf({ secrets, secretVersions }: Draft, problems: string[]): PlannedSecret[] {
+  const names = new Set(secrets.map(({ name }) => name));
+  for (const { secret } of secretVersions) {
+    if (!names.has(secret)) problems.push(`A version of ${secret}: no such secret is declared.`);
+  }
+  return secrets.map((secret) => {
+    const versions = secretVersions.filter((version) => version.secret === secret.name);
+    if (versions.length > 1) {
+      problems.push(`${secret.name} has ${versions.length} versions; declare the newest only.`);
+    }
+    return { ...secret, value: versions[0]?.value };
+  });
 }
 
 /** Every member needs its row and every row of ours its member, so that what is printed is what is enforced. */

@@ -1,14 +1,18 @@
 /** The local cloud: a list of steps. What each does is in the file it comes from. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createApis } from "./apis.ts";
+import { createApis, type Apis } from "./apis.ts";
 import { RealClock, type Clock } from "./clock.ts";
 import { EntryPorts, type OpenEntryPoint } from "./entry-ports.ts";
 import { containerEnvironment, containerFolders } from "./function-host/environment.ts";
+import { secretEnvironment } from "./function-host/secret-environment.ts";
 import { createAuthority } from "./gateway/authority.ts";
 import { roleEnvironment } from "./gateway/environment.ts";
 import type { HostHandler } from "./gateway/host-handler.ts";
 import { startGateway } from "./gateway/proxy.ts";
+import { applyApps, standInGitHub } from "./github-apps.ts";
+import { GITHUB_HOSTS, type GitHub } from "./github/index.ts";
+import type { CommentLimit } from "./github/options.ts";
 import type { Send } from "./http.ts";
 import { createAuthorize, type IamMode } from "./iam/authorize.ts";
 import { createPolicy, evaluate } from "./iam/evaluate.ts";
@@ -26,6 +30,7 @@ import {
   type Attachment,
 } from "./run-folder.ts";
 import { Services } from "./services.ts";
+import { findTofu, NO_TOFU, runsTofu } from "./tofu.ts";
 import type { Cloud } from "./simulators/types.ts";
 
 export interface LocalCloudOptions {
@@ -42,6 +47,10 @@ export interface LocalCloudOptions {
   readonly standIns?: ReadonlyMap<string, Send>;
   /** How long a task's name stays taken after its task is gone. Default: an hour. */
   readonly dedupWindowSeconds?: number;
+  /** OpenTofu; null: what is in the bucket. Default: the one that is found on this machine. */
+  readonly tofu?: string | null | undefined;
+  /** Which of the known limits of a comment the stand-in GitHub has. Default as it says itself. */
+  readonly commentLimit?: CommentLimit;
   /** Milliseconds of wall time after which an idle role is stopped. Default as in the cloud. */
   readonly idleStopMs?: number;
 }
@@ -49,6 +58,10 @@ export interface LocalCloudOptions {
 export interface LocalCloud {
   readonly clock: Clock;
   readonly feed: Feed;
+  /** Stands in for GitHub, and knows the plan's Apps. */
+  readonly github: GitHub;
+  /** Puts an object into a bucket, as if it had been uploaded. */
+  readonly putObject: Apis["putObject"];
   readonly plan: () => Plan;
   /** Where a person reaches each entry point, as the developer. */
   readonly entryPoints: () => readonly OpenEntryPoint[];
@@ -70,7 +83,12 @@ export async function startLocalCloud(
     clock = new RealClock(),
     iam = "enforce",
     standIns = new Map<string, Send>(),
+    tofu = findTofu(),
+    commentLimit = "stated",
   } = options;
+  if (tofu === undefined && first.functions.some(runsTofu)) {
+    log({ source: "local", severity: "WARNING", message: NO_TOFU });
+  }
   const startedAt = Date.now();
   let plan = first;
   let policy = createPolicy(plan.bindings);
@@ -87,15 +105,18 @@ export async function startLocalCloud(
     issuer,
     authorize,
     isAllowed: (request) => iam === "off" || evaluate(policy, request).allowed,
-    environment: ({ serviceAccount }) => ({
+    environment: (spec) => ({
       ...containerEnvironment(containerFolders(folder)),
       ...roleEnvironment({
         proxyUrl: gateway.url,
         caFile,
-        metadataHost: metadata.hostOf(serviceAccount),
+        metadataHost: metadata.hostOf(spec.serviceAccount),
         projectId: plan.projectId,
         gcloudConfigFolder: join(folder, "gcloud"),
       }),
+      ...secretEnvironment(spec, apis.accessSecret),
+      // In place of the archive that the role would fetch.
+      ...(runsTofu(spec) && tofu && { TOFU_BIN: tofu }),
     }),
     forwards: options.forwards ?? new Map<string, URL>(),
     ...(options.idleStopMs !== undefined && { idleStopMs: options.idleStopMs }),
@@ -111,12 +132,15 @@ export async function startLocalCloud(
     idToken: issuer.idToken,
     hasServiceAccount: (email) => plan.serviceAccounts.some((account) => account.email === email),
   };
+  const github = standInGitHub(plan, { deliver: services.stream, log, commentLimit });
   const { dedupWindowSeconds } = options;
   const apis = createApis({ cloud, issuer, plan: () => plan, dedupWindowSeconds });
 
   const functions: HostHandler = { http: services.listener };
   const outside = new Map<string, HostHandler>(
-    [...standIns].map(([host, send]) => [host, { http: listener(originOf, send) }]),
+    [...GITHUB_HOSTS.map((host) => [host, github.send] as const), ...standIns].map(
+      ([host, send]) => [host, { http: listener(originOf, send) }],
+    ),
   );
   const gateway = await startGateway({
     authority,
@@ -131,12 +155,14 @@ export async function startLocalCloud(
     }
     const nextPolicy = createPolicy(next.bindings);
     // First what may be refused: then nothing has changed yet.
+    applyApps(github, plan, next);
     await ports.apply(next);
     await metadata.apply(next);
-    await services.apply(next);
+    // What functions stand on comes before them: one that a request waits for starts at once.
     apis.apply(next);
     policy = nextPolicy;
     plan = next;
+    await services.apply(next);
     await writeAttachment(attachment());
   }
 
@@ -170,6 +196,8 @@ export async function startLocalCloud(
   return {
     clock,
     feed,
+    github,
+    putObject: apis.putObject,
     plan: () => plan,
     entryPoints: () => ports.entryPoints(),
     attachment,

@@ -3,7 +3,11 @@ import type { OpenEntryPoint } from "./entry-ports.ts";
 import type { LocalCloud } from "./platform.ts";
 
 /** For a person: addresses, and a request per system to try. */
-export function readyText(cloud: LocalCloud, stack: string, tookMs: number): string {
+export function readyText(
+  cloud: Pick<LocalCloud, "entryPoints" | "plan">,
+  stack: string,
+  tookMs: number,
+): string {
   const entryPoints = cloud.entryPoints();
   const width = Math.max(...entryPoints.map(({ role }) => role.length));
   const { developer, projectId, queues } = cloud.plan();
@@ -15,7 +19,7 @@ export function readyText(cloud: LocalCloud, stack: string, tookMs: number): str
     ),
     "",
     "Try:",
-    ...entryPoints.map((entryPoint) => `  ${curlOf(entryPoint)}`),
+    ...entryPoints.map((entryPoint) => `  ${tryOf(entryPoint)}`),
     ...queues.slice(0, 1).map(({ name }) => `  npm run within -- -- ${listTasks(name)}`),
     "",
   ].join("\n");
@@ -40,6 +44,8 @@ function listTasks(queue: string): string {
   return `gcloud tasks list --queue ${id} --location ${location}`;
 }
 
-function curlOf({ url, example }: OpenEntryPoint): string {
+/** A request; where a person cannot make one, the demo, which can. */
+function tryOf({ system, url, example }: OpenEntryPoint): string {
+  if (example === undefined) return `npm run demo ${system}`;
   return `curl -s ${url}${example.path} -H 'Content-Type: application/json' -d '${JSON.stringify(example.body)}'`;
 }

@@ -4,6 +4,7 @@
  */
 import * as v from "valibot";
 import type { Draft } from "./plan.ts";
+import { Secret } from "./secrets.ts";
 
 /** The folder in functions/ that can stand in for any worker. */
 export const SAMPLE_WORKER = "worker";
@@ -83,6 +84,17 @@ const GenerationTwoFunction = v.strictObject({
   serviceConfig: v.strictObject({
     serviceAccountEmail: v.string(),
     environmentVariables: v.optional(v.record(v.string(), v.string()), {}),
+    secretEnvironmentVariables: v.optional(
+      v.array(
+        v.strictObject({
+          key: v.string(),
+          projectId: v.string(),
+          secret: v.string(),
+          version: v.pipe(v.string(), v.regex(/^(latest|[1-9]\d*)$/, "must be latest or a number")),
+        }),
+      ),
+      [],
+    ),
     timeoutSeconds: v.number(),
     maxInstanceRequestConcurrency: v.number(),
     maxInstanceCount: v.number(),
@@ -94,6 +106,97 @@ const GenerationTwoFunction = v.strictObject({
     ingressSettings: v.optional(v.string()),
     allTrafficOnLatestRevision: v.optional(v.boolean()),
   }),
+});
+
+const ManagedSecret = v.strictObject({
+  secretId: v.string(),
+  project: v.string(),
+  labels: v.optional(v.record(v.string(), v.string()), {}),
+  // Where Google keeps copies has no meaning on one machine.
+  replication: v.strictObject({ auto: v.strictObject({}) }),
+  deletionProtection: v.optional(v.boolean()),
+});
+
+const SecretVersion = v.strictObject({
+  secret: v.string(),
+  secretData: v.string(),
+  // What a replaced version becomes; the other policies are not carried out locally.
+  deletionPolicy: v.literal("DISABLE"),
+});
+
+const SecretMember = v.strictObject({
+  project: v.string(),
+  secretId: v.string(),
+  role: v.string(),
+  member: v.string(),
+});
+
+const Bucket = v.strictObject({
+  name: v.string(),
+  project: v.string(),
+  location: v.string(),
+  // Access is by row only, here as there.
+  uniformBucketLevelAccess: v.literal(true),
+  publicAccessPrevention: v.literal("enforced"),
+  // A matter of deleting the bucket in the cloud.
+  forceDestroy: v.optional(v.boolean()),
+  // Here what is deleted is gone at once, with or without the policy: nothing of this program restores anything.
+  softDeletePolicy: v.optional(v.strictObject({ retentionDurationSeconds: v.number() })),
+  lifecycleRules: v.optional(
+    v.array(
+      v.strictObject({
+        action: v.strictObject({ type: v.literal("Delete") }),
+        condition: v.strictObject({
+          age: v.number(),
+          matchesPrefixes: v.optional(v.array(v.string())),
+        }),
+      }),
+    ),
+    [],
+  ),
+});
+
+const Topic = v.strictObject({ name: v.string(), project: v.string() });
+
+/** A topic's full name. */
+const TOPIC_NAME = v.pipe(
+  v.string(),
+  v.regex(/^projects\/[^/]+\/topics\/[^/]+$/, "must be a full name, projects/P/topics/T"),
+);
+
+const PushSubscription = v.strictObject({
+  name: v.string(),
+  project: v.string(),
+  topic: TOPIC_NAME,
+  pushConfig: v.strictObject({
+    pushEndpoint: v.string(),
+    oidcToken: v.strictObject({ serviceAccountEmail: v.string(), audience: v.string() }),
+  }),
+  ackDeadlineSeconds: v.number(),
+  retryPolicy: v.strictObject({
+    minimumBackoff: DURATION_SECONDS,
+    maximumBackoff: DURATION_SECONDS,
+  }),
+  deadLetterPolicy: v.optional(
+    v.strictObject({ deadLetterTopic: TOPIC_NAME, maxDeliveryAttempts: v.number() }),
+  ),
+  messageRetentionDuration: DURATION_SECONDS,
+  // Pulumi's "" is a policy without a time: the subscription never expires.
+  expirationPolicy: v.strictObject({ ttl: v.literal("") }),
+});
+
+const TopicMember = v.strictObject({
+  project: v.string(),
+  topic: v.string(),
+  role: v.string(),
+  member: v.string(),
+});
+
+const SubscriptionMember = v.strictObject({
+  project: v.string(),
+  subscription: v.string(),
+  role: v.string(),
+  member: v.string(),
 });
 
 /** Of a queue or of a Cloud Run service: both are named by project, location and id. */
@@ -137,6 +240,50 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
       ...(stackdriverLoggingConfig && { stackdriverLoggingConfig }),
     });
   }),
+  "gcp:storage/bucket:Bucket": local(Bucket, (bucket, draft) => {
+    const { name, location, uniformBucketLevelAccess, publicAccessPrevention } = bucket;
+    const lifecycle = bucket.lifecycleRules.map(({ condition: { age, matchesPrefixes } }) => ({
+      ageDays: age,
+      ...(matchesPrefixes && { matchesPrefix: matchesPrefixes }),
+    }));
+    draft.buckets.push({
+      name,
+      location,
+      uniformBucketLevelAccess,
+      publicAccessPrevention,
+      lifecycle,
+    });
+  }),
+  "gcp:pubsub/topic:Topic": local(Topic, ({ project, name }, draft) => {
+    draft.topics.push({ name: `projects/${project}/topics/${name}` });
+  }),
+  "gcp:pubsub/subscription:Subscription": local(
+    PushSubscription,
+    ({ project, name, topic, pushConfig, ackDeadlineSeconds, ...policies }, draft) => {
+      const { retryPolicy, deadLetterPolicy, messageRetentionDuration } = policies;
+      draft.subscriptions.push({
+        name: `projects/${project}/subscriptions/${name}`,
+        topic,
+        pushConfig,
+        ackDeadlineSeconds,
+        retryPolicy,
+        ...(deadLetterPolicy && { deadLetterPolicy }),
+        messageRetentionDuration,
+        expirationPolicy: {},
+      });
+    },
+  ),
+  "gcp:pubsub/topicIAMMember:TopicIAMMember": local(TopicMember, (binding, draft) => {
+    const { project, topic, role, member } = binding;
+    draft.members.push({ member, role, resource: `projects/${project}/topics/${topic}` });
+  }),
+  "gcp:pubsub/subscriptionIAMMember:SubscriptionIAMMember": local(
+    SubscriptionMember,
+    ({ project, subscription, role, member }, draft) => {
+      const resource = `projects/${project}/subscriptions/${subscription}`;
+      draft.members.push({ member, role, resource });
+    },
+  ),
   "gcp:storage/bucketObject:BucketObject": local(Archive, ({ bucket, name, source }, draft) => {
     draft.archives.set(`${bucket}/${name}`, source.path);
   }),
@@ -152,6 +299,12 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
         serviceAccount: serviceConfig.serviceAccountEmail,
         entryPoint: buildConfig.entryPoint,
         env: serviceConfig.environmentVariables,
+        secretEnv: Object.fromEntries(
+          serviceConfig.secretEnvironmentVariables.map(({ key, projectId, secret, version }) => [
+            key,
+            `projects/${projectId}/secrets/${secret}/versions/${version}`,
+          ]),
+        ),
         labels,
         timeoutSeconds: serviceConfig.timeoutSeconds,
         concurrency: serviceConfig.maxInstanceRequestConcurrency,
@@ -161,6 +314,22 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
       });
     },
   ),
+  "gcp:secretmanager/secret:Secret": local(
+    ManagedSecret,
+    ({ project, secretId, labels }, draft) => {
+      draft.secrets.push({ name: `projects/${project}/secrets/${secretId}`, labels });
+    },
+  ),
+  "gcp:secretmanager/secretVersion:SecretVersion": local(
+    SecretVersion,
+    ({ secret, secretData }, draft) => {
+      draft.secretVersions.push({ secret, value: new Secret(secretData) });
+    },
+  ),
+  "gcp:secretmanager/secretIamMember:SecretIamMember": local(SecretMember, (binding, draft) => {
+    const { project, secretId, role, member } = binding;
+    draft.members.push({ member, role, resource: `projects/${project}/secrets/${secretId}` });
+  }),
   "gcp:cloudtasks/queueIamMember:QueueIamMember": local(LocatedMember, (binding, draft) => {
     const { project, location, name, role, member } = binding;
     const resource = `projects/${project}/locations/${location}/queues/${name}`;
@@ -190,9 +359,6 @@ export const RESOURCES: Readonly<Record<string, Resource>> = {
     },
   ),
   "gcp:artifactregistry/repository:Repository": none("nothing is built here"),
-  "gcp:storage/bucket:Bucket": none(
-    "holds the sources of functions, which run here from their folders",
-  ),
   "gcp:projects/service:Service": none("every API that is simulated here is enabled"),
   "gcp:projects/serviceIdentity:ServiceIdentity": none("Google's own agents always exist here"),
 };

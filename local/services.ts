@@ -9,6 +9,7 @@ import type { Log } from "./log.ts";
 import { forward, listener, originOf } from "./node-http.ts";
 import type { ExternalService, FunctionSpec, Plan } from "./plan.ts";
 import { SAMPLE_WORKER } from "./resources.ts";
+import { standInAccount } from "./stand-in-worker.ts";
 
 /** Milliseconds. Shorter than Cloud Run's ten seconds: a person waits for the end. */
 const STOP_GRACE_MS = 1000;
@@ -132,8 +133,9 @@ export class Services {
       name: service,
       region,
       url: new URL(url).origin,
-      serviceAccount: env.CALLER_SA,
+      serviceAccount: standInAccount(plan.projectId),
       env: { ...env },
+      secretEnv: {},
     };
   }
 

@@ -6,10 +6,12 @@ import type { Log } from "./log.ts";
 import { difference } from "./plan-difference.ts";
 import type { LocalCloud } from "./platform.ts";
 import { PROJECT_FOLDER } from "./run-folder.ts";
+import type { LocalSecrets } from "./secrets.ts";
 
 interface WatchOptions {
   readonly cloud: LocalCloud;
   readonly stack: string;
+  readonly secrets: LocalSecrets;
   readonly log: Log;
 }
 
@@ -22,19 +24,21 @@ export interface Watching {
 const SETTLE_MS = 50;
 
 /** What editors leave beside the file that is edited. */
-const OF_AN_EDITOR = /(^|[\\/])(\.[^\\/]+|[^\\/]+~|4913)$/;
+const OF_AN_EDITOR = /(^|[\\/])((?!\.env\.local$)\.[^\\/]+|[^\\/]+~|4913)$/;
 
 /**
- * A change of a role bundles the roles again; one of the program or of the stack's config records the program again.
+ * A change of a role bundles the roles again; one of the program, of the stack's config or of its
+ * secrets records the program again.
  * The difference is applied. What is wrong is printed, and the cloud goes on as it was. Resolves when it watches.
  */
-export async function watch({ cloud, stack, log }: WatchOptions): Promise<Watching> {
+export async function watch({ cloud, stack, secrets, log }: WatchOptions): Promise<Watching> {
   const changed = new Set<string>();
   const closing = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let applying: Promise<void> | undefined;
 
-  const watcher = watchFiles(["infra", "functions", "Pulumi.yaml", `Pulumi.${stack}.yaml`], {
+  const files = ["infra", "functions", "Pulumi.yaml", `Pulumi.${stack}.yaml`, ".env.local"];
+  const watcher = watchFiles(files, {
     cwd: PROJECT_FOLDER,
     ignoreInitial: true,
     ignored: OF_AN_EDITOR,
@@ -70,7 +74,7 @@ export async function watch({ cloud, stack, log }: WatchOptions): Promise<Watchi
       const { signal } = closing;
       const after = await (isRolesOnly
         ? rebundled(before, files, signal)
-        : loadPlan(stack, signal));
+        : loadPlan(stack, secrets, signal));
       await cloud.apply(after);
       const took = `${((performance.now() - began) / 1000).toFixed(1)} s`;
       const message = `${names} changed: ${difference(before, after)} (${took})`;

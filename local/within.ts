@@ -19,9 +19,15 @@ read them there. What the declared IAM does not allow is refused.
   npm run within -- -- gcloud tasks queues describe queue-brain --location us-central1
   npm run within -- --as tasks-dispatcher -- node program.js`;
 
-const { account, command, wantsHelp } = parse(process.argv.slice(2));
-if (wantsHelp) console.log(HELP);
-else process.exitCode = await run(account, command).catch(fail);
+process.exitCode = await main(process.argv.slice(2)).catch(fail);
+
+/** The exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  const { account, command, wantsHelp } = parse(args);
+  if (!wantsHelp) return run(account, command);
+  console.log(HELP);
+  return 0;
+}
 
 interface Arguments {
   readonly account: string;
@@ -38,7 +44,9 @@ function parse(args: readonly string[]): Arguments {
     if (word === "--help" || word === "-h") return { account, command: [], wantsHelp: true };
     if (word === "--as") account = rest.shift() ?? "";
     else if (word?.startsWith("--as=")) account = word.slice("--as=".length);
-    else if (word === undefined) return { account, command: [], wantsHelp: false };
+    else if (word !== "--" && word?.startsWith("-")) {
+      throw new Error(`Unknown option '${word}' (--help says what there is)`);
+    } else if (word === undefined) return { account, command: [], wantsHelp: false };
     else return { account, command: word === "--" ? rest : [word, ...rest], wantsHelp: false };
   }
 }

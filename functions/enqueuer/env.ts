@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { Account, HttpUrl, NotEmpty } from "../runtime/variables.ts";
 
 /**
  * The stored form of a task may not be larger than this: 1 MiB - 7 (measured on the real service by
@@ -9,8 +10,6 @@ export const MAX_STORED_TASK_BYTES = 1_048_569;
 // https://cloud.google.com/tasks/docs/reference/rpc/google.cloud.tasks.v2#task: 15 seconds to 30 minutes for HTTP targets
 const MIN_DEADLINE_SECONDS = 15;
 const MAX_DEADLINE_SECONDS = 1_800;
-
-const NotEmpty = v.pipe(v.string(), v.nonEmpty("must not be empty"));
 
 export const DeadlineSeconds = v.pipe(
   v.number("must be a number of seconds"),
@@ -26,10 +25,7 @@ const ConfiguredWorker = v.object({
   /** Short id of its queue. */
   queue: v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{1,100}$/, "must be the short id of a queue")),
   /** Where its tasks go. The audience of its tokens is the origin of this. */
-  url: v.pipe(
-    v.string(),
-    v.check((url) => URL.canParse(url) && /^https?:/.test(url), "must be an http(s) URL"),
-  ),
+  url: HttpUrl,
   /** Dispatch deadline in seconds. */
   deadline_s: DeadlineSeconds,
 });
@@ -40,7 +36,7 @@ export const EnqueuerEnv = v.object({
   /** Location of the queues. */
   TASKS_REGION: NotEmpty,
   /** Service account whose ID token the tasks carry. */
-  CALLER_SA: v.pipe(v.string(), v.email("must be the e-mail address of a service account")),
+  CALLER_SA: Account,
   /** JSON: a list of `{name, queue, url, deadline_s}`. */
   WORKERS: v.pipe(
     v.string(),

@@ -1,6 +1,5 @@
 import * as v from "valibot";
-
-const NotEmpty = v.pipe(v.string(), v.nonEmpty("must not be empty"));
+import { Account, Flag, NotEmpty, Origin } from "../runtime/variables.ts";
 
 /** Environment of the sample worker; all values are strings. */
 export const WorkerEnv = v.object({
@@ -13,17 +12,19 @@ export const WorkerEnv = v.object({
     v.check((path) => path !== "/health", "must not be /health, which is taken"),
   ),
   /** Own origin: the audience that a caller's token must have. */
-  AUDIENCE: v.pipe(
-    v.string(),
-    v.check((url) => URL.canParse(url) && new URL(url).origin === url, "must be an origin"),
-  ),
+  AUDIENCE: Origin,
   /** Service account that may call. */
-  CALLER_SA: v.pipe(v.string(), v.email("must be the e-mail address of a service account")),
-  /** "true" where only holders of run.invoker get through to this service. */
-  PRIVATE: v.pipe(
-    v.picklist(["true", "false"], 'must be "true" or "false"'),
-    v.transform((text) => text === "true"),
+  CALLER_SA: Account,
+  /** Bucket that remembers which deliveries were worked on. */
+  DELIVERIES_BUCKET: NotEmpty,
+  /** Longest time that work can take, in seconds: this function's time limit. */
+  TIMEOUT_SECONDS: v.pipe(
+    v.string(),
+    v.regex(/^[1-9]\d{0,4}$/, "must be a whole number of seconds"),
+    v.transform(Number),
   ),
+  /** "true" where only holders of run.invoker get through to this service. */
+  PRIVATE: Flag,
 });
 /** What a deployment must supply: names and kinds before parsing. */
 export type WorkerVariables = v.InferInput<typeof WorkerEnv>;

@@ -5,7 +5,8 @@ import { callerCheck } from "../runtime/caller.ts";
 import { readEnv } from "../runtime/env.ts";
 import { serve } from "../runtime/serve.ts";
 import { taskHandler } from "../runtime/task-handler.ts";
-import { DeliveriesInMemory } from "./adapters.ts";
+import { objectsOf } from "../runtime/objects.ts";
+import { DeliveriesInBucket } from "./adapters.ts";
 import { WorkerEnv } from "./env.ts";
 import type { Ports } from "./ports.ts";
 import { Payload, process } from "./process.ts";
@@ -16,7 +17,11 @@ const MAX_BODY_BYTES = 1_048_569;
 const env = readEnv(WorkerEnv);
 const ports: Ports = {
   name: env.WORKER_NAME,
-  deliveries: new DeliveriesInMemory(),
+  deliveries: new DeliveriesInBucket(objectsOf(env.DELIVERIES_BUCKET), {
+    worker: env.WORKER_NAME,
+    claimSeconds: env.TIMEOUT_SECONDS,
+    now: Date.now,
+  }),
   wait: async (seconds) => {
     await setTimeout(seconds * 1000);
   },

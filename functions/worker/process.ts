@@ -37,15 +37,18 @@ export async function process(payload: Payload, attempt: Attempt, ports: Ports):
   const standing = await ports.deliveries.begin(key);
   if (standing === "done") return finished(key, true, ports);
   if (standing === "running") return retry("An earlier delivery of this task is still running.");
-  try {
-    const outcome = await work(payload, attempt, ports);
-    if (outcome.kind === "done") await ports.deliveries.finish(key);
-    else await ports.deliveries.abandon(key);
-    return outcome;
-  } catch (error) {
-    await ports.deliveries.abandon(key);
+  const outcome = await work(payload, attempt, ports).catch(async (error: unknown) => {
+    await abandon(key, ports);
     throw error;
-  }
+  });
+  if (outcome.kind === "done") await ports.deliveries.finish(key);
+  else await abandon(key, ports);
+  return outcome;
+}
+
+/** Where this fails the claim runs out by itself; how the work went matters more to whoever sent it. */
+async function abandon(key: string, { deliveries }: Ports): Promise<void> {
+  await deliveries.abandon(key).catch(() => undefined);
 }
 
 /** Put your own work here. What it throws, other than an HttpError, answers 500, and the task comes again. */

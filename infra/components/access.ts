@@ -1,12 +1,13 @@
 /** The one grant mechanism: a row of the access matrix becomes one additive member on one resource. */
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
+import { ownAccount } from "../naming.ts";
 
 /** Who may do what on which resource, and why: what is printed, granted, enforced locally and tested. */
 export interface AccessRow {
   /**
    * `role`: what our accounts and the people we name may do. `google`: what Google grants its own agents, never a resource
-   * here. `deploy`: what building and deploying needs; the local cloud does not exercise it.
+   * here. `deploy`: what building, deploying and planning needs in the cloud; the local cloud does not exercise it.
    */
   readonly kind: "role" | "google" | "deploy";
   /** The system that needs it, or `project`. */
@@ -50,10 +51,7 @@ export function grant(
  * rows of one system never share a name.
  */
 export function bindingName({ principal, role, resource }: AccessRow): string {
-  const [, project] = resource.split("/");
-  const who = principal
-    .replace(new RegExp(`^serviceAccount:([^@]+)@${project}\\.iam\\.gserviceaccount\\.com$`), "$1")
-    .replace(":", "-");
+  const who = ownAccount(principal, resource) ?? principal.replace(":", "-");
   const what = resource.split("/").at(-1)?.replace(/@.*$/, "") ?? resource;
   return `${who}-${role.replace(/^roles\//, "")}-${what}`;
 }
@@ -102,6 +100,30 @@ const BINDINGS: readonly BindingKind[] = [
         { project, location, name: id, role, member },
         opts,
       ),
+  },
+  {
+    type: "gcp:secretmanager/secretIamMember:SecretIamMember",
+    pattern: /^projects\/(?<project>[^/]+)\/secrets\/(?<secretId>[^/]+)$/,
+    make: (name, { project = "", secretId = "" }, { role, principal: member }, opts) =>
+      new gcp.secretmanager.SecretIamMember(name, { project, secretId, role, member }, opts),
+  },
+  {
+    type: "gcp:pubsub/topicIAMMember:TopicIAMMember",
+    pattern: /^projects\/(?<project>[^/]+)\/topics\/(?<topic>[^/]+)$/,
+    make: (name, { project = "", topic = "" }, { role, principal: member }, opts) =>
+      new gcp.pubsub.TopicIAMMember(name, { project, topic, role, member }, opts),
+  },
+  {
+    type: "gcp:pubsub/subscriptionIAMMember:SubscriptionIAMMember",
+    pattern: /^projects\/(?<project>[^/]+)\/subscriptions\/(?<subscription>[^/]+)$/,
+    make: (name, { project = "", subscription = "" }, { role, principal: member }, opts) =>
+      new gcp.pubsub.SubscriptionIAMMember(name, { project, subscription, role, member }, opts),
+  },
+  {
+    type: "gcp:storage/bucketIAMMember:BucketIAMMember",
+    pattern: /^projects\/_\/buckets\/(?<bucket>[^/]+)$/,
+    make: (name, { bucket = "" }, { role, principal: member }, opts) =>
+      new gcp.storage.BucketIAMMember(name, { bucket, role, member }, opts),
   },
   {
     type: "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember",

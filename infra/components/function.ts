@@ -11,18 +11,15 @@ const RUNTIME = "nodejs24";
 /** Google's own default for functions, said so that local mode sees it. Source: cloud.google.com/functions/docs/configuring/max-instances. */
 const DEFAULT_MAX_INSTANCES = 100;
 
-interface FunctionRoleArgs {
-  readonly system: string;
-  /** The function's name, which becomes its Cloud Run service's. */
-  readonly functionName: string;
+/** What one function has that another may not have. */
+export interface FunctionSettings {
   readonly description: string;
-  readonly place: Place;
-  readonly project: Project;
-  /** The bundle it runs. Its role is the function's target and its label. */
-  readonly source: Source;
-  /** Who it is. */
-  readonly account: ServiceAccount;
   readonly env: Readonly<Record<string, string>>;
+  /**
+   * Variable → the secret it holds, read as `account` when an instance starts. That account's bindings on these secrets
+   * belong in `dependsOn`, since Cloud Run refuses a deployment that may not read them. Default: none.
+   */
+  readonly secretEnv?: Readonly<Record<string, SecretVariable>>;
   /** Of one request, at most 3600. */
   readonly timeoutSeconds: number;
   /** Requests that one instance works on at once. Above 1 it needs a whole CPU. */
@@ -33,6 +30,26 @@ interface FunctionRoleArgs {
   readonly memory: string;
   /** `1` */
   readonly cpu: string;
+}
+
+interface FunctionRoleArgs extends FunctionSettings {
+  readonly system: string;
+  /** The function's name, which becomes its Cloud Run service's. */
+  readonly functionName: string;
+  readonly place: Place;
+  readonly project: Project;
+  /** The bundle it runs. Its role is the function's target and its label. */
+  readonly source: Source;
+  /** Who it is. */
+  readonly account: ServiceAccount;
+}
+
+/** A version of a secret of the function's own project. */
+interface SecretVariable {
+  /** Its id, without `projects/…`. */
+  readonly secret: string;
+  /** `latest` is settled anew by each instance that starts. */
+  readonly version: "latest" | number;
 }
 
 /** A gen2 function that runs one role. Nobody may call it until a row says so. */
@@ -51,6 +68,12 @@ export class FunctionRole extends pulumi.ComponentResource {
     if (args.concurrency > 1 && Number(args.cpu) < 1) {
       throw new pulumi.RunError(
         `Function \`${args.functionName}\`: \`concurrency\` above 1 needs a \`cpu\` of at least 1.`,
+      );
+    }
+    const twice = Object.keys(args.secretEnv ?? {}).filter((key) => key in args.env);
+    if (twice.length > 0) {
+      throw new pulumi.RunError(
+        `Function \`${args.functionName}\`: ${twice.join(", ")} cannot be in \`env\` and in \`secretEnv\`.`,
       );
     }
     super("switchyard:component:FunctionRole", name, {}, { parent: opts.parent });
@@ -84,6 +107,16 @@ export class FunctionRole extends pulumi.ComponentResource {
           availableCpu: args.cpu,
           ingressSettings: "ALLOW_ALL",
           environmentVariables: { ...args.env },
+          ...(args.secretEnv && {
+            secretEnvironmentVariables: Object.entries(args.secretEnv).map(
+              ([key, { secret, version }]) => ({
+                key,
+                projectId: place.project,
+                secret,
+                version: String(version),
+              }),
+            ),
+          }),
         },
       },
       {

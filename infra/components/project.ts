@@ -2,6 +2,7 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { accountMember, resourceName, type Place } from "../naming.ts";
 import { grant, type AccessRow } from "./access.ts";
+import { Bucket } from "./bucket.ts";
 import { ServiceAccount } from "./service-account.ts";
 import { SERVICE_AGENTS, type AgentName } from "./service-agents.ts";
 
@@ -14,7 +15,7 @@ const FOUNDATION_APIS = [
   "iam.googleapis.com", // service accounts
   "logging.googleapis.com", // the builds' logs
   "run.googleapis.com", // what a gen2 function runs on
-  "storage.googleapis.com", // the functions' sources
+  "storage.googleapis.com", // the functions' sources, and buckets
 ];
 
 const BUILDER = "function-builder";
@@ -81,23 +82,20 @@ export class Project extends pulumi.ComponentResource {
     return [...services, ...identities];
   }
 
-  private createSources(name: string, { project, region }: Place): Project["sources"] {
-    const physical = `${project}-function-sources`;
+  private createSources(name: string, place: Place): Project["sources"] {
     // Objects are named by their content and never overwritten, so versions would keep nothing. All of it can be
     // bundled again from the tree: the bucket may go with the stack.
-    const bucket = new gcp.storage.Bucket(
+    const { bucket, bucketName } = new Bucket(
       `${name}-sources`,
       {
-        name: physical,
-        project,
-        location: region,
-        uniformBucketLevelAccess: true,
-        publicAccessPrevention: "enforced",
+        bucketName: `${place.project}-function-sources`,
+        place,
+        softDelete: true,
         forceDestroy: true,
       },
       { parent: this, dependsOn: [...this.ready] },
     );
-    return { name: physical, bucket };
+    return { name: bucketName, bucket };
   }
 
   private createBuilder(name: string, place: Place): Project["builder"] {

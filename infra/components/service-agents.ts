@@ -21,6 +21,13 @@ export const SERVICE_AGENTS = {
     why: "signs the ID tokens that tasks carry",
     source: "cloud.google.com/iam/docs/service-agents, Cloud Tasks Service Agent",
   },
+  pubsub: {
+    api: "pubsub.googleapis.com",
+    domain: "gcp-sa-pubsub",
+    role: "roles/pubsub.serviceAgent",
+    why: "signs the ID tokens that pushes carry",
+    source: "cloud.google.com/iam/docs/service-agents, Cloud Pub/Sub Service Agent",
+  },
 } as const satisfies Record<string, ServiceAgent>;
 
 export type AgentName = keyof typeof SERVICE_AGENTS;

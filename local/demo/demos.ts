@@ -2,12 +2,16 @@
 import type { Plan } from "../plan.ts";
 import type { Recording } from "../record.ts";
 import { enqueuer } from "./enqueuer.ts";
+import { planRunner } from "./plan-runner.ts";
 import type { Stage } from "./stage.ts";
 import type { Chapter } from "./story.ts";
 
-/** What a system does for people, told on the plan that runs. */
-export type Demo = (plan: Plan) => readonly Chapter<Stage>[];
+/** What a system does for people, told on the plan that runs. `folder`: a person's own, where the story is about one. */
+export type Demo = (plan: Plan, folder?: string) => readonly Chapter<Stage>[];
 
 export type SystemName = Recording["config"]["systems"][number];
 
-export const demos: Readonly<Record<SystemName, Demo>> = { enqueuer };
+export const demos: Readonly<Record<SystemName, Demo>> = {
+  enqueuer,
+  "plan-runner": planRunner,
+};

@@ -1,6 +1,6 @@
 /** What the missing of a binding does to a task. */
-import type { Binding } from "../iam/types.ts";
 import type { Plan } from "../plan.ts";
+import { bindingOf, expectDenial } from "./access.ts";
 import * as tasks from "./enqueuer-tasks.ts";
 import { shortOf, type Stage } from "./stage.ts";
 import type { Chapter } from "./story.ts";
@@ -87,31 +87,6 @@ interface Refusal {
   readonly message: string;
 }
 
-/** IAM is to name who lacks what on what, and just the binding that was taken away as the missing one. */
-function expectDenial(
-  stage: Stage,
-  mark: number,
-  { permission, binding }: { readonly permission: string; readonly binding: Binding },
-  expect: Parameters<Chapter<Stage>["play"]>[1],
-): void {
-  const denials = stage.cloud.feed
-    .deniedSince(mark)
-    .map(({ principal, permission, resource, missing }) => {
-      const row = missing === undefined ? "no row" : rowOf(missing);
-      return `${shortOf(principal)} lacks ${permission} on ${shortOf(resource)}; add ${row}`;
-    });
-  const { member, resource } = binding;
-  expect(
-    "IAM",
-    `${shortOf(member)} lacks ${permission} on ${shortOf(resource)}; add ${rowOf(binding)}`,
-    denials.length === 0 ? "nothing was refused" : denials.join("; "),
-  );
-}
-
-function rowOf({ member, role, resource }: Binding): string {
-  return `${role} for ${shortOf(member)} on ${shortOf(resource)}`;
-}
-
 function firstOf(stage: Stage, task: tasks.Enqueued): string {
   return tasks.attemptsOf(stage.journal, task)[0]?.status ?? "no attempt";
 }
@@ -120,15 +95,4 @@ function firstOf(stage: Stage, task: tasks.Enqueued): string {
 function accountsOf(plan: Plan): { readonly api: string; readonly dispatcher: string } {
   const spec = plan.functions.find(({ role }) => role === "enqueuer");
   return { api: spec?.serviceAccount ?? "", dispatcher: spec?.env.CALLER_SA ?? "" };
-}
-
-function bindingOf(
-  plan: Plan,
-  { member, role, onto }: { readonly member: string; readonly role: string; readonly onto: string },
-): Binding {
-  const found = plan.bindings.find(
-    (each) => each.member === member && each.role === role && each.resource.endsWith(onto),
-  );
-  if (found === undefined) throw new Error(`the plan has no ${role} for ${member} on ${onto}`);
-  return found;
 }

@@ -6,6 +6,8 @@ export interface Noted extends LogEntry {
   readonly at: number;
 }
 
+const LOOK_MS = 100;
+
 export class Journal {
   readonly #entries: Noted[] = [];
   readonly #listeners = new Set<(entry: Noted) => void>();
@@ -27,14 +29,19 @@ export class Journal {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Resolves with true as soon as the condition holds, with false after the time given. Rejects on the signal. */
+  /**
+   * Resolves with true as soon as the condition holds, with false after the time given. Rejects on the signal. What
+   * leaves no entry is looked at ten times a second.
+   */
   async until(condition: () => boolean, seconds: number, signal: AbortSignal): Promise<boolean> {
     signal.throwIfAborted();
     if (condition()) return true;
     const { promise, resolve, reject } = Promise.withResolvers<boolean>();
-    const unsubscribe = this.subscribe(() => {
+    const look = (): void => {
       if (condition()) resolve(true);
-    });
+    };
+    const unsubscribe = this.subscribe(look);
+    const looking = setInterval(look, LOOK_MS);
     const timer = setTimeout(() => resolve(false), seconds * 1000);
     const onAbort = (): void => reject(signal.reason as Error);
     signal.addEventListener("abort", onAbort, { once: true });
@@ -42,6 +49,7 @@ export class Journal {
       return await promise;
     } finally {
       unsubscribe();
+      clearInterval(looking);
       clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);
     }

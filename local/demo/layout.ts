@@ -31,3 +31,9 @@ export function row(cells: readonly string[], widths: readonly number[]): string
       .trimEnd(),
   );
 }
+
+/** Wraps a line whose indentation means something: what is wrapped keeps it. */
+export function wrapIndented(line: string, width: number): string[] {
+  const [indent = ""] = /^\s{0,40}/.exec(line) ?? [];
+  return wrap(line, width - indent.length).map((each) => `${indent}${each}`.trimEnd());
+}

@@ -1,9 +1,10 @@
-/** `npm run demo [system]`: a story per system, driven for real on a local cloud of its own. */
-import { parseArgs } from "node:util";
+/** `npm run demo [system] [FOLDER]`: a story per system, driven for real on a local cloud of its own. */
 import { loadPlan, UnusablePlan } from "../load-plan.ts";
 import { UsageError } from "../options.ts";
 import { startLocalCloud } from "../platform.ts";
-import { demos, type SystemName } from "./demos.ts";
+import { findTofu, NoSuchTofu, requireTofu } from "../tofu.ts";
+import { KNOWN, parseArguments, withoutTofu, type DemoArguments } from "./arguments.ts";
+import { demos } from "./demos.ts";
 import { Journal } from "./journal.ts";
 import { opening } from "./opening.ts";
 import { Page } from "./page.ts";
@@ -11,13 +12,14 @@ import { Stage } from "./stage.ts";
 import { allHeld, tell } from "./story.ts";
 
 const STACK = "dev";
-const KNOWN = Object.keys(demos) as SystemName[];
 
 const HELP = `Tells what a system does by doing it, in a local cloud that is started for it.
 
-  npm run demo [system]
+  npm run demo [system …]
+  npm run demo plan-runner [FOLDER]
 
   system    one of: ${KNOWN.join(", ")} (default: all of them, one after another)
+  FOLDER    your own folder of .tf files to be planned (default: an example that needs no provider)
   --help    this text
 
 Exit code 0: everything was as told. Ctrl-C stops it and leaves nothing behind.`;
@@ -26,40 +28,22 @@ Exit code 0: everything was as told. Ctrl-C stops it and leaves nothing behind.`
 const INTERRUPTED = 130;
 
 try {
-  const systems = parseSystems(process.argv.slice(2));
-  if (systems === undefined) console.log(HELP);
-  else process.exitCode = await run(systems);
+  const told = parseArguments(process.argv.slice(2));
+  if (told === undefined) console.log(HELP);
+  else process.exitCode = await run(told);
 } catch (error) {
-  if (!(error instanceof UsageError || error instanceof UnusablePlan)) throw error;
+  const isExplained =
+    error instanceof UsageError || error instanceof UnusablePlan || error instanceof NoSuchTofu;
+  if (!isExplained) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }
 
-function parseSystems(args: string[]): readonly SystemName[] | undefined {
-  const { values, positionals } = parse(args);
-  if (values.help) return undefined;
-  const known = `there ${KNOWN.length === 1 ? "is" : "are"} ${KNOWN.join(", ")}`;
-  for (const name of positionals) {
-    if (!isSystem(name)) throw new UsageError(`There is no demo of "${name}"; ${known}.`);
-  }
-  return positionals.length === 0 ? KNOWN : positionals.filter(isSystem);
-}
-
-function parse(args: string[]) {
-  try {
-    const options = { help: { type: "boolean", short: "h", default: false } } as const;
-    return parseArgs({ args, options, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message} (--help says what there is)`);
-  }
-}
-
-function isSystem(name: string): name is SystemName {
-  return Object.hasOwn(demos, name);
-}
-
 /** The exit code. */
-async function run(systems: readonly SystemName[]): Promise<number> {
+async function run(told: DemoArguments): Promise<number> {
+  const tofu = findTofu();
+  const { systems, folder } = tofu === undefined ? withoutTofu(told, console.log) : told;
+  if (tofu !== undefined && systems.includes("plan-runner")) await requireTofu(tofu);
   const plan = await loadPlan(STACK);
   for (const system of systems) {
     if (plan.entryPoints.some((each) => each.system === system)) continue;
@@ -74,11 +58,11 @@ async function run(systems: readonly SystemName[]): Promise<number> {
   try {
     const chapters = systems.flatMap((system) => [
       opening(plan, system, readyMs),
-      ...demos[system](plan),
+      ...demos[system](plan, folder),
     ]);
-    const told = await tell(chapters, stage, page, signal);
-    page.summary(told, performance.now());
-    return allHeld(told) ? 0 : 1;
+    const story = await tell(chapters, stage, page, signal);
+    page.summary(story, performance.now(), stage.remarks);
+    return allHeld(story) ? 0 : 1;
   } catch (error) {
     if (!signal.aborted) throw error;
     page.say("Stopped.");

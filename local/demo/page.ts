@@ -2,13 +2,13 @@
 import { styleText } from "node:util";
 import type { Severity } from "../log.ts";
 import type { Noted } from "./journal.ts";
-import { row, wrap } from "./layout.ts";
+import { row, wrap, wrapIndented } from "./layout.ts";
 import { allHeld, type Audience, type Check, type ToldChapter } from "./story.ts";
 
 const WIDTH = 80;
-const SOURCE_WIDTH = 10;
-/** `  12.34 s  cloudtasks  ` */
-const EVENT_INDENT = 23;
+const SOURCE_WIDTH = 15;
+/** `  12.34 s  plan-deadletter  ` */
+const EVENT_INDENT = 28;
 /** Mark, chapter, expected, happened. */
 const SUMMARY_WIDTHS = [1, 20, 28, 25];
 
@@ -50,14 +50,23 @@ export class Page implements Audience {
   answer(status: number, body: unknown): void {
     const text =
       typeof body === "string" ? body : JSON.stringify(body, null, 1).replaceAll(/\n\s*/g, " ");
-    const [first = "", ...others] = wrap(`${status} ${shortened(text)}`, WIDTH - 4);
+    const [first = "", ...others] = wrap(`${status} ${shortened(text)}`, WIDTH - 6);
     this.#lines([`  ${first}`, ...indented(others, "      ")], status < 400 ? "reset" : "yellow");
+  }
+
+  /** A text as somebody else reads it, long lines wrapped; what is beyond `maxLines` is counted. */
+  quote(title: string, lines: readonly string[], maxLines = Infinity): void {
+    const all = lines.flatMap((line) => wrapIndented(line, WIDTH - 4));
+    const shown = all.slice(0, maxLines);
+    const left = all.length - shown.length;
+    const more = left > 0 ? [`… ${left} more ${left === 1 ? "line" : "lines"}`] : [];
+    this.#lines([`  ┌ ${title}`, ...framed([...shown, ...more]), "  └"], "cyan");
   }
 
   /** What a part of the cloud says, with the time since the chapter began. */
   event({ source, severity, message, at }: Noted): void {
     const seconds = (at - this.#chapterBeganAt) / 1000;
-    const [first = "", ...others] = wrap(shortened(message), WIDTH - EVENT_INDENT);
+    const [first = "", ...others] = wrap(shortened(inOneLine(message)), WIDTH - EVENT_INDENT);
     const head = `${seconds.toFixed(2).padStart(7)} s  ${source.padEnd(SOURCE_WIDTH)}  `;
     const lines = [first, ...indented(others, " ".repeat(EVENT_INDENT))];
     this.#write(`${this.#paint("gray", head)}${this.#paint(COLOUR[severity], lines.join("\n"))}\n`);
@@ -71,7 +80,8 @@ export class Page implements Audience {
     this.#lines([`  ${markOf(holds)} ${first}`, ...indented(others, "    ")], colourOf(holds));
   }
 
-  summary(told: readonly ToldChapter[], tookMs: number): void {
+  /** `remarks`: what a person is to know though it was as told, one line each. */
+  summary(told: readonly ToldChapter[], tookMs: number, remarks: readonly string[] = []): void {
     this.#lines(["", ...row(["", "chapter", "expected", "happened"], SUMMARY_WIDTHS)], "bold");
     for (const { title, checks } of told) {
       checks.forEach(({ what, expected, happened, holds }, index) => {
@@ -85,6 +95,10 @@ export class Page implements Audience {
     const result = allHeld(told) ? "Everything was as told" : "Not everything was as told";
     const took = `${(tookMs / 1000).toFixed(1)} s`;
     this.#lines(["", `${result}: ${held} of ${checks.length} expectations held, in ${took}.`]);
+    this.#lines(
+      remarks.flatMap((remark) => wrap(remark, WIDTH)),
+      "yellow",
+    );
   }
 
   #lines(lines: readonly string[], format?: Format): void {
@@ -112,6 +126,14 @@ function colourOf(holds: boolean): Format {
 
 function indented(lines: readonly string[], by: string): string[] {
   return lines.map((line) => `${by}${line}`);
+}
+
+function framed(lines: readonly string[]): string[] {
+  return lines.map((line) => `  │ ${line}`.trimEnd());
+}
+
+function inOneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, " ");
 }
 
 /** Long hexadecimal ids as Cloud Tasks' lines have them: their first eight digits. */

@@ -1,6 +1,8 @@
 /** What a chapter can do in the local cloud; each step is shown as it is made. */
 import type { Binding } from "../iam/types.ts";
+import type { Plan } from "../plan.ts";
 import type { LocalCloud } from "../platform.ts";
+import { askGoogle } from "./google.ts";
 import type { Journal, Noted } from "./journal.ts";
 import type { Page } from "./page.ts";
 
@@ -24,6 +26,8 @@ const PATIENCE_SECONDS = 30;
 export class Stage {
   readonly cloud: LocalCloud;
   readonly journal: Journal;
+  /** What a person is to know at the end, though it was as told. */
+  readonly remarks: string[] = [];
   readonly #page: Page;
   readonly #signal: AbortSignal;
 
@@ -62,6 +66,25 @@ export class Stage {
     return answer;
   }
 
+  /** Asks an API of Google's as the developer: POST. */
+  async askGoogle(url: string, body: object): Promise<Answer> {
+    const sent = JSON.stringify(body);
+    this.#page.request([
+      `curl -s ${url}`,
+      '-H "Authorization: Bearer $(gcloud auth print-access-token)"',
+      `-d ${quoted(sent)}`,
+    ]);
+    const { status, text } = await askGoogle(this.cloud.attachment(), url, sent, this.#signal);
+    const answer = { status, body: parsed(text) };
+    this.#page.answer(answer.status, answer.body);
+    return answer;
+  }
+
+  /** Shows a text that somebody reads elsewhere; what is beyond so many lines is counted. */
+  quote(title: string, lines: readonly string[], maxLines?: number): void {
+    this.#page.quote(title, lines, maxLines);
+  }
+
   /** Waits for what the journal will say; false where it does not come in time. */
   until(condition: () => boolean, seconds = PATIENCE_SECONDS): Promise<boolean> {
     return this.journal.until(condition, seconds, this.#signal);
@@ -72,23 +95,45 @@ export class Stage {
     const plan = this.cloud.plan();
     const row = `${binding.role} for ${shortOf(binding.member)} on ${shortOf(binding.resource)}`;
     const bindings = plan.bindings.filter((other) => other !== binding);
-    await this.cloud.apply({ ...plan, bindings });
-    this.say(`Taken away: ${row}.`);
+    const words = { begun: `Taken away: ${row}.`, ended: `Given back: ${row}.` };
+    return this.during({ ...plan, bindings }, words, action);
+  }
+
+  /** Does something while the cloud runs another plan, says so, and lets the cloud run the first one again. */
+  async during<Result>(
+    next: Plan,
+    { begun, ended }: { readonly begun: string; readonly ended: string },
+    action: () => Promise<Result>,
+  ): Promise<Result> {
+    const plan = this.cloud.plan();
+    await this.cloud.apply(next);
+    this.say(begun);
     try {
       return await action();
     } finally {
       await this.cloud.apply(plan);
-      this.say(`Given back: ${row}.`);
+      this.say(ended);
     }
   }
 
   #show(entry: Noted): void {
-    // An entry point's line about a request of ours repeats the answer, which is shown.
+    // An entry point's line about a request repeats the answer, which is shown or logged by who asked.
     const isEcho =
       entry.fields?.status !== undefined &&
       this.cloud.entryPoints().some(({ role }) => role === entry.source);
-    if (!isEcho) this.#page.event(entry);
+    if (!isEcho && !isPush(entry) && !isOwnAct(entry)) this.#page.event(entry);
   }
+}
+
+/** Pub/Sub says of each push how it was answered. */
+function isPush({ fields, message }: Noted): boolean {
+  return fields?.status !== undefined && message.startsWith("POST /pubsub/push");
+}
+
+/** GitHub tells an App what the App itself has written; nothing comes of that. */
+function isOwnAct({ source, severity, message }: Noted): boolean {
+  const isTold = source === "github" && severity === "INFO";
+  return isTold && /^webhook (?:check_run|issue_comment)\./.test(message);
 }
 
 /** `tasks-dispatcher` of its member or its e-mail address, `testimonios` of its service's resource name. */

@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { Agent, type IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
@@ -13,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import type { LocalRequest } from "../http.ts";
 import type { Log } from "../log.ts";
 import { exchange } from "../node-http.ts";
+import { PatientAgent } from "../patient-agent.ts";
 import type { FunctionSpec } from "../plan.ts";
 import { REFUSALS, Refused } from "./refusals.ts";
 import { roleLogEntry } from "./role-log.ts";
@@ -56,7 +57,7 @@ export class Instance {
   readonly exited: Promise<string>;
   readonly #child: ChildProcess;
   readonly #port: number;
-  readonly #agent = new Agent({ keepAlive: true });
+  readonly #agent = new PatientAgent({ keepAlive: true });
 
   /** Starts the process; resolves when it listens, rejects with a Refused when it never will. */
   static async start(options: StartOptions): Promise<Instance> {

@@ -10,17 +10,22 @@ import { plan } from "../../local/plan.ts";
 import { recorded } from "../support/recorded.ts";
 import { TestPlatform } from "../support/platform.ts";
 import type { Story } from "../support/story.ts";
+import { scriptedTools } from "../support/scripted-tofu.ts";
 import { STORIES } from "../systems/stories.ts";
 
 const declared = plan(await recorded()).bindings.filter(({ kind }) => kind === "role");
 
 describe("access", () => {
-  const platform = new TestPlatform();
+  const tools = scriptedTools();
+  const platform = new TestPlatform({ tofu: null, env: tools.env });
   /** Binding → the stories that used it. */
   const usedBy = new Map<string, Story[]>();
   let needed = 0;
 
-  before(() => platform.start());
+  before(async () => {
+    await platform.start();
+    tools.upload(platform.cloud);
+  });
   after(() => platform.stop());
   after(() => console.log(`\n  ${declared.length} bindings, ${needed} needed`));
 

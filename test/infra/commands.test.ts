@@ -1,4 +1,4 @@
-/** Every gcloud command of the documents, beside what the program declares in its place. */
+/** Every gcloud command of the enqueuer document, beside what the program declares in its place. */
 import { expect } from "chai";
 import type { Recording } from "../../local/record.ts";
 import { recorded, resource } from "../support/recorded.ts";
@@ -12,7 +12,11 @@ const PROJECT_MEMBER = "gcp:projects/iAMMember:IAMMember";
 const OBJECT = "gcp:storage/bucketObject:BucketObject";
 
 /** The document's project. */
-const PROJECT = { project: "ortega-473114", projectNumber: "223080314602" };
+const PROJECT = {
+  project: "ortega-473114",
+  projectNumber: "223080314602",
+  systems: ["enqueuer"],
+};
 const DOMAIN = `${PROJECT.project}.iam.gserviceaccount.com`;
 const ENQUEUER_SA = `enqueuer-api@${DOMAIN}`;
 const CALLER_SA = `tasks-dispatcher@${DOMAIN}`;

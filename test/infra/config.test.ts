@@ -6,8 +6,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { parseConfig, readConfig } from "../../infra/config.ts";
 import { ConfigError } from "../../infra/errors.ts";
+import { thrownBy } from "../support/thrown-by.ts";
+import { SECRET_KEY_NAMES } from "../../infra/secret-keys.ts";
 import { readStackFile } from "../../infra/stack-file.ts";
-import { devConfig } from "../support/recorded.ts";
+import { devConfig, standIn } from "../support/recorded.ts";
 
 const URL_OF_BRAIN = "https://brain-223080314602.us-central1.run.app";
 
@@ -100,18 +102,27 @@ describe("a stack's config", () => {
     expect(() => parseConfig(values)).to.throw(
       ConfigError,
       `The stack's config has problems:
-  - switchyard:project is not set; it must be a project id: 6 to 30 lower-case letters, digits and hyphens. Fix: pulumi config set project my-project
-  - switchyard:projectNumber is 223080314602; it must be the project's number, digits in quotes. Fix: pulumi config set projectNumber "223080314602"
-  - switchyard:region is "Mars"; it must be a region like us-central1. Fix: pulumi config set region us-central1
-  - switchyard:developer is not set; it must be an email address, without user: before it. Fix: pulumi config set developer you@example.com
-  - switchyard:systems[1] is "pony"; it must be one of: enqueuer. Fix: pulumi config set --path 'systems[1]' enqueuer
-  - switchyard:protectData is "yes"; it must be true or false. Fix: pulumi config set protectData true
-  - switchyard:enqueuerCallers[0] is "allUsers"; it must be user:EMAIL, group:EMAIL, serviceAccount:EMAIL or domain:NAME; opening the enqueuer to everybody is enqueuerPublic. Fix: pulumi config set --path 'enqueuerCallers[0]' user:you@example.com
-  - switchyard:workers[0].name is "Brain"; it must be 1 to 63 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen. Fix: pulumi config set --path 'workers[0].name' brain
-  - switchyard:workers[0].deadlineSeconds is 5; it must be between 15 and 1800 seconds. Fix: pulumi config set --path 'workers[0].deadlineSeconds' 600
-  - switchyard:enqueuerNme is not known; it must be a key that Pulumi.yaml describes. Fix: pulumi config rm enqueuerNme
-  - switchyard:workers[1].timeoutSeconds is 60; it must be at least the worker's deadlineSeconds, 600, or its tasks are cut off before their time. Fix: pulumi config set --path 'workers[1].timeoutSeconds' 600`,
+  - switchyard:project is not set; it must be a project id: 6 to 30 lower-case letters, digits and hyphens. Fix: npm run pulumi -- config set -s STACK project my-project
+  - switchyard:projectNumber is 223080314602; it must be the project's number, digits in quotes. Fix: npm run pulumi -- config set -s STACK projectNumber "223080314602"
+  - switchyard:region is "Mars"; it must be a region like us-central1. Fix: npm run pulumi -- config set -s STACK region us-central1
+  - switchyard:developer is not set; it must be an email address, without user: before it. Fix: npm run pulumi -- config set -s STACK developer you@example.com
+  - switchyard:systems[1] is "pony"; it must be one of: enqueuer, plan-runner. Fix: npm run pulumi -- config set -s STACK --path 'systems[1]' enqueuer
+  - switchyard:protectData is "yes"; it must be true or false. Fix: npm run pulumi -- config set -s STACK protectData true
+  - switchyard:enqueuerCallers[0] is "allUsers"; it must be user:EMAIL, group:EMAIL, serviceAccount:EMAIL or domain:NAME; opening the enqueuer to everybody is enqueuerPublic. Fix: npm run pulumi -- config set -s STACK --path 'enqueuerCallers[0]' user:you@example.com
+  - switchyard:workers[0].name is "Brain"; it must be 1 to 63 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen. Fix: npm run pulumi -- config set -s STACK --path 'workers[0].name' brain
+  - switchyard:workers[0].deadlineSeconds is 5; it must be between 15 and 1800 seconds. Fix: npm run pulumi -- config set -s STACK --path 'workers[0].deadlineSeconds' 600
+  - switchyard:enqueuerNme is not known; it must be a key that Pulumi.yaml describes. Fix: npm run pulumi -- config rm -s STACK enqueuerNme
+  - switchyard:workers[1].timeoutSeconds is 60; it must be at least the worker's deadlineSeconds, 600, or its tasks are cut off before their time. Fix: npm run pulumi -- config set -s STACK --path 'workers[1].timeoutSeconds' 600`,
     );
+  });
+
+  it("says how to mend the stack that it is told of", async () => {
+    const error = await thrownBy(() => parseConfig({ projct: "p" }, "prod"));
+    const { problems } = error as ConfigError;
+    expect(problems.length).to.be.greaterThan(5);
+    for (const problem of problems) {
+      expect(problem).to.match(/ Fix: npm run pulumi -- config (set|rm) -s prod /);
+    }
   });
 
   const REFUSED: readonly [string, Readonly<Record<string, unknown>>, RegExp][] = [
@@ -177,7 +188,7 @@ describe("a stack's config", () => {
       expect(problems).to.have.length(1);
       expect(problems[0])
         .to.match(sentence)
-        .and.to.match(/Fix: pulumi config (set|rm) /);
+        .and.to.match(/Fix: npm run pulumi -- config (set|rm) -s STACK /);
     });
   }
 
@@ -190,7 +201,7 @@ describe("a stack's config", () => {
 
   it("refuses a second worker of the same name", () => {
     expect(problemsOf({ workers: [{ name: "brain" }, { name: "brain" }] })).to.deep.equal([
-      "switchyard:workers[1].name is \"brain\"; it must not be another worker's name. Fix: pulumi config set --path 'workers[1].name' brain-2",
+      "switchyard:workers[1].name is \"brain\"; it must not be another worker's name. Fix: npm run pulumi -- config set -s STACK --path 'workers[1].name' brain-2",
     ]);
   });
 
@@ -272,7 +283,7 @@ describe("a stack's config", () => {
 
   it("says of workers that are no list just that", () => {
     expect(problemsOf({ workers: "brain" })).to.deep.equal([
-      "switchyard:workers is \"brain\"; it must be a list. Fix: pulumi config set --path 'workers[0].name' brain",
+      "switchyard:workers is \"brain\"; it must be a list. Fix: npm run pulumi -- config set -s STACK --path 'workers[0].name' brain",
     ]);
   });
 
@@ -287,7 +298,7 @@ describe("a stack's config", () => {
 
   it("refuses an enqueuer without workers", () => {
     expect(problemsOf({ workers: [] })).to.deep.equal([
-      "switchyard:workers is []; it must name at least one worker. Fix: pulumi config set --path 'workers[0].name' brain",
+      "switchyard:workers is []; it must name at least one worker. Fix: npm run pulumi -- config set -s STACK --path 'workers[0].name' brain",
     ]);
   });
 
@@ -295,7 +306,9 @@ describe("a stack's config", () => {
     const workers = Array.from({ length: 300 }, (_, index) => ({ name: `worker-${index}` }));
     const problems = problemsOf({ workers });
     expect(problems).to.have.length(1);
-    expect(problems[0]).to.match(/32 KiB.*pulumi config rm --path 'workers\[299\]'/);
+    expect(problems[0]).to.match(
+      /32 KiB.*npm run pulumi -- config rm -s STACK --path 'workers\[299\]'/,
+    );
   });
 });
 
@@ -317,7 +330,16 @@ describe("the config that Pulumi hands over", () => {
       key,
       typeof value === "string" ? value : JSON.stringify(value),
     ]);
-    pulumi.runtime.setAllConfig(Object.fromEntries(entries) as Record<string, string>);
+    pulumi.runtime.setAllConfig(
+      Object.fromEntries(entries) as Record<string, string>,
+      SECRET_KEY_NAMES.map((key) => `switchyard:${key}`),
+    );
+  }
+
+  /** The stack's file with values in place of its secrets, as the CLI hands them over. */
+  function devValues(): Record<string, unknown> {
+    const secrets = SECRET_KEY_NAMES.map((key) => [key, standIn(key)]);
+    return { ...readStackFile("dev"), ...Object.fromEntries(secrets) } as Record<string, unknown>;
   }
 
   function ofProject(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -331,12 +353,12 @@ describe("the config that Pulumi hands over", () => {
   });
 
   it("is the same as the one in the stack's file", () => {
-    handOver({ ...ofProject(readStackFile("dev")), "gcp:project": "someone-elses" });
+    handOver({ ...ofProject(devValues()), "gcp:project": "someone-elses" });
     expect(readConfig()).to.deep.equal(devConfig());
   });
 
   it("is refused where a value is no JSON, with the key's name", () => {
-    handOver(ofProject({ ...readStackFile("dev"), protectData: "yes", workers: "[{" }));
+    handOver(ofProject({ ...devValues(), protectData: "yes", workers: "[{" }));
     expect(readConfig).to.throw(
       ConfigError,
       /switchyard:protectData is "yes".*\n.*switchyard:workers is "\[\{"; it must be a list/,
@@ -344,7 +366,7 @@ describe("the config that Pulumi hands over", () => {
   });
 
   it("is refused where a key is misspelt", () => {
-    handOver(ofProject({ ...readStackFile("dev"), regoin: "us-central1" }));
+    handOver(ofProject({ ...devValues(), regoin: "us-central1" }));
     expect(readConfig).to.throw(ConfigError, "switchyard:regoin is not known");
   });
 });
@@ -391,7 +413,7 @@ describe("a stack's file", () => {
     [
       "is missing",
       undefined,
-      /Pulumi\.x\.yaml does not exist\. Make one with: pulumi stack init x/,
+      /Pulumi\.x\.yaml does not exist\. Make one with: npm run pulumi -- stack init x/,
     ],
     ["is no YAML", "config: [", /Pulumi\.x\.yaml is not YAML/],
     ["is something else", "config: 5", /Pulumi\.x\.yaml is not what Pulumi writes:\n {2}- config/],

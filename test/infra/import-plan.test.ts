@@ -5,6 +5,7 @@ import { devConfig, recorded } from "../support/recorded.ts";
 
 /** The document's own world: its workers are services of its own, and its third command was run. */
 const DOCUMENTED = {
+  systems: ["enqueuer"],
   enqueuerTokenCreator: true,
   workers: ["brain", "testimonios", "transcripciones"].map((name) => ({
     name,
@@ -37,6 +38,7 @@ describe("the import plan", () => {
   for (const [name, changes] of [
     ["the dev stack", {}],
     ["the document's own world", DOCUMENTED],
+    ["a stack with every system", { systems: ["enqueuer", "plan-runner"] }],
   ] as const) {
     it(`names resources exactly as the program does, for ${name}`, async () => {
       const recording = await recorded(changes);
@@ -66,11 +68,29 @@ describe("the import plan", () => {
 
   it("names every entry once, its parent before it", () => {
     const seen = new Set<string>();
-    for (const { name, parent } of importedResources(devConfig())) {
+    const both = devConfig({ systems: ["enqueuer", "plan-runner"] });
+    for (const { name, parent } of importedResources(both)) {
       expect(seen.has(name)).to.equal(false);
       if (parent !== undefined) expect(seen.has(parent)).to.equal(true);
       seen.add(name);
     }
+  });
+
+  it("takes over of the plan runner's document the account, the topic and the subscription", () => {
+    const config = devConfig({ systems: ["plan-runner"] });
+    expect(importedResources(config).map(({ type, id }) => id ?? type)).to.deep.equal([
+      "switchyard:system:PlanRunner",
+      "switchyard:component:ServiceAccount",
+      "projects/switchyard-dev/serviceAccounts/pubsub-push-sa@switchyard-dev.iam.gserviceaccount.com",
+      "switchyard:component:Topic",
+      "projects/switchyard-dev/topics/plan",
+      "switchyard:component:PushSubscription",
+      "projects/switchyard-dev/subscriptions/plan-runner",
+    ]);
+    expect(remarks(config)).to.include(
+      "gcloud run services delete runner --region=us-central1 --project=switchyard-dev",
+    );
+    expect(remarks(config)).not.to.include("enqueuer");
   });
 
   it("says which old grants to remove", () => {
@@ -82,7 +102,9 @@ describe("the import plan", () => {
   });
 
   it("says that the old service cannot be taken over, and what to do about it", () => {
-    expect(remarks(devConfig())).to.include("pulumi config set enqueuerName enqueuer-2");
+    expect(remarks(devConfig())).to.include(
+      "npm run pulumi -- config set -s STACK enqueuerName enqueuer-2",
+    );
     expect(remarks(devConfig({ enqueuerName: "enqueuer-2" }))).to.include(
       "the old service stays until its callers have moved to enqueuer-2",
     );

@@ -13,10 +13,13 @@ function needed({ registrations }: Recording, { dependencies }: Registration): r
     .map(({ type, name }) => `${type.split(":").at(-1) ?? ""} ${name}`);
 }
 
+/** These are about what every system needs, and about the enqueuer. */
+const ENQUEUER = { systems: ["enqueuer"] };
+
 describe("the platform", () => {
   let stack: Recording;
   before(async () => {
-    stack = await recorded();
+    stack = await recorded(ENQUEUER);
   });
 
   it("begins on an empty project: whatever calls an API waits until it is enabled", () => {
@@ -91,14 +94,16 @@ describe("the platform", () => {
     ]);
     expect(functions.map((inputs) => service(inputs).environmentVariables)).to.deep.equal(
       [
-        ["brain", "/process"],
-        ["testimonios", "/generate-testimony"],
-        ["transcripciones", "/api/transcribe"],
-      ].map(([name, path]) => ({
+        ["brain", "/process", 700] as const,
+        ["testimonios", "/generate-testimony", 390] as const,
+        ["transcripciones", "/api/transcribe", 880] as const,
+      ].map(([name, path, seconds]) => ({
         WORKER_NAME: name,
         WORKER_PATH: path,
-        AUDIENCE: `https://${name ?? ""}-223080314602.us-central1.run.app`,
+        AUDIENCE: `https://${name}-223080314602.us-central1.run.app`,
         CALLER_SA: "tasks-dispatcher@switchyard-dev.iam.gserviceaccount.com",
+        DELIVERIES_BUCKET: "switchyard-dev-worker-deliveries",
+        TIMEOUT_SECONDS: String(seconds),
         PRIVATE: "true",
       })),
     );
@@ -108,12 +113,16 @@ describe("the platform", () => {
     const protectedOnes = ({ registrations }: Recording) =>
       registrations.filter(({ isProtected, isCustom }) => isCustom && isProtected);
     expect(protectedOnes(stack)).to.deep.equal([]);
-    const careful = await recorded({ protectData: true });
+    const careful = await recorded({
+      ...ENQUEUER,
+      protectData: true,
+    });
     expect(protectedOnes(careful).map(({ type }) => type)).to.deep.equal([QUEUE, QUEUE, QUEUE]);
   });
 
   it("sends a queue's settings in Google's words, and none that the config leaves out", async () => {
     const { registrations } = await recorded({
+      ...ENQUEUER,
       workers: [
         {
           name: "brain",
@@ -144,6 +153,7 @@ describe("the platform", () => {
   it("makes no function for an external worker, and says whom it calls instead", async () => {
     const url = "https://ocr.example/read";
     const { registrations, platform } = await recorded({
+      ...ENQUEUER,
       workers: [{ name: "ocr", url, service: "ocr-service" }],
     });
     const functions = registrations.filter(({ type }) => type === FUNCTION);
@@ -159,6 +169,8 @@ describe("the platform", () => {
           WORKER_PATH: "/read",
           AUDIENCE: "https://ocr.example",
           CALLER_SA: "tasks-dispatcher@switchyard-dev.iam.gserviceaccount.com",
+          DELIVERIES_BUCKET: "switchyard-dev-worker-deliveries",
+          TIMEOUT_SECONDS: "3600",
           PRIVATE: "true",
         },
       },
@@ -166,7 +178,10 @@ describe("the platform", () => {
   });
 
   it("is called where its config names it", async () => {
-    const { platform } = await recorded({ enqueuerName: "enqueuer-2" });
+    const { platform } = await recorded({
+      ...ENQUEUER,
+      enqueuerName: "enqueuer-2",
+    });
     expect(platform.entryPoints).to.deep.equal([
       {
         system: "enqueuer",
@@ -189,7 +204,7 @@ describe("declarePlatform", () => {
       return Promise.resolve({ role, folder: `/elsewhere/${role}`, hash: "abc", inputs: [] });
     };
     const registrations = await recordProgram("dev", async () => {
-      await declarePlatform(devConfig(), bundleOf);
+      await declarePlatform(devConfig(ENQUEUER), bundleOf);
     });
     const uploads = registrations
       .filter(({ type }) => type === "gcp:storage/bucketObject:BucketObject")
@@ -202,7 +217,10 @@ describe("declarePlatform", () => {
   });
 
   it("tells the enqueuer the largest body that the config allows", async () => {
-    const recording = await recorded({ enqueuerMaxBodyBytes: 500_000 });
+    const recording = await recorded({
+      ...ENQUEUER,
+      enqueuerMaxBodyBytes: 500_000,
+    });
     const { inputs } = resource(recording, "gcp:cloudfunctionsv2/function:Function", {
       name: "enqueuer",
     });

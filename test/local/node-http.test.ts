@@ -1,14 +1,17 @@
 import { expect } from "chai";
 import { once } from "node:events";
 import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
-import { createServer, type AddressInfo, type Server } from "node:net";
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import {
+  bodyOf,
   jsonResponse,
   type LocalRequest,
   type LocalResponse,
   type Send,
 } from "../../local/http.ts";
-import { forward, listener } from "../../local/node-http.ts";
+import { exchange, forward, listener } from "../../local/node-http.ts";
 import { thrownBy } from "../support/thrown-by.ts";
 
 const REQUEST: LocalRequest = {
@@ -18,13 +21,20 @@ const REQUEST: LocalRequest = {
   body: Buffer.alloc(0),
 };
 
+const CHUNK = Buffer.alloc(64 * 1024);
+const CHUNKS = 500;
+const ALL = Array.from({ length: CHUNKS }, () => CHUNK);
+
 describe("node-http", () => {
   const servers: (Server | HttpServer)[] = [];
+  const sockets: Socket[] = [];
   afterEach(() => {
     for (const server of servers.splice(0)) server.close();
+    for (const socket of sockets.splice(0)) socket.destroy();
   });
 
   async function listening(server: Server | HttpServer): Promise<URL> {
+    server.on("connection", (socket) => void sockets.push(socket));
     servers.push(server.listen(0, "127.0.0.1"));
     await once(server, "listening");
     return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
@@ -60,6 +70,80 @@ describe("node-http", () => {
         expect(await thrownBy(() => forward(REQUEST, base))).to.be.an("error");
       });
     }
+  });
+
+  describe("an answer before the end of the request's body", () => {
+    const EARLY =
+      "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 4\r\n\r\nlong";
+
+    /** A program that reads a little, answers and does that with the connection; `left`: when it has done it. */
+    async function refusing(end: (socket: Socket) => void) {
+      const left = Promise.withResolvers<unknown>();
+      const base = await listening(
+        createServer((socket) => {
+          socket.on("error", () => socket.destroy());
+          socket.once("close", left.resolve);
+          socket.once("data", () => {
+            socket.pause();
+            socket.write(EARLY, () => end(socket));
+          });
+        }),
+      );
+      return { base, left: left.promise };
+    }
+
+    function upload(chunks: Iterable<Buffer> | AsyncIterable<Buffer>): LocalRequest {
+      const headers = [["Content-Length", String(CHUNK.length * CHUNKS)]] as const;
+      return { ...REQUEST, method: "POST", headers, body: Readable.from(chunks) };
+    }
+
+    async function answerTo(request: LocalRequest, base: URL): Promise<[number, string]> {
+      const response = await forward(request, base);
+      return [response.status, (await bodyOf(response)).toString()];
+    }
+
+    for (const [how, end] of [
+      ["closes", (socket: Socket) => socket.destroySoon()],
+      ["breaks", (socket: Socket) => socket.resetAndDestroy()],
+    ] as const) {
+      it(`is delivered where the program ${how} the connection before more is written`, async () => {
+        const { base, left } = await refusing(end);
+        const chunks = (async function* () {
+          yield CHUNK;
+          await left;
+          for (let i = 1; i < CHUNKS; i++) yield CHUNK;
+        })();
+        expect(await answerTo(upload(chunks), base)).to.deep.equal([413, "long"]);
+      });
+    }
+
+    it("is delivered where the program reads no more and waits, and nothing is left open", async () => {
+      const { base } = await refusing(() => undefined);
+      const answer = await exchange(upload(ALL), { host: base.hostname, port: base.port });
+      const { socket } = answer;
+      expect([answer.statusCode, await text(answer)]).to.deep.equal([413, "long"]);
+      expect(socket.destroyed).to.equal(true);
+    });
+
+    it("reaches a client that goes on sending", async () => {
+      const { base } = await refusing((socket) => socket.destroySoon());
+      const served = await serving((request) => forward(request, base));
+      const response = await fetch(served, {
+        method: "POST",
+        body: Buffer.alloc(CHUNK.length * CHUNKS),
+      });
+      expect([response.status, await response.text()]).to.deep.equal([413, "long"]);
+    });
+
+    it("is an error where the connection broke without one", async () => {
+      const base = await listening(
+        createServer((socket) => {
+          socket.on("error", () => socket.destroy());
+          socket.once("data", () => socket.resetAndDestroy());
+        }),
+      );
+      expect(await thrownBy(() => answerTo(upload(ALL), base))).to.be.an("error");
+    });
   });
 
   it("passes on no header that belongs to one connection", async () => {

@@ -1,4 +1,7 @@
 import { expect } from "chai";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseOptions, UsageError } from "../../local/options.ts";
 
 describe("the options of npm run local", () => {
@@ -8,6 +11,7 @@ describe("the options of npm run local", () => {
       port: 8080,
       iam: "enforce",
       forwards: new Map(),
+      secrets: new Map(),
       dedupWindowSeconds: 3600,
       isWatching: true,
       isQuiet: false,
@@ -17,7 +21,7 @@ describe("the options of npm run local", () => {
 
   it("may all be given", () => {
     const args =
-      "--stack prod --port 0 --iam report --worker brain=http://127.0.0.1:8081/base --worker a=http://localhost:1 --dedup-window 60 --no-watch --quiet --json";
+      "--stack prod --port 0 --iam report --worker brain=http://127.0.0.1:8081/base --worker a=http://localhost:1 --secret key=a=b --dedup-window 60 --no-watch --quiet --json";
     expect(parseOptions(args.split(" "))).to.deep.equal({
       stack: "prod",
       port: 0,
@@ -26,6 +30,7 @@ describe("the options of npm run local", () => {
         ["brain", new URL("http://127.0.0.1:8081/base")],
         ["a", new URL("http://localhost:1")],
       ]),
+      secrets: new Map([["key", "a=b"]]),
       dedupWindowSeconds: 60,
       isWatching: false,
       isQuiet: true,
@@ -64,5 +69,38 @@ describe("the options of npm run local", () => {
   it("refuse what they do not know", () => {
     expect(() => parseOptions(["--fast"])).to.throw(UsageError, /--fast.*--help lists the options/);
     expect(() => parseOptions(["dev"])).to.throw(UsageError, /dev.*--help lists the options/);
+  });
+
+  describe("--secret", () => {
+    let folder = "";
+    before(() => {
+      folder = mkdtempSync(join(tmpdir(), "switchyard-options-"));
+    });
+    after(() => rmSync(folder, { recursive: true }));
+
+    it("reads a file, without the line break at its end", () => {
+      const file = join(folder, "key.pem");
+      writeFileSync(file, "one\ntwo\n");
+      expect(parseOptions(["--secret", `key=@${file}`])?.secrets).to.deep.equal(
+        new Map([["key", "one\ntwo"]]),
+      );
+    });
+
+    it("names a file that cannot be read", () => {
+      const file = join(folder, "none");
+      expect(() => parseOptions(["--secret", `key=@${file}`])).to.throw(
+        UsageError,
+        `--secret key=@${file}: the file cannot be read (ENOENT).`,
+      );
+    });
+
+    for (const text of ["letmein", "=letmein", "letmein="]) {
+      it(`refuses ${text} without showing it`, () => {
+        expect(() => parseOptions(["--secret", text])).to.throw(
+          UsageError,
+          /^--secret is KEY=VALUE or KEY=@FILE, and one that was given is not\.$/,
+        );
+      });
+    }
   });
 });

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { expect } from "chai";
 import { plan, PlanError } from "../../local/plan.ts";
 import type { Recording, Registration } from "../../local/record.ts";
@@ -12,7 +13,7 @@ const FUNCTION = "gcp:cloudfunctionsv2/function:Function";
 describe("plan", () => {
   let dev: Recording;
   before(async () => {
-    dev = await recorded();
+    dev = await recorded({ systems: ["enqueuer"] });
   });
 
   function resource(type: string, inputs: Record<string, unknown>): Registration {
@@ -53,11 +54,11 @@ describe("plan", () => {
     return { ...dev, registrations };
   }
 
-  describe("of the dev stack", () => {
+  describe("of a stack of the enqueuer", () => {
     it("has place, people, queues, workers and entry point", () => {
       const { functions, bindings, ...rest } = plan(dev);
       expect(functions).to.have.length(4);
-      expect(bindings).to.have.length(16);
+      expect(bindings).to.have.length(17);
       const account = (id: string): object => ({ id, email: `${id}@${EMAILS}` });
       expect(rest).to.deep.equal({
         projectId: PROJECT,
@@ -76,6 +77,18 @@ describe("plan", () => {
           { name: `${LOCATION}/queues/queue-transcripciones` },
         ],
         externalServices: [],
+        githubApps: [],
+        buckets: ["function-sources", "worker-deliveries"].map((id) => ({
+          name: `${PROJECT}-${id}`,
+          location: "us-central1",
+          uniformBucketLevelAccess: true,
+          publicAccessPrevention: "enforced",
+          lifecycle:
+            id === "worker-deliveries" ? [{ ageDays: 32, matchesPrefix: ["deliveries/"] }] : [],
+        })),
+        topics: [],
+        subscriptions: [],
+        secrets: [],
         sampleWorker: undefined,
         entryPoints: dev.platform.entryPoints,
         workers: ["brain", "testimonios", "transcripciones"],
@@ -97,14 +110,17 @@ describe("plan", () => {
         env: {
           AUDIENCE: "https://brain-223080314602.us-central1.run.app",
           CALLER_SA: `tasks-dispatcher@${EMAILS}`,
+          DELIVERIES_BUCKET: "switchyard-dev-worker-deliveries",
           PRIVATE: "true",
+          TIMEOUT_SECONDS: "700",
           WORKER_NAME: "brain",
           WORKER_PATH: "/process",
         },
+        secretEnv: {},
         labels: { role: "worker", system: "enqueuer" },
         timeoutSeconds: 700,
         concurrency: 80,
-        maxInstances: 1,
+        maxInstances: 100,
         memory: "512Mi",
         cpu: "1",
       });
@@ -129,6 +145,91 @@ describe("plan", () => {
         resource: `projects/${PROJECT}/serviceAccounts/tasks-dispatcher@${EMAILS}`,
         kind: "role",
       });
+    });
+  });
+
+  describe("of a program with secrets", () => {
+    const name = `projects/${PROJECT}/secrets/token`;
+    const SECRET = "gcp:secretmanager/secret:Secret";
+    const VERSION = "gcp:secretmanager/secretVersion:SecretVersion";
+    const secret = resource(SECRET, {
+      secretId: "token",
+      project: PROJECT,
+      labels: { system: "x" },
+      replication: { auto: {} },
+    });
+    const version = resource(VERSION, {
+      secret: name,
+      secretData: "tell nobody",
+      deletionPolicy: "DISABLE",
+    });
+    const withSecrets = (...added: Registration[]): Recording => ({
+      ...dev,
+      registrations: [...dev.registrations, ...added],
+    });
+
+    it("has their values, which it does not show", () => {
+      const made = plan(withSecrets(secret, version));
+      expect(
+        made.secrets.map(({ name, labels, value }) => [name, labels, value?.reveal()]),
+      ).to.deep.equal([[name, { system: "x" }, "tell nobody"]]);
+      expect(inspect(made, { depth: 9 }) + JSON.stringify(made)).not.to.include("tell nobody");
+    });
+
+    it("has a secret without a version", () => {
+      expect(plan(withSecrets(secret)).secrets).to.deep.equal([
+        { name, labels: { system: "x" }, value: undefined },
+      ]);
+    });
+
+    it("has the variables of functions that hold them", () => {
+      const recording = changed(FUNCTION, ({ serviceConfig, ...inputs }) => ({
+        ...inputs,
+        serviceConfig: {
+          ...(serviceConfig as object),
+          secretEnvironmentVariables: [
+            { key: "TOKEN", projectId: PROJECT, secret: "token", version: "latest" },
+            { key: "OLD", projectId: PROJECT, secret: "token", version: "2" },
+          ],
+        },
+      }));
+      expect(plan(recording).functions[0]?.secretEnv).to.deep.equal({
+        TOKEN: `${name}/versions/latest`,
+        OLD: `${name}/versions/2`,
+      });
+    });
+
+    it("has their bindings", () => {
+      const member = `serviceAccount:enqueuer-api@${EMAILS}`;
+      const role = "roles/secretmanager.secretAccessor";
+      const bound = resource("gcp:secretmanager/secretIamMember:SecretIamMember", {
+        project: PROJECT,
+        secretId: "token",
+        role,
+        member,
+      });
+      expect(problemsWith(bound)).to.deep.equal([
+        `${member} has ${role} on ${name}, but no row of the access matrix says so.`,
+      ]);
+    });
+
+    it("needs the secret of a version, and one version of each", () => {
+      expect(problemsWith(version)).to.deep.equal([
+        `A version of ${name}: no such secret is declared.`,
+      ]);
+      expect(problemsWith(secret, version, version)).to.deep.equal([
+        `${name} has 2 versions; declare the newest only.`,
+      ]);
+    });
+
+    it("refuses what it would not honour, without showing a value", () => {
+      const kept = { ...version, inputs: { ...version.inputs, deletionPolicy: "ABANDON" } };
+      const [problem = "", ...more] = problemsWith(secret, kept);
+      expect([problem.includes("deletionPolicy"), problem.includes("tell"), more]).to.deep.equal([
+        true,
+        false,
+        [],
+      ]);
     });
   });
 
@@ -157,8 +258,8 @@ describe("plan", () => {
   });
 
   it("refuses a type that local mode does not know", () => {
-    expect(problemsWith(resource("gcp:pubsub/topic:Topic", { name: "t" }))).to.deep.equal([
-      'gcp:pubsub/topic:Topic "added": local mode does not know this type. Add it to local/resources.ts, or list it there as without local meaning.',
+    expect(problemsWith(resource("gcp:compute/network:Network", { name: "t" }))).to.deep.equal([
+      'gcp:compute/network:Network "added": local mode does not know this type. Add it to local/resources.ts, or list it there as without local meaning.',
     ]);
   });
 
@@ -253,12 +354,12 @@ describe("plan", () => {
   it("tells all problems at once, in one message", () => {
     const registrations = [
       ...dev.registrations,
-      resource("gcp:pubsub/topic:Topic", {}),
+      resource("gcp:compute/network:Network", {}),
       resource("gcp:projects/iAMPolicy:IAMPolicy", {}),
     ];
     expect(() => plan({ ...dev, registrations })).to.throw(
       PlanError,
-      /^This program cannot run locally:\n {2}- gcp:pubsub.*\n {2}- gcp:projects\/iAMPolicy.*$/,
+      /^This program cannot run locally:\n {2}- gcp:compute.*\n {2}- gcp:projects\/iAMPolicy.*$/,
     );
   });
 

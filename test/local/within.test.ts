@@ -58,7 +58,7 @@ describe("npm run within", () => {
       exitCode: 1,
       output: "",
       errors:
-        'There is no account "nobody" in the running stack; there are function-builder, enqueuer-api, tasks-dispatcher, sample-worker, developer.',
+        'There is no account "nobody" in the running stack; there are function-builder, enqueuer-api, tasks-dispatcher, sample-worker, plan-app, plan-runner, plan-executor, plan-deadletter, pubsub-push-sa, developer.',
     });
   });
 
@@ -68,6 +68,16 @@ describe("npm run within", () => {
       output: "",
       errors: "No local cloud is running here. Start one with: npm run local",
     });
+  });
+
+  it("refuses an option that it does not know, and leaves the program its own", async () => {
+    expect(await run(["--bogus", "--", "true"], { at: alone })).to.deep.equal({
+      exitCode: 1,
+      output: "",
+      errors: "Unknown option '--bogus' (--help says what there is)",
+    });
+    const { output } = await run(["echo", "--bogus"]);
+    expect(output).to.equal("--bogus");
   });
 
   it("says which program there is not", async () => {

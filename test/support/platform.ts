@@ -5,13 +5,18 @@ import { text } from "node:stream/consumers";
 import type { IncomingMessage } from "node:http";
 import { ManualClock } from "../../local/clock.ts";
 import type { LogEntry } from "../../local/log.ts";
-import { plan } from "../../local/plan.ts";
+import { plan, type Plan } from "../../local/plan.ts";
 import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from "../../local/platform.ts";
 import { recorded } from "./recorded.ts";
 
-export interface PlatformOptions extends Pick<LocalCloudOptions, "forwards" | "standIns" | "iam"> {
+export interface PlatformOptions extends Pick<
+  LocalCloudOptions,
+  "forwards" | "standIns" | "iam" | "tofu" | "commentLimit"
+> {
   /** Values of the dev stack that this suite wants different. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Function → variables that this suite wants different, such as the durations that a role waits for. */
+  readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 export interface Answer {
@@ -48,6 +53,7 @@ export class TestPlatform {
   readonly log: LogEntry[] = [];
   readonly #options: PlatformOptions;
   #cloud: LocalCloud | undefined;
+  #revisions = 0;
   #agent: Agent | undefined;
 
   constructor(options: PlatformOptions = {}) {
@@ -60,10 +66,10 @@ export class TestPlatform {
   }
 
   async start(): Promise<void> {
-    const { config, ...options } = this.#options;
+    const { config, env = {}, ...options } = this.#options;
     const { clock } = this;
     const log = (entry: LogEntry): void => void this.log.push(entry);
-    this.#cloud = await startLocalCloud(plan(await recorded(config)), {
+    this.#cloud = await startLocalCloud(withEnv(plan(await recorded(config)), env), {
       ...options,
       clock,
       log,
@@ -77,9 +83,16 @@ export class TestPlatform {
     await this.#cloud?.stop();
   }
 
-  /** Waits until every request is answered. */
-  settle(): Promise<void> {
-    return this.clock.settle();
+  /** Waits until every webhook and every request is answered. */
+  async settle(): Promise<void> {
+    await this.cloud.github.idle();
+    await this.clock.settle();
+  }
+
+  /** Lets the function's next request start a new instance. */
+  async restart(name: string): Promise<void> {
+    const env = { [name]: { REVISION: String(++this.#revisions) } };
+    await this.cloud.apply(withEnv(this.cloud.plan(), env));
   }
 
   /** Moves the simulators' time. */
@@ -143,6 +156,14 @@ export class TestPlatform {
     const response = await fetch(url, { headers: { "Metadata-Flavor": "Google" } });
     return parsed(await response.text());
   }
+}
+
+function withEnv(before: Plan, changes: NonNullable<PlatformOptions["env"]>): Plan {
+  const functions = before.functions.map((spec) => ({
+    ...spec,
+    env: { ...spec.env, ...changes[spec.name] },
+  }));
+  return { ...before, functions };
 }
 
 function bodyOf(body: unknown): string {

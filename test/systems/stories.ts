@@ -1,5 +1,6 @@
 /** The stories of every system, for those who run them all. */
 import type { Story } from "../support/story.ts";
 import { stories as enqueuer } from "./enqueuer/stories.ts";
+import { stories as planRunner } from "./plan-runner/stories.ts";
 
-export const STORIES: readonly Story[] = [...enqueuer];
+export const STORIES: readonly Story[] = [...enqueuer, ...planRunner];

@@ -8,12 +8,18 @@ const GOOD = {
   WORKER_PATH: "/process",
   AUDIENCE: "https://brain-1.us-central1.run.app",
   CALLER_SA: "tasks-dispatcher@p.iam.gserviceaccount.com",
+  DELIVERIES_BUCKET: "p-worker-deliveries",
+  TIMEOUT_SECONDS: "600",
   PRIVATE: "true",
 };
 
 describe("WorkerEnv", () => {
   it("takes the documented variables", () => {
-    expect(readEnv(WorkerEnv, GOOD)).to.deep.equal({ ...GOOD, PRIVATE: true });
+    expect(readEnv(WorkerEnv, GOOD)).to.deep.equal({
+      ...GOOD,
+      TIMEOUT_SECONDS: 600,
+      PRIVATE: true,
+    });
     expect(readEnv(WorkerEnv, { ...GOOD, PRIVATE: "false" }).PRIVATE).to.equal(false);
   });
 
@@ -23,6 +29,8 @@ describe("WorkerEnv", () => {
     [{ WORKER_PATH: "/health" }, "- WORKER_PATH: must not be /health, which is taken"],
     [{ AUDIENCE: `${GOOD.AUDIENCE}/process` }, "- AUDIENCE: must be an origin"],
     [{ CALLER_SA: "x" }, "- CALLER_SA: must be the e-mail address of a service account"],
+    [{ DELIVERIES_BUCKET: "" }, "- DELIVERIES_BUCKET: must not be empty"],
+    [{ TIMEOUT_SECONDS: "0" }, "- TIMEOUT_SECONDS: must be a whole number of seconds"],
     [{ PRIVATE: "yes" }, '- PRIVATE: must be "true" or "false"'],
   ];
   for (const [difference, problem] of bad) {

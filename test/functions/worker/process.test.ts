@@ -1,15 +1,21 @@
 import { expect } from "chai";
 import * as v from "valibot";
-import { DeliveriesInMemory } from "../../../functions/worker/adapters.ts";
+import { DeliveriesInBucket } from "../../../functions/worker/adapters.ts";
 import { Payload, process } from "../../../functions/worker/process.ts";
 import type { Ports } from "../../../functions/worker/ports.ts";
 import { retry, slowDown } from "../../../functions/runtime/outcome.ts";
+import { ObjectsInMemory } from "../../support/objects-in-memory.ts";
 import { WaitsByHand } from "../../support/worker-waits.ts";
 import { thrownBy } from "../../support/thrown-by.ts";
 
 function worker() {
   const waits = new WaitsByHand();
-  const ports: Ports = { name: "brain", deliveries: new DeliveriesInMemory(), wait: waits.wait };
+  const deliveries = new DeliveriesInBucket(new ObjectsInMemory(), {
+    worker: "brain",
+    claimSeconds: 600,
+    now: () => 0,
+  });
+  const ports: Ports = { name: "brain", deliveries, wait: waits.wait };
   const deliver = (payload: object, retryCount = 0, idempotencyKey = "k") =>
     process(v.parse(Payload, payload), { idempotencyKey, retryCount }, ports);
   return { waits, deliver };
@@ -68,26 +74,22 @@ describe("process", () => {
       expect(v.is(Payload, { simulate }), JSON.stringify(simulate)).to.equal(false);
     }
   });
-});
 
-describe("DeliveriesInMemory", () => {
-  it("forgets the oldest of more finished keys than it may keep", async () => {
-    const deliveries = new DeliveriesInMemory(2);
-    for (const key of ["a", "b", "c"]) {
-      await deliveries.begin(key);
-      await deliveries.finish(key);
-    }
-    expect(await Promise.all(["b", "c", "a"].map((key) => deliveries.begin(key)))).to.deep.equal([
-      "done",
-      "done",
-      "new",
-    ]);
-  });
-
-  it("takes an abandoned key for new", async () => {
-    const deliveries = new DeliveriesInMemory();
-    await deliveries.begin("a");
-    await deliveries.abandon("a");
-    expect(await deliveries.begin("a")).to.equal("new");
+  it("tells how the work went even where its claim cannot be given back", async () => {
+    const deliveries = {
+      begin: () => Promise.resolve("new" as const),
+      finish: () => Promise.reject(new Error("no bucket")),
+      abandon: () => Promise.reject(new Error("no bucket")),
+    };
+    const ports: Ports = { name: "brain", deliveries, wait: () => Promise.resolve() };
+    const attempt = { idempotencyKey: "k", retryCount: 0 };
+    const failing = v.parse(Payload, { simulate: { fail_times: 1, status: 418 } });
+    expect(await thrownBy(() => process(failing, attempt, ports))).to.have.property("status", 418);
+    const busy = v.parse(Payload, { simulate: { busy_times: 1 } });
+    expect(await process(busy, attempt, ports)).to.deep.equal(
+      slowDown("Busy, as the payload asked.", 1),
+    );
+    const working = v.parse(Payload, {});
+    expect(String(await thrownBy(() => process(working, attempt, ports)))).to.include("no bucket");
   });
 });

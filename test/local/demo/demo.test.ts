@@ -1,62 +1,8 @@
 import { expect } from "chai";
-import { spawn } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import { fileURLToPath } from "node:url";
 import { Page } from "../../../local/demo/page.ts";
 import { allHeld, tell, type Chapter } from "../../../local/demo/story.ts";
-
-const MAIN = fileURLToPath(new URL("../../../local/demo/main.ts", import.meta.url));
-const STOPS_WITHIN_MS = 2000;
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** From the signal to the end, in milliseconds; 0 where none was sent. */
-  readonly stoppedAfterMs: number;
-  /** Folders and processes that outlived it. */
-  readonly left: readonly string[];
-}
-
-/** Runs the command; interrupts it as soon as it has printed `interruptAt`. */
-async function demo(args: readonly string[], interruptAt?: string): Promise<Ended> {
-  const folder = await mkdtemp(join(tmpdir(), "demo-test-"));
-  try {
-    const child = spawn(process.execPath, [MAIN, ...args], {
-      env: { ...process.env, TMPDIR: folder },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let stdout = "";
-    let stderr = "";
-    let signalledAt: number | undefined;
-    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-    child.stdout.on("data", (chunk: Buffer) => {
-      stdout += chunk.toString();
-      if (interruptAt === undefined || signalledAt !== undefined) return;
-      if (!stdout.includes(interruptAt)) return;
-      signalledAt = performance.now();
-      child.kill("SIGINT");
-    });
-    const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-    const stoppedAfterMs = signalledAt === undefined ? 0 : performance.now() - signalledAt;
-    const left = [...(await readdir(folder)), ...(await processesThatMention(folder))];
-    return { code, stdout, stderr, stoppedAfterMs, left };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** Roles have the folder in their environment. Where there is no /proc, the folder itself is the only witness. */
-async function processesThatMention(folder: string): Promise<string[]> {
-  const ids = (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name));
-  const environments = await Promise.all(
-    ids.map((id) => readFile(`/proc/${id}/environ`, "utf8").catch(() => "")),
-  );
-  return ids.filter((_, index) => environments[index]?.includes(folder) === true);
-}
+import { demo, STOPS_WITHIN_MS } from "./command.ts";
 
 describe("npm run demo", () => {
   it("tells the enqueuer's story, finds all of it true and leaves nothing behind", async () => {
@@ -87,14 +33,25 @@ describe("npm run demo", () => {
     expect({ code, stdout, stderr }).to.deep.equal({
       code: 1,
       stdout: "",
-      stderr: 'There is no demo of "enqueur"; there is enqueuer.\n',
+      stderr: 'There is no demo of "enqueur"; there are enqueuer, plan-runner.\n',
+    });
+  });
+
+  it("refuses a TOFU_BIN that is no OpenTofu before it starts anything", async () => {
+    const { code, stdout, stderr } = await demo(["plan-runner"], undefined, {
+      TOFU_BIN: process.execPath,
+    });
+    expect({ code, stdout, stderr }).to.deep.equal({
+      code: 1,
+      stdout: "",
+      stderr: `${process.execPath} is neither OpenTofu nor Terraform: "version -json" does not tell its version. Is TOFU_BIN right?\n`,
     });
   });
 
   it("says how it is used", async () => {
     const { code, stdout } = await demo(["--help"]);
     expect(code).to.equal(0);
-    expect(stdout).to.include("npm run demo [system]").and.include("enqueuer");
+    expect(stdout).to.include("npm run demo [system …]").and.include("enqueuer");
   });
 });
 
@@ -118,6 +75,12 @@ describe("a story", () => {
     expect(holds).to.equal(true);
     expect(text).to.include("✓ sum: 2");
     expect(text).to.include("Everything was as told: 1 of 1 expectations held, in 1.0 s.");
+  });
+
+  it("ends with what there is to remark", () => {
+    const stream = new PassThrough();
+    new Page(stream).summary([], 1000, ["One thing.", "Another."]);
+    expect(String(stream.read())).to.match(/, in 1\.0 s\.\nOne thing\.\nAnother\.\n$/);
   });
 
   it("does not hold where one expectation does not, and tells the rest all the same", async () => {

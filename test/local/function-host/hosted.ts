@@ -18,6 +18,7 @@ export function specOf(fixture: string, changes: Partial<FunctionSpec> = {}): Fu
     source: `sources/${fixture}.zip`,
     entryPoint: "everything",
     env: {},
+    secretEnv: {},
     labels: {},
     timeoutSeconds: 60,
     concurrency: 80,

@@ -1,4 +1,5 @@
 /** Reads what the Pulumi CLI prints with `--json`. */
+import { HIDDEN } from "./compare.ts";
 import { STACK_TYPE, type Registered } from "./driver.ts";
 import { containsSecret, plainProperties, type Properties } from "./values.ts";
 
@@ -91,7 +92,9 @@ function registered(state: State): Registered {
     name: urn.split("::").at(-1) ?? "",
     isCustom: state.custom,
     inputs: plainProperties(inputs),
-    secretInputs: Object.keys(inputs).filter((key) => containsSecret(inputs[key])),
+    secretInputs: Object.keys(inputs).filter(
+      (key) => containsSecret(inputs[key]) || inputs[key] === HIDDEN,
+    ),
     parent,
     dependencies: dependencies.toSorted(),
     propertyDependencies: Object.fromEntries(

@@ -1,6 +1,9 @@
 import type { Registration } from "../../../local/record.ts";
 import { STACK_TYPE } from "./driver.ts";
 
+/** What the CLI prints in place of a secret. */
+export const HIDDEN = "[secret]";
+
 /** A resource in a form that does not depend on who recorded it. Its parent is empty where that is the stack. */
 export interface Comparable extends Omit<Registration, "urn" | "type" | "name"> {
   /** `gcp:cloudtasks/queue:Queue enqueuer-queue-brain`, as in the other fields. */
@@ -29,4 +32,12 @@ function comparable(resource: Registration): Comparable {
     dependencies: resource.dependencies.map(typeAndName).toSorted(),
     isProtected: resource.isProtected,
   };
+}
+
+/** The same with secrets as a preview of the CLI shows them. */
+export function hidden(resources: readonly Comparable[]): Comparable[] {
+  return resources.map((resource) => {
+    const secrets = resource.secretInputs.map((key) => [key, HIDDEN] as const);
+    return { ...resource, inputs: { ...resource.inputs, ...Object.fromEntries(secrets) } };
+  });
 }

@@ -24,6 +24,8 @@ export interface Outcome {
   readonly succeeded: boolean;
   /** All that the person would have read, without colours. */
   readonly output: string;
+  /** All that anybody may read of what the program sent, its outputs included: what it marked as a secret is left out. */
+  readonly visible: string;
   /** Without the stack and the default provider, which are the engine's own. */
   readonly registered: readonly Registered[];
 }

@@ -4,6 +4,7 @@ import engineServices from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineMessages, { type LogRequest } from "@pulumi/pulumi/proto/engine_pb.js";
 import monitorServices from "@pulumi/pulumi/proto/resource_grpc_pb.js";
 import monitorMessages, {
+  type RegisterResourceOutputsRequest,
   type RegisterResourceRequest,
   type RegisterResourceResponse,
   type ResourceInvokeRequest,
@@ -11,7 +12,7 @@ import monitorMessages, {
 import { computedOutputs } from "../../../local/resources.ts";
 import { STACK_TYPE, type Mode, type Registered } from "./driver.ts";
 import { Empty, Struct, type StructValues } from "./sdk-messages.ts";
-import { containsSecret, plainProperties } from "./values.ts";
+import { containsSecret, plainProperties, visibleValue } from "./values.ts";
 
 const { ResourceMonitorFeature, Result } = monitorMessages;
 
@@ -29,6 +30,7 @@ export class EngineServices {
   readonly #server = new Server();
   readonly #registered: Registered[] = [];
   readonly #messages: string[] = [];
+  readonly #visible: unknown[] = [];
   readonly #stackUrn: string;
 
   constructor(project: string, stack: string, mode: Mode) {
@@ -40,10 +42,14 @@ export class EngineServices {
       ),
       registerResource: unary((request: RegisterResourceRequest) => {
         const urn = urnOf(request.getParent(), request.getType(), request.getName());
+        this.#see(propertiesOf(request));
         if (request.getType() !== STACK_TYPE) this.#registered.push(registrationOf(urn, request));
         return answerTo(urn, request, mode);
       }),
-      registerResourceOutputs: unary(() => new Empty()),
+      registerResourceOutputs: unary((request: RegisterResourceOutputsRequest) => {
+        this.#see(request.getOutputs()?.toJavaScript());
+        return new Empty();
+      }),
       signalAndWaitForShutdown: unary(() => new Empty()),
       invoke: unary((request: ResourceInvokeRequest) => {
         throw new Error(`The program looks up ${request.getTok()}, which needs the cloud.`);
@@ -73,6 +79,11 @@ export class EngineServices {
     return this.#messages;
   }
 
+  /** What anybody may read of the properties that the program has sent so far. */
+  get visible(): string {
+    return JSON.stringify(this.#visible);
+  }
+
   /** Resolves to the address, `127.0.0.1:<port>`. */
   async listen(): Promise<string> {
     const { promise, resolve, reject } = Promise.withResolvers<number>();
@@ -81,6 +92,10 @@ export class EngineServices {
       else resolve(port);
     });
     return `127.0.0.1:${await promise}`;
+  }
+
+  #see(properties: unknown): void {
+    this.#visible.push(visibleValue(properties));
   }
 
   close(): void {

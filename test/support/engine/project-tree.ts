@@ -7,8 +7,8 @@ import { PROJECT, STACK } from "./driver.ts";
 
 const PROJECT_ROOT = resolve(import.meta.dirname, "../../..");
 
-/** Not part of what a program is made from. */
-const LEFT_OUT = new Set([".git", "dist", "node_modules", "test"]);
+/** Not part of what a program is made from; a person's own secrets are none of the tests' business. */
+const LEFT_OUT = new Set([".env.local", ".git", ".tools", "dist", "node_modules", "test"]);
 
 /** A copy of this project in a folder of its own, to change and to run programs in. */
 export class ProjectTree {

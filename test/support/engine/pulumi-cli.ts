@@ -6,6 +6,7 @@ import { stripVTControlCharacters } from "node:util";
 import { readEvents, readPreview, readState, type Step } from "./cli-output.ts";
 import { STACK, type Driver, type Outcome } from "./driver.ts";
 import type { ProjectTree } from "./project-tree.ts";
+import { secretsOf } from "./secrets.ts";
 import { runProcess, type Ended } from "./run-process.ts";
 
 /** The person's own CLI, with its state in a temporary folder and `stand-in-provider.ts` in place of Google. */
@@ -51,6 +52,11 @@ export class Deployment {
     await chmod(plugin, 0o755);
     const deployment = new Deployment(tree, folder);
     await deployment.#succeed("stack", "init");
+    const secrets = Object.entries(secretsOf(tree)).flatMap(([key, text]) => [
+      "--secret",
+      `${key}=${text}`,
+    ]);
+    if (secrets.length > 0) await deployment.#succeed("config", "set-all", ...secrets);
     return deployment;
   }
 
@@ -58,7 +64,7 @@ export class Deployment {
   async preview(): Promise<Deployed> {
     const ended = await this.#pulumi("preview", "--json");
     const { messages, ...rest } = readPreview(ended.stdout);
-    return { ...outcomeOf(ended, messages), ...rest };
+    return { ...outcomeOf(ended, messages), ...rest, visible: ended.stdout };
   }
 
   up(): Promise<Deployed> {
@@ -83,7 +89,8 @@ export class Deployment {
     const ended = await this.#pulumi(...command, "--yes", "--skip-preview", "--json");
     const { messages, changes } = readEvents(ended.stdout);
     const registered = readState(await this.#succeed("stack", "export", "--show-secrets"));
-    return { ...outcomeOf(ended, messages), changes, registered };
+    const visible = await this.#succeed("stack", "export");
+    return { ...outcomeOf(ended, messages), changes, registered, visible };
   }
 
   async #succeed(...parameters: string[]): Promise<string> {

@@ -4,6 +4,7 @@ import { readStackFile } from "../../../infra/stack-file.ts";
 import { PROJECT, STACK, type Driver, type Mode, type Outcome } from "./driver.ts";
 import { EngineServices } from "./engine-services.ts";
 import type { ProjectTree } from "./project-tree.ts";
+import { secretsOf } from "./secrets.ts";
 import { runProcess } from "./run-process.ts";
 
 /**
@@ -25,12 +26,18 @@ async function register(tree: ProjectTree, mode: Mode): Promise<Outcome> {
       executorParameters(tree, mode, address),
       {
         cwd: tree.root,
-        env: { PULUMI_CONFIG: JSON.stringify(configOf(tree)), PULUMI_CONFIG_SECRET_KEYS: "[]" },
+        env: {
+          PULUMI_CONFIG: JSON.stringify(configOf(tree)),
+          PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(
+            Object.keys(secretsOf(tree)).map((key) => `${PROJECT}:${key}`),
+          ),
+        },
       },
     );
     return {
       succeeded: exitCode === 0,
       output: stripVTControlCharacters([...services.messages, stdout, stderr].join("\n")),
+      visible: services.visible,
       registered: services.registered,
     };
   } finally {
@@ -52,9 +59,8 @@ function executorParameters(tree: ProjectTree, mode: Mode, address: string): str
 
 /** Every value as text, lists and objects as JSON, under the keys that the language host writes (constructConfig). */
 function configOf(tree: ProjectTree): Record<string, string> {
-  const values = Object.entries(readStackFile(STACK, tree.root)).filter(
-    ([, value]) => value !== undefined,
-  );
+  const all = { ...readStackFile(STACK, tree.root), ...secretsOf(tree) };
+  const values = Object.entries(all).filter(([, value]) => value !== undefined);
   return Object.fromEntries(
     values.map(([key, value]) => [
       `${PROJECT}:config:${key}`,

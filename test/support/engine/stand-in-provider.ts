@@ -53,7 +53,8 @@ function inputsBehind(id: string, type: string): Properties {
   if (type === "gcp:serviceaccount/iAMMember:IAMMember") {
     return { serviceAccountId: resource, ...binding };
   }
-  return { project, location, name, ...binding };
+  // Topics and subscriptions are of no location.
+  return { project, ...(location !== undefined && { location }), name, ...binding };
 }
 
 /** An archive is what it holds, wherever it was packed. */

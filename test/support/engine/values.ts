@@ -40,14 +40,27 @@ export function plainProperties(properties: Properties): Properties {
   );
 }
 
+/** The value with `[secret]` in place of all that is marked as a secret. */
+export function visibleValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(visibleValue);
+  if (!isObject(value)) return value;
+  if (isMarked(value)) return "[secret]";
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, visibleValue(inner)]),
+  );
+}
+
 /** True where the value, or anything in it, is marked as a secret. */
 export function containsSecret(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(containsSecret);
   if (!isObject(value)) return false;
+  return isMarked(value) || Object.values(value).some(containsSecret);
+}
+
+function isMarked(value: Properties): boolean {
   const kind = value[runtime.specialSigKey];
   if (kind === runtime.specialSecretSig) return true;
-  if (kind === runtime.specialOutputValueSig && value.secret === true) return true;
-  return Object.values(value).some(containsSecret);
+  return kind === runtime.specialOutputValueSig && value.secret === true;
 }
 
 function isObject(value: unknown): value is Properties {

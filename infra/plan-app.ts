@@ -1,0 +1,24 @@
+/** The GitHub App that the plan runner acts as. Pure. */
+import type { PlatformConfig } from "./config.ts";
+import { resourceName, serviceUrl } from "./naming.ts";
+import { APP_KEY, FUNCTIONS, WEBHOOK_PATH, WEBHOOK_SECRET } from "./plan-runner-names.ts";
+import type { GitHubApp } from "./system.ts";
+
+/** The App of a stack. */
+export function planApp(config: PlatformConfig): GitHubApp {
+  return {
+    id: config.githubAppId,
+    webhookUrl: serviceUrl(FUNCTIONS.app, config) + WEBHOOK_PATH,
+    permissions: {
+      metadata: "read",
+      contents: "read",
+      // Comments of pull requests are comments of issues.
+      issues: "write",
+      pull_requests: "read",
+      checks: "write",
+    },
+    events: ["pull_request", "issue_comment", "check_run"],
+    keySecret: resourceName.secret(APP_KEY, config),
+    webhookSecret: resourceName.secret(WEBHOOK_SECRET, config),
+  };
+}

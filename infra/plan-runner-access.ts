@@ -1,0 +1,209 @@
+/** Who may do what in the plan runner's system: the rows from which its bindings are made. */
+import type { AccessRow } from "./components/access.ts";
+import { agentOf } from "./components/service-agents.ts";
+import type { PlatformConfig } from "./config.ts";
+import { accountMember, resourceName } from "./naming.ts";
+import * as names from "./plan-runner-names.ts";
+import { toolsBucket } from "./plan-tools.ts";
+
+export const SYSTEM = "plan-runner";
+
+const CALL = "cloud.google.com/run/docs/authenticating/service-to-service";
+const PUBLIC = "cloud.google.com/run/docs/authenticating/public";
+const DEAD_LETTERS = "cloud.google.com/pubsub/docs/handling-failures";
+const PUSH = "cloud.google.com/pubsub/docs/authenticate-push-subscriptions";
+const SECRETS = "cloud.google.com/secret-manager/docs/access-control";
+const STORAGE = "cloud.google.com/storage/docs/access-control/iam-roles";
+
+/** The rows of a stack. Pure. */
+export function planRunnerRows(config: PlatformConfig): readonly AccessRow[] {
+  return [
+    ...appRows(config),
+    ...runnerRows(config),
+    ...executorRows(config),
+    ...deadletterRows(config),
+    ...pushRows(config),
+    ...peopleRows(config),
+  ];
+}
+
+function appRows(config: PlatformConfig): AccessRow[] {
+  const app = accountMember(names.FUNCTIONS.app, config);
+  const { service, topic, state, appKey, webhookSecret } = resources(config);
+  return [
+    row(
+      app,
+      "pubsub.publisher",
+      topic,
+      "publishes plan requests to it",
+      "plan-runner document, IAM",
+    ),
+    row(app, "secretmanager.secretAccessor", appKey, "reads the App's key from it", SECRETS),
+    row(app, "secretmanager.secretAccessor", webhookSecret, "checks signatures with it", SECRETS),
+    // Both together: the first cannot read, the second cannot write, and neither can overwrite.
+    row(app, "storage.objectCreator", state, "remembers deliveries in it", STORAGE),
+    row(app, "storage.objectViewer", state, "looks deliveries up in it", STORAGE),
+    row(
+      "allUsers",
+      "run.invoker",
+      service(names.FUNCTIONS.app),
+      "delivers webhooks to it; only signed ones count",
+      PUBLIC,
+    ),
+  ];
+}
+
+function runnerRows(config: PlatformConfig): AccessRow[] {
+  const runner = accountMember(names.FUNCTIONS.runner, config);
+  const { service, state, appKey } = resources(config);
+  return [
+    row(runner, "secretmanager.secretAccessor", appKey, "reads the App's key from it", SECRETS),
+    row(runner, "storage.objectUser", state, "keeps leases, results and long plans in it", STORAGE),
+    row(runner, "run.invoker", service(names.FUNCTIONS.executor), "asks it for plans", CALL),
+  ];
+}
+
+/** What runs inside a plan can do whatever this account may: of itself no secret, and nothing of the state bucket. */
+function executorRows(config: PlatformConfig): AccessRow[] {
+  const executor = accountMember(names.FUNCTIONS.executor, config);
+  const { project, tools } = resources(config);
+  return [
+    row(executor, "storage.objectViewer", tools, "fetches OpenTofu and providers from it", STORAGE),
+    ...config.planExecutorRoles.map((role): AccessRow => ({
+      kind: "deploy",
+      system: SYSTEM,
+      principal: executor,
+      role,
+      resource: project,
+      why: "plans with it, as planExecutorRoles says",
+      source: "plan-runner document, Summary",
+    })),
+  ];
+}
+
+function deadletterRows(config: PlatformConfig): AccessRow[] {
+  const deadletter = accountMember(names.FUNCTIONS.deadletter, config);
+  const { service, state } = resources(config);
+  return [
+    row(
+      deadletter,
+      "storage.objectViewer",
+      state,
+      "looks in it whether a plan was finished",
+      STORAGE,
+    ),
+    row(
+      deadletter,
+      "run.invoker",
+      service(names.FUNCTIONS.runner),
+      "asks it to give up on a plan",
+      CALL,
+    ),
+  ];
+}
+
+function pushRows(config: PlatformConfig): AccessRow[] {
+  const push = accountMember(names.PUSH, config);
+  const agent = agentOf("pubsub", config);
+  const { service, pushAccount, deadLetterTopic, subscription } = resources(config);
+  return [
+    row(
+      push,
+      "run.invoker",
+      service(names.FUNCTIONS.runner),
+      "delivers plan requests to it",
+      "plan-runner document, IAM",
+    ),
+    row(
+      push,
+      "run.invoker",
+      service(names.FUNCTIONS.deadletter),
+      "delivers dead letters to it",
+      PUSH,
+    ),
+    row(
+      agent,
+      "pubsub.publisher",
+      deadLetterTopic,
+      "forwards what nobody took to it",
+      DEAD_LETTERS,
+    ),
+    row(agent, "pubsub.subscriber", subscription, "takes what it forwarded off it", DEAD_LETTERS),
+    ...(config.planTokenCreator
+      ? [row(agent, "iam.serviceAccountTokenCreator", pushAccount, "signs ID tokens for it", PUSH)]
+      : []),
+  ];
+}
+
+function peopleRows(config: PlatformConfig): AccessRow[] {
+  const { service, state, topics, subscriptions } = resources(config);
+  const viewer = (member: string) => [
+    ...topics.map((topic) =>
+      row(
+        member,
+        "pubsub.viewer",
+        topic,
+        "looks who subscribes to it",
+        "plan-runner document, Deployment 2",
+      ),
+    ),
+    ...subscriptions.map((subscription) =>
+      row(
+        member,
+        "pubsub.viewer",
+        subscription,
+        "looks where it delivers",
+        "plan-runner document, Deployment 2",
+      ),
+    ),
+    ...Object.values(names.FUNCTIONS).map((name) =>
+      row(
+        member,
+        "run.viewer",
+        service(name),
+        "looks up its URL",
+        "plan-runner document, Example commands",
+      ),
+    ),
+  ];
+  return [
+    ...config.planReaders.map((member) =>
+      row(member, "storage.objectViewer", state, "reads long plans in it", STORAGE),
+    ),
+    ...config.operators.flatMap(viewer),
+  ];
+}
+
+function resources(config: PlatformConfig) {
+  const topic = resourceName.topic(names.TOPIC, config);
+  const deadLetterTopic = resourceName.topic(names.DEAD_LETTER_TOPIC, config);
+  const subscription = resourceName.subscription(names.SUBSCRIPTION, config);
+  return {
+    project: resourceName.project(config),
+    service: (name: string) => resourceName.service(name, config),
+    topic,
+    deadLetterTopic,
+    topics: [topic, deadLetterTopic],
+    subscription,
+    subscriptions: [
+      subscription,
+      resourceName.subscription(names.DEAD_LETTER_SUBSCRIPTION, config),
+    ],
+    pushAccount: resourceName.account(names.PUSH, config),
+    appKey: resourceName.secret(names.APP_KEY, config),
+    webhookSecret: resourceName.secret(names.WEBHOOK_SECRET, config),
+    state: resourceName.bucket(names.stateBucket(config)),
+    tools: resourceName.bucket(toolsBucket(config)),
+  };
+}
+
+function row(
+  principal: string,
+  role: string,
+  resource: string,
+  why: string,
+  source: string,
+): AccessRow {
+  const [kind, system] = ["role", SYSTEM] as const;
+  return { kind, system, principal, role: `roles/${role}`, resource, why, source };
+}

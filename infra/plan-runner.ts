@@ -1,0 +1,223 @@
+/**
+ * The plan runner: GitHub webhook → Pub/Sub → OpenTofu plan → comment on the pull request. What exists;
+ * plan-runner-functions.ts says what its functions are told, plan-runner-access.ts who may do what.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import type { Bundle } from "./bundle.ts";
+import { Bucket } from "./components/bucket.ts";
+import { FunctionRole } from "./components/function.ts";
+import type { Project } from "./components/project.ts";
+import { PushSubscription, RETENTION_DAYS } from "./components/push-subscription.ts";
+import { ManagedSecret } from "./components/secret.ts";
+import type { ServiceAccount } from "./components/service-account.ts";
+import { Source } from "./components/source.ts";
+import { SystemComponent } from "./system-component.ts";
+import { Topic } from "./components/topic.ts";
+import type { PlatformConfig } from "./config.ts";
+import { serviceUrl } from "./naming.ts";
+import { SYSTEM, planRunnerRows } from "./plan-runner-access.ts";
+import { DELIVERY_SECONDS, SHORT_SECONDS, planFunctions } from "./plan-runner-functions.ts";
+import { planApp } from "./plan-app.ts";
+import * as names from "./plan-runner-names.ts";
+import { toolsBucket } from "./plan-tools.ts";
+import type { System } from "./system.ts";
+
+/** Google's own, said so that local mode sees it. Source: google/pubsub/v1/pubsub.proto, RetryPolicy. */
+const BACKOFF_SECONDS = { min: 10, max: 600 };
+/** With that backoff, about seven hours: what is out of order for a while loses no plan. */
+const MAX_DELIVERY_ATTEMPTS = 50;
+/** Where Pub/Sub delivers. Source: plan-runner document, Summary. */
+const PUSH_PATH = "/pubsub/push";
+/** Leases, results and remembered deliveries have done their work once Pub/Sub has forgotten the message. */
+const TRACES = { prefixes: ["deliveries/", "leases/", "results/"], afterDays: RETENTION_DAYS + 1 };
+
+export const planRunner: System = {
+  apis: ["pubsub.googleapis.com", "secretmanager.googleapis.com"],
+  agents: ["pubsub"],
+  rows: planRunnerRows,
+  declare: async (config, project, bundleOf) => {
+    const [app, runner, executor, deadletter] = await Promise.all([
+      bundleOf(names.FUNCTIONS.app),
+      bundleOf(names.FUNCTIONS.runner),
+      bundleOf(names.FUNCTIONS.executor),
+      bundleOf(names.FUNCTIONS.deadletter),
+    ]);
+    const bundles = { app, runner, executor, deadletter };
+    new PlanRunner(SYSTEM, { config, project, bundles });
+    const role = names.FUNCTIONS.app;
+    return {
+      // Without an example: only what GitHub has signed is taken.
+      entryPoints: [{ system: SYSTEM, role, url: serviceUrl(role, config) }],
+      externalServices: [],
+      githubApps: [planApp(config)],
+    };
+  },
+};
+
+interface PlanRunnerArgs {
+  readonly config: PlatformConfig;
+  readonly project: Project;
+  readonly bundles: names.Each<Bundle>;
+}
+
+class PlanRunner extends SystemComponent {
+  /** Of what holds messages or plans. */
+  private readonly withData: pulumi.ComponentResourceOptions;
+
+  constructor(name: string, args: PlanRunnerArgs) {
+    super("PlanRunner", name, args);
+    this.withData = { ...this.within, protect: args.config.protectData };
+
+    const accounts = this.createAccounts();
+    const push = this.account(names.PUSH, "Whom Pub/Sub's deliveries carry: calls what they go to");
+    const topic = this.createTopic(names.TOPIC);
+    const deadLetters = this.createTopic(names.DEAD_LETTER_TOPIC);
+    this.createBuckets();
+    const versions = this.createSecrets();
+    const rows = Map.groupBy(planRunnerRows(args.config), ({ resource }) => turnOf(resource));
+    const granted = this.grant(rows.get("first") ?? []);
+    const functions = this.createFunctions(args.bundles, accounts, [...granted, ...versions]);
+    // A delivery that came before these could only be refused.
+    const callable = this.grant(rows.get("after functions") ?? []);
+    const subscribe = (id: string, args: Delivery) => {
+      this.subscribe(id, args, push, [...granted, ...callable]);
+    };
+    subscribe(names.SUBSCRIPTION, {
+      topic,
+      to: functions.runner,
+      seconds: DELIVERY_SECONDS,
+      deadLetter: { topic: deadLetters, maxDeliveryAttempts: MAX_DELIVERY_ATTEMPTS },
+    });
+    subscribe(names.DEAD_LETTER_SUBSCRIPTION, {
+      topic: deadLetters,
+      to: functions.deadletter,
+      seconds: SHORT_SECONDS,
+    });
+    this.grant(rows.get("after subscriptions") ?? []);
+    this.registerOutputs();
+  }
+
+  private createAccounts(): names.Each<ServiceAccount> {
+    const { app, runner, executor, deadletter } = names.FUNCTIONS;
+    return {
+      app: this.account(app, "Takes GitHub's webhooks: publishes plan requests"),
+      runner: this.account(runner, "Has plans made and writes them on pull requests"),
+      executor: this.account(executor, "Runs OpenTofu: whatever it may do, plans may do"),
+      deadletter: this.account(deadletter, "Has the runner say that it gave up"),
+    };
+  }
+
+  private createTopic(id: string): Topic {
+    const topic = new Topic(`${this.prefix}-${id}`, { id, place: this.config }, this.withData);
+    this.declared(topic.resourceName, topic.topic);
+    return topic;
+  }
+
+  private createBuckets(): void {
+    const { config } = this;
+    const state = new Bucket(
+      `${this.prefix}-state`,
+      {
+        bucketName: names.stateBucket(config),
+        place: config,
+        deletions: [TRACES, { prefixes: ["plans/"], afterDays: config.planRetentionDays }],
+        // Leases come and go by the thousand, and a plan that was to be kept for so long is to be gone then.
+        softDelete: false,
+        forceDestroy: !config.protectData,
+      },
+      this.withData,
+    );
+    // Uploaded from elsewhere, whenever it is needed again.
+    const tools = new Bucket(
+      `${this.prefix}-tools`,
+      { bucketName: toolsBucket(config), place: config, softDelete: true, forceDestroy: true },
+      this.within,
+    );
+    for (const { resourceName, bucket } of [state, tools]) this.declared(resourceName, bucket);
+  }
+
+  /** Returns what has to exist before anybody can read them. */
+  private createSecrets(): pulumi.Resource[] {
+    const { config } = this;
+    const values = [
+      [names.APP_KEY, config.githubAppPrivateKey],
+      [names.WEBHOOK_SECRET, config.githubWebhookSecret],
+    ] as const;
+    return values.map(([id, value]) => {
+      const secret = new ManagedSecret(
+        `${this.prefix}-${id}`,
+        { system: SYSTEM, id, place: config, value },
+        this.within,
+      );
+      this.declared(secret.resourceName, secret.secret);
+      return secret.version;
+    });
+  }
+
+  private createFunctions(
+    bundles: names.Each<Bundle>,
+    accounts: names.Each<ServiceAccount>,
+    before: readonly pulumi.Resource[],
+  ): names.Each<FunctionRole> {
+    const { config, project } = this;
+    const settings = planFunctions(config);
+    return names.each((part) => {
+      const functionName = names.FUNCTIONS[part];
+      const source = new Source(
+        `${this.prefix}-${functionName}-source`,
+        { bundle: bundles[part], project },
+        { parent: this },
+      );
+      const made = new FunctionRole(
+        `${this.prefix}-${functionName}-function`,
+        {
+          system: SYSTEM,
+          functionName,
+          place: config,
+          project,
+          source,
+          account: accounts[part],
+          ...settings[part],
+        },
+        { parent: this, dependsOn: [...this.within.dependsOn, ...before] },
+      );
+      this.declared(made.resourceName, made.function);
+      return made;
+    });
+  }
+
+  private subscribe(
+    id: string,
+    { topic, to, seconds, deadLetter }: Delivery,
+    as: ServiceAccount,
+    before: readonly pulumi.Resource[],
+  ): void {
+    const subscription = new PushSubscription(
+      `${this.prefix}-${id}-subscription`,
+      {
+        id,
+        place: this.config,
+        topic,
+        to: { function: to, path: PUSH_PATH, as },
+        ackDeadlineSeconds: seconds,
+        backoffSeconds: BACKOFF_SECONDS,
+        ...(deadLetter && { deadLetter }),
+      },
+      { ...this.withData, dependsOn: [...this.within.dependsOn, ...before] },
+    );
+    this.declared(subscription.resourceName, subscription.subscription);
+  }
+}
+
+interface Delivery {
+  readonly topic: Topic;
+  readonly to: FunctionRole;
+  readonly seconds: number;
+  readonly deadLetter?: { readonly topic: Topic; readonly maxDeliveryAttempts: number };
+}
+
+/** When a row on a resource can be granted. */
+function turnOf(resource: string): "first" | "after functions" | "after subscriptions" {
+  if (resource.includes("/services/")) return "after functions";
+  return resource.includes("/subscriptions/") ? "after subscriptions" : "first";
+}

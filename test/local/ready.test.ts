@@ -1,0 +1,43 @@
+import { expect } from "chai";
+import { readyText } from "../../local/ready.ts";
+
+type Cloud = Parameters<typeof readyText>[0];
+
+function cloudWith(entryPoints: ReturnType<Cloud["entryPoints"]>): Cloud {
+  const plan = { developer: "user:me@example.com", projectId: "p", queues: [] };
+  return {
+    entryPoints: () => entryPoints,
+    plan: () => plan as unknown as ReturnType<Cloud["plan"]>,
+  };
+}
+
+describe("what is said when the local cloud is ready", () => {
+  it("is where everything is, and for each system something that works", () => {
+    const cloud = cloudWith([
+      {
+        system: "enqueuer",
+        role: "enqueuer",
+        url: "http://127.0.0.1:8080",
+        target: "https://enqueuer.run.app",
+        example: { path: "/enqueue", body: { service: "brain" } },
+      },
+      {
+        system: "plan-runner",
+        role: "plan-app",
+        url: "http://127.0.0.1:8081",
+        target: "https://plan-app.run.app",
+      },
+    ]);
+    expect(readyText(cloud, "dev", 1234)).to.equal(
+      `Switchyard: stack dev (p) is ready after 1.2 s. Ctrl-C stops it.
+
+  enqueuer  http://127.0.0.1:8080  as user:me@example.com  (https://enqueuer.run.app)
+  plan-app  http://127.0.0.1:8081  as user:me@example.com  (https://plan-app.run.app)
+
+Try:
+  curl -s http://127.0.0.1:8080/enqueue -H 'Content-Type: application/json' -d '{"service":"brain"}'
+  npm run demo plan-runner
+`,
+    );
+  });
+});

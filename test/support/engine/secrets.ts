@@ -1,0 +1,23 @@
+import { untoldSecrets } from "../../../infra/secret-keys.ts";
+import { readStackFile } from "../../../infra/stack-file.ts";
+import { standIn } from "../recorded.ts";
+import { STACK } from "./driver.ts";
+import type { ProjectTree } from "./project-tree.ts";
+
+/** Secret key → text, for each secret that the tree's stack needs and its file does not tell. */
+export function secretsOf(tree: ProjectTree): Readonly<Record<string, string>> {
+  const untold = untoldSecrets(readStackFile(STACK, tree.root));
+  return Object.fromEntries(untold.map((key) => [key, standIn(key)]));
+}
+
+/** The lines of a text by which it would be recognized, wherever it is quoted and however its line breaks are written. */
+function tracesOf(secret: string): string[] {
+  return secret.split("\n").filter((line) => line !== "" && !line.startsWith("-----"));
+}
+
+/** Those secrets of which a text shows anything. */
+export function shownIn(text: string, secrets: Readonly<Record<string, string>>): string[] {
+  return Object.keys(secrets).filter((key) =>
+    tracesOf(secrets[key] ?? "").some((trace) => text.includes(trace)),
+  );
+}
