@@ -29,7 +29,7 @@ export interface StartedCloud {
 }
 
 /** The command itself, without npm and without a look at saved files. */
-const ALONE = [process.execPath, MAIN, "--no-watch"] as const;
+export const ALONE = [process.execPath, MAIN, "--no-watch"] as const;
 
 /** What a person types. */
 export const AS_TYPED = ["npm", "run", "--silent", "local", "--"] as const;

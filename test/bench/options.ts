@@ -1,5 +1,6 @@
 /** What can be said on the command line of `npm run bench`. */
 import { parseArgs } from "node:util";
+import { refusedArgument, UsageError } from "../../local/options.ts";
 import type { Measurement } from "./measurement.ts";
 
 export interface BenchOptions {
@@ -8,11 +9,6 @@ export interface BenchOptions {
   readonly isJson: boolean;
   readonly isShort: boolean;
   readonly wantsHelp: boolean;
-}
-
-/** What is wrong with the command line, in one sentence. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
 }
 
 /** Without names, all of them are chosen. Throws a UsageError. */
@@ -48,7 +44,7 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError(`${(error as Error).message} (--help lists the options)`);
+    throw refusedArgument(error, "--help says what there is");
   }
 }
 

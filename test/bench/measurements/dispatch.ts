@@ -1,17 +1,16 @@
 /**
- * What the local cloud adds to a task's way: CreateTask over gRPC, IAM, a signed token, the invoker's check, the worker's
- * 200, beside a process that only sends the same requests on.
+ * What the local cloud adds to a task's way: CreateTask over gRPC, IAM, a signed token, the invoker's check, the 200 of a
+ * worker of one's own, beside a process that only sends that worker the same requests.
  */
 import { roleEnvironment } from "../../../local/gateway/environment.ts";
 import { createIssuer, stripSignature } from "../../../local/identity/issuer.ts";
 import { loadPlan } from "../../../local/load-plan.ts";
 import { startHelper } from "../children.ts";
-import { startCloud } from "../local-cloud.ts";
+import { ALONE, startCloud } from "../local-cloud.ts";
 import { rowOf, type Measurement, type Row, type Run } from "../measurement.ts";
 import type { TasksQuestion } from "../processes/create-tasks.ts";
 import type { ForwarderQuestion } from "../processes/forwarder.ts";
 import type { LoadRequest } from "../processes/load.ts";
-import { startRole } from "../role.ts";
 import { usageOf } from "../usage.ts";
 
 const NAME = "dispatch";
@@ -20,10 +19,11 @@ const COUNTS = {
   short: { rounds: 2, perRound: 400, warmUp: 100 },
 } as const;
 
-/** As many as the worker takes at once. */
+/** As many as a worker takes at once. */
 const CONCURRENCY = 80;
 const CREATIONS_IN_FLIGHT = 32;
 
+const WORKER = "brain";
 const FLOOR = "a process that only sends the same requests on";
 
 export const dispatch: Measurement = {
@@ -31,12 +31,14 @@ export const dispatch: Measurement = {
   about: "tasks from CreateTask to the worker's 200, OIDC and IAM on",
   measure: async (run) => {
     const task = await taskOf();
-    const ours = await throughTheCloud(task);
-    const floor = await throughAForwarder(task);
+    const worker = startHelper("bare-http");
+    const workerUrl = (await worker.ask({})) as string;
+    const ours = await throughTheCloud(task, workerUrl);
+    const floor = await throughAForwarder(task, workerUrl);
     try {
       return await alternate(ours, floor, run);
     } finally {
-      await Promise.all([ours.stop(), floor.stop()]);
+      await Promise.all([ours.stop(), floor.stop(), worker.stop()]);
     }
   },
 };
@@ -49,7 +51,6 @@ interface Task {
   /** `{n}` makes the key of each task its own. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  readonly worker: { readonly folder: string; readonly env: Readonly<Record<string, string>> };
 }
 
 /** One of the two ways. */
@@ -62,11 +63,11 @@ interface Way {
 
 async function taskOf(): Promise<Task> {
   const { functions, queues } = await loadPlan("dev");
-  const worker = functions.find(({ name }) => name === "brain");
+  const worker = functions.find(({ name }) => name === WORKER);
   const queue = queues.find(({ name }) => name.endsWith("/queue-brain"));
   const { WORKER_PATH: path, CALLER_SA: caller } = worker?.env ?? {};
   if (!worker || !queue || path === undefined || caller === undefined) {
-    throw new Error("The dev stack has no worker brain of ours.");
+    throw new Error(`The dev stack has no worker ${WORKER} of ours.`);
   }
   return {
     queue: queue.name,
@@ -74,12 +75,14 @@ async function taskOf(): Promise<Task> {
     caller,
     headers: { "Content-Type": "application/json", "X-Idempotency-Key": "CASE-{n}" },
     body: JSON.stringify({ input_doc_id: "DOC-1", output_doc_id: "DOC-2" }),
-    worker: { folder: worker.folder, env: worker.env },
   };
 }
 
-async function throughTheCloud({ queue, url, caller, headers, body }: Task): Promise<Way> {
-  const cloud = await startCloud();
+async function throughTheCloud(
+  { queue, url, caller, headers, body }: Task,
+  workerUrl: string,
+): Promise<Way> {
+  const cloud = await startCloud([...ALONE, "--worker", `${WORKER}=${workerUrl}`]);
   const { projectId, proxyUrl, caFile, folder, metadataHosts } = await cloud.attachment();
   const env = roleEnvironment({
     proxyUrl,
@@ -103,11 +106,12 @@ async function throughTheCloud({ queue, url, caller, headers, body }: Task): Pro
   };
 }
 
-async function throughAForwarder({ url, caller, headers, body, worker }: Task): Promise<Way> {
-  const role = await startRole({ ...worker, target: "worker" });
-  await role.firstAnswer({ method: "GET", path: "/health" });
+async function throughAForwarder(
+  { url, caller, headers, body }: Task,
+  workerUrl: string,
+): Promise<Way> {
   const forwarder = startHelper("forwarder");
-  const question: ForwarderQuestion = { target: role.url };
+  const question: ForwarderQuestion = { target: workerUrl };
   const base = (await forwarder.ask(question)) as string;
   const load = startHelper("load");
   // The worker is private: it gets to see its caller's token as Cloud Run leaves it.
@@ -123,7 +127,7 @@ async function throughAForwarder({ url, caller, headers, body, worker }: Task): 
       };
       return load.ask(request);
     },
-    stop: () => Promise.all([load.stop(), forwarder.stop(), role.stop()]),
+    stop: () => Promise.all([load.stop(), forwarder.stop()]),
   };
 }
 

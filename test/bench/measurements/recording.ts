@@ -1,4 +1,7 @@
 /** What it takes to run the program without a cloud, and how that grows with the number of workers. */
+import { untoldSecrets } from "../../../infra/secret-keys.ts";
+import { readStackFile } from "../../../infra/stack-file.ts";
+import { standIn } from "../../support/recorded.ts";
 import { startHelper } from "../children.ts";
 import { rowOf, type Measurement, type Row, type Run } from "../measurement.ts";
 import type { LoadedAnswer } from "../processes/load-pulumi.ts";
@@ -9,6 +12,10 @@ const RUNS = { full: 7, short: 2 } as const;
 const FEW = 10;
 const MANY = 100;
 const HALF = (FEW + MANY) / 2;
+
+const secrets: RecordQuestion["secrets"] = Object.fromEntries(
+  untoldSecrets(readStackFile("dev")).map((key) => [key, standIn(key)]),
+);
 
 /** The second half of the workers beside the first: 1 where the time grows linearly, 2.4 where it grows with the square. */
 const MAX_GROWTH = 1.5;
@@ -26,8 +33,8 @@ async function devStack({ isShort, progress }: Run): Promise<Row[]> {
   const floor: number[] = [];
   for (let run = 1; run <= runs; run++) {
     progress(`${NAME}: dev stack, run ${run} of ${runs}`);
-    floor.push(((await once("load-pulumi")) as LoadedAnswer).sinceStartMillis);
-    ours.push((await once("record-program")) as RecordAnswer);
+    floor.push(((await once("load-pulumi", {})) as LoadedAnswer).sinceStartMillis);
+    ours.push((await once("record-program", { secrets })) as RecordAnswer);
   }
   return [
     rowOf(NAME, {
@@ -45,10 +52,10 @@ async function devStack({ isShort, progress }: Run): Promise<Row[]> {
   ];
 }
 
-async function once(helper: string): Promise<unknown> {
+async function once(helper: string, question: object): Promise<unknown> {
   const { ask, stop } = startHelper(helper);
   try {
-    return await ask({});
+    return await ask(question);
   } finally {
     await stop();
   }
@@ -58,7 +65,7 @@ async function growth({ isShort, progress }: Run): Promise<Row[]> {
   const runs = isShort ? RUNS.short : RUNS.full;
   const helper = startHelper("record-program");
   const record = async (workers: number): Promise<RecordAnswer> => {
-    const question: RecordQuestion = { workers };
+    const question: RecordQuestion = { secrets, workers };
     return (await helper.ask(question)) as RecordAnswer;
   };
   const few: RecordAnswer[] = [];

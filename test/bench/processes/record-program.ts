@@ -1,11 +1,14 @@
 /** Records the program in a process of its own. */
 import { parseConfig } from "../../../infra/config.ts";
+import { Secret } from "../../../infra/secret.ts";
 import { readStackFile } from "../../../infra/stack-file.ts";
 import { plan } from "../../../local/plan.ts";
 import { record } from "../../../local/record.ts";
 import { answering } from "./answering.ts";
 
 export interface RecordQuestion {
+  /** Key → text that stands in for a secret of the dev stack. Made elsewhere, since a key takes its time. */
+  readonly secrets: Readonly<Record<string, string>>;
   /** So many workers in place of the dev stack's. Default: those of the dev stack. */
   readonly workers?: number;
 }
@@ -18,9 +21,10 @@ export interface RecordAnswer {
   readonly resources: number;
 }
 
-answering(async ({ workers }: RecordQuestion): Promise<RecordAnswer> => {
+answering(async ({ secrets, workers }: RecordQuestion): Promise<RecordAnswer> => {
   const began = performance.now();
-  const values = readStackFile("dev");
+  const standIns = Object.entries(secrets).map(([key, text]) => [key, new Secret(text)] as const);
+  const values = { ...readStackFile("dev"), ...Object.fromEntries(standIns) };
   const entries = Array.from({ length: workers ?? 0 }, (_, i) => ({ name: `worker-${i}` }));
   const config = parseConfig(workers === undefined ? values : { ...values, workers: entries });
   const recording = await record(config, "dev");
