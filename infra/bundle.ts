@@ -6,6 +6,7 @@ import type { Metafile } from "esbuild";
 import { builtinModules } from "./builtin-modules.ts";
 import { clientFiles } from "./client-files.ts";
 import { keptBundle } from "./kept-bundles.ts";
+import type { Compiled } from "./kept-bundles.ts";
 import { lazyFiles } from "./lazy-files.ts";
 import { lockedVersion, lockfileOf } from "./lockfile.ts";
 import type { Lockfile } from "./lockfile.ts";
@@ -55,46 +56,36 @@ export async function bundle(
   return { role, folder, hash: hashOf(files), inputs };
 }
 
-interface Compiled {
-  /** Absolute paths of the project's own sources. */
-  readonly inputs: readonly string[];
-  /** File name → content. */
-  readonly code: ReadonlyMap<string, Uint8Array>;
-}
-
 /** The entry as index.js, and each file that it loads at first use beside it: a start does not even parse those. */
-async function compileAll(entry: string, root: string, lockfile: string): Promise<Compiled> {
-  const lazy = new Set<string>();
-  const { inputs, code } = await compile("index", entry, root, lazy);
-  const clients = await Promise.all(
-    [...lazy].map(async (file) => {
-      const name = path.basename(file, ".ts");
-      const content = await keptBundle(file, lockfile, root, () => compileClient(name, file, root));
-      return [`${name}.js`, content] as const;
-    }),
-  );
-  return { inputs: [...inputs, ...lazy].sort(), code: new Map([...code, ...clients]) };
-}
-
-async function compileClient(name: string, file: string, root: string): Promise<Uint8Array> {
-  const { inputs, code } = await compile(name, file, root, new Set());
-  const content = code.get(`${name}.js`);
-  if (inputs.length > 1 || code.size > 1 || content === undefined) {
-    // Two files would each hold their own copy of it: their classes and their state would be strangers.
-    throw new Error(`${file} is loaded at first use, so it may import packages only.`);
-  }
-  return content;
-}
-
-async function compile(
-  name: string,
+async function compileAll(
   entry: string,
   root: string,
-  lazy: Set<string>,
-): Promise<Compiled> {
+  lockfile: string,
+): Promise<{ readonly inputs: readonly string[]; readonly code: [string, Uint8Array][] }> {
+  const kept = (file: string): Promise<Compiled> =>
+    keptBundle({ entry: file, root, lockfile, make: () => compile(file, root) });
+  const index = await kept(entry);
+  const clients = await Promise.all(
+    index.lazy.map(async (file): Promise<[string, Uint8Array]> => {
+      const client = await kept(file);
+      if (client.inputs.length > 1 || client.lazy.length > 0) {
+        // Two files would each hold their own copy of it: their classes and their state would be strangers.
+        throw new Error(`${file} is loaded at first use, so it may import packages only.`);
+      }
+      return [`${path.basename(file, ".ts")}.js`, client.code];
+    }),
+  );
+  return {
+    inputs: [...index.inputs, ...index.lazy].sort(),
+    code: [["index.js", index.code], ...clients],
+  };
+}
+
+async function compile(entry: string, root: string): Promise<Compiled> {
   const outdir = path.join(root, "dist");
+  const lazy = new Set<string>();
   const { metafile, outputFiles } = await build({
-    entryPoints: { [name]: entry },
+    entryPoints: [entry],
     // Names in the output are relative to this, so that no path of this machine is part of it.
     absWorkingDir: root,
     // node_modules may be a link; where it leads is no part of the output either.
@@ -112,10 +103,11 @@ async function compile(
     metafile: true,
     logLevel: "silent",
   });
-  const code = outputFiles.map(
-    (file) => [path.relative(outdir, file.path), file.contents] as const,
-  );
-  return { inputs: inputsOf(metafile, root), code: new Map(code) };
+  const [output, ...more] = outputFiles;
+  if (output === undefined || more.length > 0) {
+    throw new Error(`${entry} became ${outputFiles.length} files, where there should be one.`);
+  }
+  return { inputs: inputsOf(metafile, root), lazy: [...lazy], code: output.contents };
 }
 
 function packageFiles(role: string, lockfile: Lockfile): [string, Uint8Array][] {

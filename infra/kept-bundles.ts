@@ -1,46 +1,112 @@
 /**
- * Bundles of client libraries, kept from one run to the next. They are most of what is bundled, and change only with the
- * lockfile: making them anew took most of the time in which a local cloud starts.
+ * Bundles, kept from one run to the next: making them anew took most of the time in which a local cloud starts, and
+ * those of client libraries, which change only with the lockfile, most of the time after a save.
  */
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import * as v from "valibot";
+
+/** What a file becomes with all that it imports. */
+export interface Compiled {
+  /** Absolute paths of the project's own sources in it. */
+  readonly inputs: readonly string[];
+  /** Absolute paths of those that it loads at first use, which are not in it. */
+  readonly lazy: readonly string[];
+  readonly code: Uint8Array;
+}
+
+export interface KeptOptions {
+  /** Absolute. */
+  readonly entry: string;
+  /** Of the project; absolute. */
+  readonly root: string;
+  /** The text of package-lock.json, which decides on all packages. */
+  readonly lockfile: string;
+  readonly make: () => Promise<Compiled>;
+}
 
 /** Gone with node_modules, whose packages they are made of. */
 const FOLDER = "node_modules/.cache/switchyard-bundles";
 
 /** The code that says what a bundle becomes. */
 const BUNDLERS = ["bundle.ts", "builtin-modules.ts", "client-files.ts", "lazy-files.ts"];
+/** What the bundler reads in a project besides its sources. */
+const SETTINGS = ["package.json", "tsconfig.json"];
 
-/**
- * The bundle of a file that imports packages only: as it was kept, or made now and kept. What decides is the file's
- * content, the lockfile's and the bundler's.
- * @param file absolute
- * @param lockfile its text
- */
-export async function keptBundle(
-  file: string,
-  lockfile: string,
-  root: string,
-  make: () => Promise<Uint8Array>,
-): Promise<Uint8Array> {
-  const key = await keyOf(file, lockfile);
-  const kept = path.join(root, FOLDER, `${key}.js`);
-  const known = await readFile(kept).catch(() => undefined);
+/** Coarser than the times of any file system. */
+const SETTLED_MS = 2_000;
+
+/** The first line of a kept bundle; its code follows. */
+const Head = v.object({
+  /** Relative to the root, as `lazy` is. */
+  inputs: v.array(v.string()),
+  lazy: v.array(v.string()),
+  /** Of the inputs' contents. */
+  hash: v.string(),
+});
+
+/** The bundle of an entry: as it was kept, or made now and kept. What decides is the content of all that it is made of. */
+export async function keptBundle({ entry, root, lockfile, make }: KeptOptions): Promise<Compiled> {
+  const key = await keyOf(path.relative(root, entry), root, lockfile);
+  const file = path.join(root, FOLDER, `${key}.js`);
+  const known = await read(file, root);
   if (known !== undefined) return known;
+  const began = Date.now();
   const made = await make();
-  await mkdir(path.dirname(kept), { recursive: true });
-  // Replaced in one step: several processes may bundle at once.
-  const temporary = `${kept}.${randomUUID()}`;
-  await writeFile(temporary, made);
-  await rename(temporary, kept);
+  if (await areOlder(made.inputs, began - SETTLED_MS)) await keep(file, made, root);
   return made;
 }
 
-async function keyOf(file: string, lockfile: string): Promise<string> {
+async function keyOf(entry: string, root: string, lockfile: string): Promise<string> {
   const bundlers = BUNDLERS.map((name) => path.join(import.meta.dirname, name));
-  const texts = await Promise.all([file, ...bundlers].map((each) => readFile(each, "utf8")));
+  const settings = SETTINGS.map((name) => path.join(root, name));
+  const texts = await Promise.all(
+    [...bundlers, ...settings].map((name) => readFile(name, "utf8").catch(() => "")),
+  );
+  return hashOf([entry, lockfile, ...texts]);
+}
+
+/** Undefined where nothing is kept, or what is kept was made of something else or is damaged. */
+async function read(file: string, root: string): Promise<Compiled | undefined> {
+  const absolute = (names: readonly string[]) => names.map((name) => path.join(root, name));
+  try {
+    const content = await readFile(file);
+    const end = content.indexOf("\n");
+    const { inputs, lazy, hash } = v.parse(Head, JSON.parse(content.toString("utf8", 0, end)));
+    if ((await hashOfFiles(absolute(inputs))) !== hash) return undefined;
+    return { inputs: absolute(inputs), lazy: absolute(lazy), code: content.subarray(end + 1) };
+  } catch {
+    return undefined;
+  }
+}
+
+async function keep(file: string, { inputs, lazy, code }: Compiled, root: string): Promise<void> {
+  const relative = (names: readonly string[]) => names.map((name) => path.relative(root, name));
+  const head: v.InferOutput<typeof Head> = {
+    inputs: relative(inputs),
+    lazy: relative(lazy),
+    hash: await hashOfFiles(inputs),
+  };
+  await mkdir(path.dirname(file), { recursive: true });
+  // Replaced in one step: several processes may bundle at once.
+  const temporary = `${file}.${randomUUID()}`;
+  await writeFile(temporary, [`${JSON.stringify(head)}\n`, code]);
+  await rename(temporary, file);
+}
+
+/** Whether nobody can have changed one of them since it was read for a bundle. */
+async function areOlder(files: readonly string[], time: number): Promise<boolean> {
+  const stats = await Promise.all(files.map((file) => stat(file)));
+  return stats.every(({ mtimeMs }) => mtimeMs < time);
+}
+
+async function hashOfFiles(files: readonly string[]): Promise<string> {
+  return hashOf(await Promise.all(files.map((file) => readFile(file, "utf8"))));
+}
+
+function hashOf(texts: readonly string[]): string {
   const hash = createHash("sha256");
-  for (const text of [lockfile, ...texts]) hash.update(`${text.length}\0${text}`);
+  for (const text of texts) hash.update(`${text.length}\0${text}`);
   return hash.digest("hex");
 }
