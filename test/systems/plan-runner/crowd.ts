@@ -4,6 +4,7 @@ import { planId } from "../../../functions/messages/plan-names.ts";
 import type { PlanRequestInput } from "../../../functions/messages/plan-request.ts";
 import type { PullRequestDesk } from "../../../local/github/developer/pull-request.ts";
 import type { RepositoryDesk } from "../../../local/github/developer/repository.ts";
+import type { Attempt } from "../../../local/github/webhooks.ts";
 import type { TestPlatform } from "../../support/platform.ts";
 import { changes, checksOf, installed, planned } from "./pull-requests.ts";
 import { leasesOver, stateObjects } from "./state.ts";
@@ -23,6 +24,7 @@ const TWICE_EVERY = 5;
 /** Longer than the subscription waits between two attempts. */
 const BACKOFF_SECONDS = 600;
 const MAX_ATTEMPTS = 50;
+const REDELIVERIES = 5;
 /** Of one pull request; a machine that is busy with other things takes half of it. */
 const MAX_MILLISECONDS_EACH = 15_000;
 
@@ -32,7 +34,7 @@ export function leavesOneCommentEach(p: TestPlatform, size: CrowdSize): void {
   const title = `leaves one comment on each of ${pullRequests} pull requests that are pushed to ${heads} times`;
   it(title, async () => {
     const pulls = await pushAll(p, size);
-    expect(await allDone(p)).to.equal(messagesOf(size));
+    expect(await allDone(p)).to.be.at.least(messagesOf(size));
     expectOneCommentEach(p, pulls);
     const finished = finishedHeads(p);
     expect(finished).to.have.lengthOf(new Set(finished).size);
@@ -65,7 +67,24 @@ export async function pushAll(
     }
   };
   await Promise.all(Array.from({ length: PEOPLE }, person));
+  await redeliver(p);
   return pulls;
+}
+
+/** GitHub tries a webhook once; those that plan-app was too busy for are delivered again by a person. */
+async function redeliver(p: TestPlatform): Promise<void> {
+  const { github } = p.cloud;
+  const pushed = github.deliveries.filter(({ event }) => event === "pull_request");
+  for (const { guid, attempts } of pushed) {
+    for (let left = REDELIVERIES; !isTaken(attempts); left--) {
+      expect(left, `tries of ${guid}`).to.be.above(0);
+      await github.redeliver(guid);
+    }
+  }
+}
+
+function isTaken(attempts: readonly Attempt[]): boolean {
+  return (attempts.at(-1)?.status ?? 503) < 300;
 }
 
 /** Waits until every message is acknowledged; time passes for those that come again. Returns how many there were. */
@@ -86,7 +105,7 @@ function messages(p: TestPlatform): Map<unknown, boolean> {
   return new Map(pushes.map(({ fields }) => [fields?.message_id, fields?.status === 204]));
 }
 
-/** How many messages a crowd of that size is worth. */
+/** How many messages a crowd of that size is worth; one more for each webhook that was taken and not answered in time. */
 export function messagesOf({ pullRequests, heads }: CrowdSize): number {
   return pullRequests * (heads + Math.floor(heads / TWICE_EVERY));
 }
