@@ -1,21 +1,14 @@
 /** GitHub as it stands in for the one that the plan's GitHub Apps are registered with. */
 import { createPublicKey } from "node:crypto";
 import { createGitHub, type GitHub } from "./github/index.ts";
-import type { CommentLimit } from "./github/options.ts";
-import type { Send } from "./http.ts";
-import type { Log } from "./log.ts";
+import type { GitHubOptions } from "./github/options.ts";
 import type { GitHubApp, Plan } from "./plan.ts";
 
-interface StandInOptions {
-  /** Takes webhooks. */
-  readonly deliver: Send;
-  readonly log: Log;
-  readonly commentLimit: CommentLimit;
-}
+type StandInOptions = Required<Pick<GitHubOptions, "deliver" | "log" | "commentLimit">>;
 
 /** A GitHub that knows each App by its id, its key and its webhook secret. */
-export function standInGitHub(plan: Plan, { deliver, log }: StandInOptions): GitHub {
-  return createGitHub({ apps: registrations(plan), deliver, log });
+export function standInGitHub(plan: Plan, options: StandInOptions): GitHub {
+  return createGitHub({ ...options, apps: registrations(plan) });
 }
 
 /** Tells the stand-in what a plan's Apps are now. Throws where they are other ones. */
