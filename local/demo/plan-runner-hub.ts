@@ -61,7 +61,7 @@ export class Hub {
   }
 }
 
-interface Opening {
+export interface Opening {
   readonly branch: string;
   readonly title: string;
   /** Default: the example. */

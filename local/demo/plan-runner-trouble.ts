@@ -1,4 +1,5 @@
 /** What a pull request gets to read where its plan fails, may not run, or never comes. */
+import type { PullRequestDesk } from "../github/developer/pull-request.ts";
 import { commentText } from "./comment-text.ts";
 import * as hub from "./plan-runner-hub.ts";
 import { ATTEMPTS, inAHurry } from "./plan-runner-hurry.ts";
@@ -23,18 +24,28 @@ export function broken(gitHub: hub.Hub): Chapter<Stage> {
     title: "A broken module",
     why: "A variable without a value comes in: the comment is to hold OpenTofu's own error and what to do about it, and the check is to fail.",
     play: async (stage, expect) => {
-      const mark = hub.markOf(stage);
-      const pull = await gitHub.open(stage, {
+      const pull = await planned(gitHub, stage, {
         branch: "broken",
         title: "Say who owns it",
         edits: { "owner.tf": WITHOUT_VALUE },
       });
-      await hub.settled(stage, pull, mark);
-      hub.showComments(stage, pull, 30);
       expectIn(pull, { error: "No value for required variable", hint: "var_files" }, expect);
       expect("the check", "failure: Failed at tofu plan", hub.endingsOf(pull.pull, pull.headSha));
     },
   };
+}
+
+/** Opens a pull request, waits until it is planned, and shows what is said of it. */
+async function planned(
+  gitHub: hub.Hub,
+  stage: Stage,
+  opening: hub.Opening,
+): Promise<PullRequestDesk> {
+  const mark = hub.markOf(stage);
+  const pull = await gitHub.open(stage, opening);
+  await hub.settled(stage, pull, mark);
+  hub.showComments(stage, pull, 30);
+  return pull;
 }
 
 export function guarded(gitHub: hub.Hub): Chapter<Stage> {
@@ -42,14 +53,11 @@ export function guarded(gitHub: hub.Hub): Chapter<Stage> {
     title: "A program comes along",
     why: 'A data source "external" would run a program of the pull request\'s author during the plan. It is to be refused before OpenTofu starts, with the place and the setting that would allow it.',
     play: async (stage, expect) => {
-      const mark = hub.markOf(stage);
-      const pull = await gitHub.open(stage, {
+      const pull = await planned(gitHub, stage, {
         branch: "external",
         title: "Look who is planning",
         edits: { "who.tf": EXTERNAL },
       });
-      await hub.settled(stage, pull, mark);
-      hub.showComments(stage, pull, 30);
       const setting = "allow.data_sources: [external] in .plan-runner.yaml";
       expectIn(pull, { place: "who.tf:1: ", rule: 'data source "external"', setting }, expect);
       expect("the check", "failure: Failed at guard", hub.endingsOf(pull.pull, pull.headSha));
