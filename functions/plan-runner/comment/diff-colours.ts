@@ -1,6 +1,7 @@
 /** `-/+` and `+/-` replace, `<=` reads. */
 const MARKED = /^( *)(-\/\+|\+\/-|<=|[-+~]) /;
-const HEREDOC = /<<-?EOT\b/;
+/** Opens a text of several lines; a quoted one may say the same, but ends with its quote. */
+const HEREDOC = / <<-?EOT(?: # forces replacement)?$/;
 
 /**
  * A plan as GitHub's `diff` highlighting colours it, which goes by the first character of a line: OpenTofu's marker moves

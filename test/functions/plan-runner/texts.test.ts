@@ -55,6 +55,23 @@ describe("diffColoured", () => {
       "      ~ k = <<-EOT\n          - - two\n          + - three\n              - four\n        EOT -> (known after apply)\n  - x",
       "!       k = <<-EOT\n-           - two\n+           - three\n              - four\n        EOT -> (known after apply)\n-   x",
     ],
+    [
+      "takes the markers of a text that changes and forces a replacement, in a list too",
+      "      ~ k = [\n          ~ <<-EOT # forces replacement\n                x\n              - y\n            EOT,\n          - b\n",
+      "!       k = [\n!           <<-EOT # forces replacement\n                x\n-               y\n            EOT,\n-           b\n",
+    ],
+    ...[
+      'k = "tee <<EOT"',
+      '"tee <<EOT",',
+      'k = "tee <<-EOT" -> null',
+      'k = "tee <<EOT" -> "cat"',
+      'k = "x <<-EOT # forces replacement" # forces replacement',
+      '"tee <<EOT" = "x"',
+    ].map((text): [string, string, string] => [
+      `goes on below ${text}`,
+      `      + ${text}\n      ~ b = 1 -> 2\n  - resource`,
+      `+       ${text}\n!       b = 1 -> 2\n-   resource`,
+    ]),
   ];
   for (const [rule, from, to] of cases) {
     it(rule, () => {
