@@ -28,8 +28,17 @@ export const PlanSummary = v.object({
   outputs: Count,
   /** Addresses that are destroyed or replaced, the first of them; `destroy` counts all. */
   destroys: v.array(v.object({ address: v.string(), action: v.picklist(["delete", "replace"]) })),
-  /** What the repository's own rules (max_destroys, protected) say against it, a sentence each. */
+  /** What the repository's own rules (max_destroys, protected, max_failed_checks) say against it, a sentence each. */
   violations: v.array(v.string()),
+  /** How many `check` blocks failed, each instance of its module by itself. */
+  failed_checks: v.optional(Count, 0),
+  /** The first of them. */
+  failures: v.optional(
+    v.array(v.object({ address: v.string(), problems: v.array(v.string()) })),
+    [],
+  ),
+  /** How many warnings there are besides. */
+  warnings: v.optional(Count, 0),
 });
 export type PlanSummary = v.InferOutput<typeof PlanSummary>;
 
@@ -45,6 +54,12 @@ export const PlanTimings = v.object({
 });
 export type PlanTimings = v.InferOutput<typeof PlanTimings>;
 
+/**
+ * Warnings of `tofu init` and `tofu plan` as they were printed, those of failed checks among them; the first of many.
+ * Absent where there are none.
+ */
+const Warnings = v.optional(v.string());
+
 /** How an execution ended. Every text is redacted. What may succeed later is no result but an answer 429 or 503. */
 export const PlanExecutionResult = v.variant("outcome", [
   v.object({
@@ -54,6 +69,7 @@ export const PlanExecutionResult = v.variant("outcome", [
     text: v.string(),
     /** How many bytes of the text were left out in its middle. */
     omitted_bytes: Count,
+    warnings: Warnings,
     timings: PlanTimings,
   }),
   v.object({
@@ -64,6 +80,7 @@ export const PlanExecutionResult = v.variant("outcome", [
     error: v.string(),
     /** What to do about it, where that is known. */
     hint: v.optional(v.string()),
+    warnings: Warnings,
     timings: PlanTimings,
   }),
   /** The pull request has another head by now; nothing was planned. */

@@ -73,6 +73,8 @@ export const PlanSettings = v.object({
   ),
   /** The check fails where a plan destroys or replaces more. Absent: no limit. */
   max_destroys: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+  /** The check fails where more `check` blocks fail. Absent: no limit. */
+  max_failed_checks: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
   /** The check fails where an address like these (`*` stands for anything) is destroyed or replaced. */
   protected: v.optional(v.array(Word), []),
 });

@@ -12,7 +12,12 @@ const MAX_GLOBS = 50;
 const DEFAULT_LABEL = "run-plan";
 
 const { workspace: Workspace, var_files: VarFiles } = PlanRequest.entries.work.entries;
-const { allow: Allow, max_destroys: MaxDestroys, protected: Protected } = PlanSettings.entries;
+const {
+  allow: Allow,
+  max_destroys: MaxDestroys,
+  max_failed_checks: MaxFailedChecks,
+  protected: Protected,
+} = PlanSettings.entries;
 
 const Glob = v.pipe(
   v.string("must be a text"),
@@ -73,6 +78,7 @@ export const RepositoryConfig = v.strictObject({
   ),
   allow: v.optional(v.strictObject(Allow.wrapped.entries), {}),
   max_destroys: MaxDestroys,
+  max_failed_checks: MaxFailedChecks,
   protected: Protected,
 });
 export type RepositoryConfig = v.InferOutput<typeof RepositoryConfig>;

@@ -9,7 +9,7 @@ export function requestOf(
   { dir, workspace, varFiles }: Target,
   { targets, isWhole }: Targets,
   { ask, delivery, pullRequest, ports }: Situation,
-  { allow, max_destroys, protected: addresses }: RepositoryConfig,
+  { allow, max_destroys, max_failed_checks, protected: addresses }: RepositoryConfig,
 ): PlanRequest {
   const { repo, installationId, cause } = ask;
   const {
@@ -40,6 +40,7 @@ export function requestOf(
         allow,
         protected: addresses,
         ...(max_destroys !== undefined && { max_destroys }),
+        ...(max_failed_checks !== undefined && { max_failed_checks }),
       },
       ...(isWhole && { plans: targets.map(({ dir, workspace }) => ({ dir, workspace })) }),
     },

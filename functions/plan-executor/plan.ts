@@ -1,25 +1,24 @@
 import * as v from "valibot";
-import type {
-  PlanExecution,
-  PlanExecutionResult,
-  PlanSummary,
-} from "../messages/plan-execution.ts";
+import type { PlanExecution, PlanExecutionResult } from "../messages/plan-execution.ts";
 import { HttpError } from "../runtime/errors.ts";
 import { Guard, isConfiguration } from "./guard/guard.ts";
 import { BoundedText } from "./output/bounded-text.ts";
 import { isVariableFile, sensitiveValues } from "./guard/variables.ts";
 import { PlanReader } from "./output/plan-reader.ts";
 import { Redactor } from "./output/redact.ts";
+import { Warnings } from "./output/warnings.ts";
 import { leavesOf } from "./output/sensitive.ts";
 import { TEXT_BYTES } from "./limits.ts";
 import type { CheckedOut, Ports, Repository } from "./ports.ts";
+import { redacted } from "./redacted.ts";
 import { Run } from "./run.ts";
+import type { Command } from "./run.ts";
 import { StepFailed } from "./step-failed.ts";
 
 type Result = PlanExecutionResult;
 type Planned = Pick<
   Extract<Result, { outcome: "planned" }>,
-  "outcome" | "summary" | "text" | "omitted_bytes"
+  "outcome" | "summary" | "text" | "omitted_bytes" | "warnings"
 >;
 type Ending = Planned | { readonly outcome: "stale" };
 
@@ -34,6 +33,7 @@ export async function plan(
 ): Promise<Result> {
   const redactor = new Redactor();
   redactor.addSecret(execution.token);
+  const warnings = new Warnings();
   const ms = Math.min(ports.maxMs, execution.budget_ms);
   const run = new Run(ms, ports, gone);
   const { repo, pull_request: pullRequest } = execution.request;
@@ -48,32 +48,36 @@ export async function plan(
     throw error;
   });
   try {
-    const world = { ...ports, place };
-    const ending = await sequence(execution.request, repository, world, run, redactor);
+    const world = { ...ports, place, redactor, warnings };
+    const ending = await sequence(execution.request, repository, world, run);
     return redacted({ ...ending, timings: run.timings }, redactor);
   } catch (error) {
     gone.throwIfAborted();
-    if (run.isOver) return redacted({ ...run.timeout(), timings: run.timings }, redactor);
+    const told = { ...warnings.read().told, timings: run.timings };
+    if (run.isOver) return redacted({ ...run.timeout(), ...told }, redactor);
     if (error instanceof HttpError) throw withoutSecrets(error, redactor);
     if (!(error instanceof StepFailed)) throw error;
     const { step, message, hint } = error;
-    const failed = { outcome: "failed", step, error: message, timings: run.timings } as const;
+    const failed = { outcome: "failed", step, error: message, ...told } as const;
     return redacted(hint === undefined ? failed : { ...failed, hint }, redactor);
   } finally {
     if (!(await place.remove())) ports.log("WARNING", "Files of a plan could not be removed");
   }
 }
 
-type World = Ports & { readonly place: Awaited<ReturnType<Ports["open"]>> };
+type World = Ports & {
+  readonly place: Awaited<ReturnType<Ports["open"]>>;
+  readonly redactor: Redactor;
+  readonly warnings: Warnings;
+};
 
 async function sequence(
   request: PlanExecution["request"],
   repository: Repository,
   world: World,
   run: Run,
-  redactor: Redactor,
 ): Promise<Ending> {
-  const { place } = world;
+  const { place, redactor, warnings } = world;
   const { work, pull_request: pullRequest } = request;
   // Fetched beside the checkout; whether it came is asked for below.
   const fetched = world.tofu();
@@ -93,14 +97,16 @@ async function sequence(
   });
   await guard.module(folder);
   judge(guard);
-  await learn(guard, folder, varFiles, world, redactor);
+  await learn(guard, folder, varFiles, world);
   const command = run.commandsOf(tofu, { place, folder, workspace: work.workspace });
-  await command("tofu init", ["init", "-input=false", "-no-color"]);
+  const warned: Command = (step, args) =>
+    command(step, args, (chunk) => warnings.add(chunk)).finally(() => warnings.end());
+  await warned("tofu init", ["init", "-input=false", "-no-color"]);
   await guard.installed(folder);
   judge(guard);
   const options = ["-input=false", "-no-color", "-lock=false", "-detailed-exitcode"];
   const files = varFiles.map((file) => `-var-file=${file}`);
-  await command("tofu plan", ["plan", ...options, `-out=${place.plan}`, ...files]);
+  await warned("tofu plan", ["plan", ...options, `-out=${place.plan}`, ...files]);
 
   const text = new BoundedText(TEXT_BYTES);
   const reader = new PlanReader(work.settings, (value) => redactor.addSensitive(value));
@@ -108,14 +114,21 @@ async function sequence(
     command("tofu show", ["show", "-no-color", place.plan], (chunk) => text.add(chunk)),
     command("tofu show", ["show", "-json", place.plan], (chunk) => reader.add(chunk)),
   );
-  const summary = finished(reader);
+  const { count, told } = warnings.read();
+  const summary = { ...finished(reader), warnings: count };
   const { head: first, tail, omittedBytes } = text.read();
   const omission = `\n… ${omittedBytes} bytes are left out here …\n\n`;
   const shown =
     omittedBytes === 0
       ? redactor.redact(first)
       : redactor.redact(first) + omission + redactor.redact(tail);
-  return { outcome: "planned", summary, text: shown, omitted_bytes: omittedBytes };
+  return {
+    outcome: "planned",
+    summary,
+    text: shown,
+    omitted_bytes: omittedBytes,
+    ...told,
+  };
 }
 
 /** Unpacks the commit, says where the pull request stands, and ends the token: nothing later may find it of use. */
@@ -197,8 +210,7 @@ async function learn(
   { files }: Guard,
   folder: string,
   varFiles: readonly string[],
-  { place }: World,
-  redactor: Redactor,
+  { place, redactor }: World,
 ): Promise<void> {
   const own = (await place.names(folder)).filter(isVariableFile).map((name) => `${folder}/${name}`);
   const read = await Promise.all(
@@ -207,7 +219,7 @@ async function learn(
   for (const leaf of leavesOf(sensitiveValues(files, read))) redactor.addSensitive(leaf);
 }
 
-function finished(reader: PlanReader): PlanSummary {
+function finished(reader: PlanReader): ReturnType<PlanReader["finish"]> {
   try {
     return reader.finish();
   } catch (error) {
@@ -225,25 +237,6 @@ function messageOf(error: unknown): string {
 async function both(...commands: readonly Promise<void>[]): Promise<void> {
   for (const result of await Promise.allSettled(commands)) {
     if (result.status === "rejected") throw result.reason;
-  }
-}
-
-/** The text of a plan was redacted when it was read. */
-function redacted(result: Result, redactor: Redactor): Result {
-  const clean = (text: string): string => redactor.redact(text);
-  switch (result.outcome) {
-    case "planned": {
-      const { summary } = result;
-      const destroys = summary.destroys.map((each) => ({ ...each, address: clean(each.address) }));
-      const violations = summary.violations.map(clean);
-      return { ...result, summary: { ...summary, destroys, violations } };
-    }
-    case "failed": {
-      const hint = result.hint === undefined ? {} : { hint: clean(result.hint) };
-      return { ...result, step: result.step, error: clean(result.error), ...hint };
-    }
-    case "stale":
-      return result;
   }
 }
 

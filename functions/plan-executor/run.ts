@@ -13,7 +13,7 @@ const TIMINGS = {
 type Step = keyof typeof TIMINGS;
 
 /** Runs one command to its success, in the folder of the module; throws StepFailed. */
-type Command = (
+export type Command = (
   step: Step,
   args: readonly string[],
   output?: (chunk: Buffer) => void,
@@ -49,7 +49,7 @@ export class Run {
   }
 
   /** Says how far it got. */
-  timeout(): Omit<Extract<PlanExecutionResult, { outcome: "failed" }>, "timings"> {
+  timeout(): Omit<Extract<PlanExecutionResult, { outcome: "failed" }>, "timings" | "warnings"> {
     const took = Object.entries(TIMINGS)
       .filter(([, timing]) => this.timings[timing] > 0)
       .map(([step, timing]) => `${step} ${seconds(this.timings[timing])}`);

@@ -3,7 +3,7 @@ import type { Log } from "../runtime/log.ts";
 import { checkOfResult } from "./check.ts";
 import { holdingComment } from "./comment-lease.ts";
 import { withTimings } from "./comment/render.ts";
-import { contentOf } from "./comment/texts.ts";
+import { contentOf, wholeOf } from "./comment/texts.ts";
 import type { Told } from "./comment/texts.ts";
 import { timingsLine } from "./comment/timings.ts";
 import type { Timings } from "./comment/timings.ts";
@@ -42,7 +42,7 @@ export async function publish(
   const { maxCharacters, maxParts } = ports.settings;
   // No more is shown, in all parts together or in the check.
   const content = contentOf(result, maxCharacters * Math.max(2, maxParts));
-  const whole = result.outcome === "planned" ? result.text : undefined;
+  const whole = result.outcome === "planned" ? wholeOf(result) : undefined;
   const totalMs = (): number => ports.now() - receivedAt;
   const outcome = await holdingComment(request, ports, async (commentLease) => {
     const [obstacle] = await Promise.all([obstacleNow(request, pull), lease.confirm()]);

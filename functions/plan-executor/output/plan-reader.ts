@@ -9,6 +9,9 @@ import { leavesOf, sensitiveLeaves } from "./sensitive.ts";
 /** How many addresses a summary lists. */
 const MAX_DESTROYS = 200;
 const MAX_VIOLATIONS = 50;
+/** How many failed checks it lists, and what of each. */
+const MAX_FAILURES = 50;
+const MAX_PROBLEMS = 5;
 
 const Change = v.object({
   actions: v.array(v.string()),
@@ -28,9 +31,29 @@ const ResourceChange = v.object({
 });
 type ResourceChange = v.InferOutput<typeof ResourceChange>;
 
-type Rules = Pick<PlanSettings, "max_destroys" | "protected">;
+const Named = v.object({ to_display: v.string() });
+/** What may have conditions: a `check` block, but a resource and an output too. */
+const Checked = v.object({
+  address: Named,
+  status: v.string(),
+  instances: v.optional(
+    v.array(
+      v.object({
+        address: Named,
+        status: v.string(),
+        problems: v.optional(v.array(v.object({ message: v.string() })), []),
+      }),
+    ),
+    [],
+  ),
+});
+type Checked = v.InferOutput<typeof Checked>;
 
-type Counts = Omit<PlanSummary, "destroys" | "violations">;
+type Rules = Pick<PlanSettings, "max_destroys" | "max_failed_checks" | "protected">;
+
+/** What the plan itself holds; warnings are printed beside it. */
+type Summary = Omit<PlanSummary, "warnings">;
+type Counts = Omit<Summary, "destroys" | "violations" | "failures">;
 
 /** Reads what `tofu show -json` prints: the counts, and the values that must not be shown. Nothing else is kept. */
 export class PlanReader {
@@ -47,9 +70,11 @@ export class PlanReader {
     move: 0,
     drift: 0,
     outputs: 0,
+    failed_checks: 0,
   } satisfies Counts;
   readonly #destroys: PlanSummary["destroys"] = [];
   readonly #protected: string[] = [];
+  readonly #failures: PlanSummary["failures"] = [];
   readonly #variables = new Map<string, unknown>();
   readonly #sensitiveVariables = new Set<string>();
   #format: unknown;
@@ -71,7 +96,7 @@ export class PlanReader {
   }
 
   /** Once all was read. Throws where this was no plan of a form that is known (format_version 1.x). */
-  finish(): PlanSummary {
+  finish(): Summary {
     if (this.#problem !== undefined) throw this.#problem;
     if (typeof this.#format !== "string" || !this.#format.startsWith("1.")) {
       throw new Error(`The plan has the format ${String(this.#format)}; 1.x is known.`);
@@ -79,7 +104,12 @@ export class PlanReader {
     for (const name of this.#sensitiveVariables) {
       for (const leaf of leavesOf(this.#variables.get(name))) this.#sensitive(leaf);
     }
-    return { ...this.#counts, destroys: this.#destroys, violations: this.#violations() };
+    return {
+      ...this.#counts,
+      destroys: this.#destroys,
+      violations: this.#violations(),
+      failures: this.#failures,
+    };
   }
 
   /** The parts of opentofu.org/docs/internals/json-format that are looked at. */
@@ -93,6 +123,7 @@ export class PlanReader {
       resource_changes: { "*": (value) => this.#resource(v.parse(ResourceChange, value)) },
       resource_drift: { "*": (value) => this.#drift(v.parse(ResourceChange, value)) },
       output_changes: { "*": (value) => this.#output(v.parse(Change, value)) },
+      checks: { "*": (value) => this.#checked(v.parse(Checked, value)) },
       prior_state: {
         values: { root_module: module, outputs: { "*": (value) => this.#state(value) } },
       },
@@ -132,6 +163,21 @@ export class PlanReader {
     this.#protected.push(`${address} would be ${happens}, and is protected (${pattern}).`);
   }
 
+  #checked({ address, status, instances }: Checked): void {
+    // One whose module was not expanded has no instances.
+    const all = instances.length > 0 ? instances : [{ address, status, problems: [] }];
+    for (const each of all) {
+      if (each.status !== "fail" && each.status !== "error") continue;
+      this.#counts.failed_checks += 1;
+      if (this.#failures.length === MAX_FAILURES) continue;
+      const messages = each.problems.map(({ message }) => message);
+      const more = messages.length - MAX_PROBLEMS;
+      const rest = more > 0 ? [`… and ${more} more`] : [];
+      const problems = [...messages.slice(0, MAX_PROBLEMS), ...rest];
+      this.#failures.push({ address: each.address.to_display, problems });
+    }
+  }
+
   #drift({ change }: ResourceChange): void {
     this.#hide(change);
     if (!change.actions.includes("no-op")) this.#counts.drift += 1;
@@ -155,12 +201,18 @@ export class PlanReader {
   }
 
   #violations(): string[] {
-    const { max_destroys: max } = this.#settings;
-    const { destroy } = this.#counts;
+    const { max_destroys: max, max_failed_checks: maxFailed } = this.#settings;
+    const { destroy, failed_checks: failed } = this.#counts;
     const tooMany =
       max !== undefined && destroy > max
         ? [`${destroy} resources would be destroyed or replaced; max_destroys allows ${max}.`]
         : [];
-    return [...tooMany, ...this.#protected].slice(0, MAX_VIOLATIONS);
+    const tooManyFail =
+      maxFailed !== undefined && failed > maxFailed
+        ? [
+            `${failed} ${failed === 1 ? "check" : "checks"} failed; max_failed_checks allows ${maxFailed}.`,
+          ]
+        : [];
+    return [...tooMany, ...tooManyFail, ...this.#protected].slice(0, MAX_VIOLATIONS);
   }
 }

@@ -27,6 +27,7 @@ export type Failed = Extract<PlanExecutionResult, { outcome: "failed" }>;
 
 const MAX_DESTROYS = 20;
 const MAX_VIOLATIONS = 10;
+const MAX_FAILURES = 10;
 
 export function contentOfPlan({ summary, omitted_bytes: omitted }: Planned): Content {
   const note = `${omitted} bytes in the middle of this plan were left out: it is too large to be kept.`;
@@ -35,6 +36,7 @@ export function contentOfPlan({ summary, omitted_bytes: omitted }: Planned): Con
     details: [
       ...warningOf(summary),
       ...violationsOf(summary.violations),
+      ...failuresOf(summary),
       ...(omitted > 0 ? [note] : []),
     ],
   };
@@ -86,6 +88,18 @@ function warningOf({ destroys, destroy, replace }: PlanSummary): string[] {
     replace === 0 ? "destroyed" : replace === destroy ? "replaced" : "destroyed or replaced";
   const rest = more > 0 ? [`> - and ${more} more`] : [];
   return [["> [!WARNING]", `> ${count} ${what}:`, "> ", ...shown, ...rest].join("\n")];
+}
+
+function failuresOf({ failed_checks: failed, failures }: PlanSummary): string[] {
+  if (failed === 0) return [];
+  const shown = failures.slice(0, MAX_FAILURES).map(({ address, problems }) => {
+    const why = problems.map((each) => prose(each, 300)).join(" ");
+    return `> - ${codeSpan(address)}${why === "" ? "" : `: ${why}`}`;
+  });
+  const more = failed - shown.length;
+  const rest = more > 0 ? [`> - and ${more} more`] : [];
+  const heading = `> ${failed} ${failed === 1 ? "check" : "checks"} failed:`;
+  return [["> [!WARNING]", heading, "> ", ...shown, ...rest].join("\n")];
 }
 
 function violationsOf(violations: readonly string[]): string[] {

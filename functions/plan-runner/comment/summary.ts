@@ -1,6 +1,6 @@
 import type { PlanSummary } from "../../messages/plan-execution.ts";
 
-type Counts = Omit<PlanSummary, "destroys" | "violations">;
+type Counts = Omit<PlanSummary, "destroys" | "violations" | "failures">;
 
 /** `2 to destroy (1 replaced), 3 to add, 1 to change`: what happens to resources, destroys first; empty for nothing. */
 function main({ add, change, destroy, replace }: Counts): string[] {
@@ -23,20 +23,28 @@ function others(counts: Counts): string[] {
   ]);
 }
 
+/** What is to be read beside the changes. */
+function notes({ failed_checks: failed, warnings }: Counts): string[] {
+  return listed([
+    [failed, `${failed} failed ${failed === 1 ? "check" : "checks"}`],
+    [warnings, `${warnings} ${warnings === 1 ? "warning" : "warnings"}`],
+  ]);
+}
+
 function listed(all: readonly (readonly [count: number, words: string])[]): string[] {
   return all.flatMap(([count, words]) => (count > 0 ? [words] : []));
 }
 
 /** One line of Markdown. */
 export function summaryLine(counts: Counts): string {
-  const [first, rest] = [main(counts), others(counts)];
-  if (first.length === 0 && rest.length === 0) return "**No changes.**";
-  const lead = first.length === 0 ? "**No changes to resources**" : `**Plan: ${first.join(", ")}**`;
-  return [lead, ...rest].join(", ");
+  const [first, rest, noted] = [main(counts), others(counts), notes(counts)];
+  if (first.length > 0) return [`**Plan: ${first.join(", ")}**`, ...rest, ...noted].join(", ");
+  if (rest.length > 0) return ["**No changes to resources**", ...rest, ...noted].join(", ");
+  return noted.length > 0 ? ["**No changes**", ...noted].join(", ") : "**No changes.**";
 }
 
 /** One line of plain text. */
 export function summaryTitle(counts: Counts): string {
   const words = [...main(counts), ...others(counts)];
-  return words.length === 0 ? "No changes" : words.join(", ");
+  return [...(words.length === 0 ? ["No changes"] : words), ...notes(counts)].join(", ");
 }

@@ -39,6 +39,7 @@ drafts: true
 forks: { label: ok-to-plan }
 allow: { data_sources: [external, http], provisioners: true, providers: ["grafana/grafana"] }
 max_destroys: 5
+max_failed_checks: 0
 protected: ["google_sql_database_instance.*"]
 `;
     expect(parseConfig(text)).to.deep.equal({
@@ -59,6 +60,7 @@ protected: ["google_sql_database_instance.*"]
         providers: ["grafana/grafana"],
       },
       max_destroys: 5,
+      max_failed_checks: 0,
       protected: ["google_sql_database_instance.*"],
     });
   });
@@ -73,7 +75,7 @@ protected: ["google_sql_database_instance.*"]
     [
       "draft: true",
       1,
-      "`draft` is not known; known here are directories, drafts, forks, allow, max_destroys, protected.",
+      "`draft` is not known; known here are directories, drafts, forks, allow, max_destroys, max_failed_checks, protected.",
     ],
     ["drafs:\n  - x", 1, "`drafs` is not known; "],
     ["drafts: true\ndrafs:", 2, "`drafs` is not known; "],

@@ -86,6 +86,7 @@ describe("plan", () => {
       "    var_files: [prod.tfvars]",
       "allow: { data_sources: [http] }",
       "max_destroys: 5",
+      "max_failed_checks: 0",
       "protected: [google_sql_database_instance.*]",
     ].join("\n");
     world.changed = [file("envs/prod/main.tf")];
@@ -98,6 +99,7 @@ describe("plan", () => {
       settings: {
         allow: { data_sources: ["http"], provisioners: false, providers: [] },
         max_destroys: 5,
+        max_failed_checks: 0,
         protected: ["google_sql_database_instance.*"],
       },
     });

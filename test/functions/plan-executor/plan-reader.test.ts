@@ -64,7 +64,10 @@ const change = (address: string, actions: string[], more: object = {}) => ({
   ...more,
 });
 
-function read(plan: object, settings: { max_destroys?: number; protected?: string[] } = {}) {
+function read(
+  plan: object,
+  settings: { max_destroys?: number; max_failed_checks?: number; protected?: string[] } = {},
+) {
   const sensitive: string[] = [];
   const rules = { protected: [], ...settings };
   const reader = new PlanReader(rules, (value) => void sensitive.push(value));
@@ -85,6 +88,8 @@ const NOTHING = {
   outputs: 0,
   destroys: [],
   violations: [],
+  failed_checks: 0,
+  failures: [],
 };
 
 describe("PlanReader", () => {
@@ -137,6 +142,60 @@ describe("PlanReader", () => {
       'x.y["a"] would be replaced, and is protected (x.*).',
     ]);
     expect(read({ resource_changes }, { max_destroys: 2 }).summary.violations).to.deep.equal([]);
+  });
+
+  const check = (name: string, status: string, instances?: object[]): object => ({
+    address: { kind: "check", name, to_display: `check.${name}` },
+    status,
+    ...(instances !== undefined && { instances }),
+  });
+  const instance = (address: string, status: string, ...messages: string[]): object => ({
+    address: { to_display: address },
+    status,
+    ...(messages.length > 0 && { problems: messages.map((message) => ({ message })) }),
+  });
+
+  it("tells the checks that failed, by each instance of their module", () => {
+    const checks = [
+      check("ok", "pass", [instance("check.ok", "pass")]),
+      check("later", "unknown", [instance("check.later", "unknown")]),
+      check("m", "fail", [
+        instance('module.m["a"].check.m', "fail", "It is a.", "And b."),
+        instance('module.m["b"].check.m', "pass"),
+        instance('module.m["c"].check.m', "error"),
+      ]),
+      check("none", "error"),
+      check("many", "fail", [instance("check.many", "fail", "1", "2", "3", "4", "5", "6", "7")]),
+    ];
+    expect(read({ checks }).summary).to.deep.equal({
+      ...NOTHING,
+      failed_checks: 4,
+      failures: [
+        { address: 'module.m["a"].check.m', problems: ["It is a.", "And b."] },
+        { address: 'module.m["c"].check.m', problems: [] },
+        { address: "check.none", problems: [] },
+        { address: "check.many", problems: ["1", "2", "3", "4", "5", "… and 2 more"] },
+      ],
+    });
+  });
+
+  it("has failed checks against the rules only where the repository says so", () => {
+    const checks = [check("a", "fail"), check("b", "error")];
+    const violations = (max_failed_checks?: number): string[] =>
+      read({ checks }, max_failed_checks === undefined ? {} : { max_failed_checks }).summary
+        .violations;
+    expect(violations()).to.deep.equal([]);
+    expect(violations(2)).to.deep.equal([]);
+    expect(violations(1)).to.deep.equal(["2 checks failed; max_failed_checks allows 1."]);
+    const one = read({ checks: [check("a", "fail")] }, { max_failed_checks: 0 });
+    expect(one.summary.violations).to.deep.equal(["1 check failed; max_failed_checks allows 0."]);
+  });
+
+  it("lists the first of many checks that failed, and counts all", () => {
+    const checks = Array.from({ length: 80 }, (_, at) => check(String(at), "fail"));
+    const { summary } = read({ checks });
+    expect(summary.failed_checks).to.equal(80);
+    expect(summary.failures).to.have.length(50);
   });
 
   it("lists the first of many that are destroyed, and counts all", () => {

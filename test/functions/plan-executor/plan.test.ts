@@ -56,6 +56,7 @@ describe("plan", () => {
       summary: {
         ...{ add: 0, change: 0, destroy: 0, replace: 0, import: 0 },
         ...{ forget: 0, move: 0, drift: 0, outputs: 0, destroys: [], violations: [] },
+        ...{ failed_checks: 0, failures: [], warnings: 0 },
       },
       text: "Plan: 1 to add",
       omitted_bytes: 0,
@@ -291,6 +292,46 @@ describe("plan", () => {
     const result = await run({ settings: { protected: ["x.*"] } });
     expect(JSON.stringify(result)).not.to.match(/sesame|thetoken|u:p/);
     expect(result).to.include({ text: "a (sensitive value) (redacted) https://(redacted)@h/\n" });
+  });
+
+  it("tells the warnings of both commands, each once, without secrets", async () => {
+    ports.acts.init = {
+      prints: "\nWarning: Old\n\nx\n\n(and one more similar warning elsewhere)\n",
+    };
+    ports.acts.plan = {
+      code: 2,
+      prints: `Plan: 1 to add\n\nWarning: Old\n\nx\n\nWarning: It says ${TOKEN}\n`,
+    };
+    const result = await run();
+    expect(result).to.deep.include({
+      outcome: "planned",
+      warnings: "Warning: Old\n\nx\n\nWarning: It says (redacted)",
+    });
+    expect(result).to.have.nested.property("summary.warnings", 2);
+  });
+
+  it("tells the warnings of a plan that failed", async () => {
+    ports.acts.plan = { code: 1, prints: `Warning: It says ${TOKEN}`, errors: "no" };
+    expect(await run()).to.include({ step: "tofu plan", warnings: "Warning: It says (redacted)" });
+  });
+
+  it("tells failed checks without secrets, cut where nothing secret is cut in two", async () => {
+    const message = `${"x".repeat(990)} ${TOKEN}`;
+    const failing = {
+      address: { to_display: "check.c" },
+      status: "fail",
+      instances: [
+        { address: { to_display: `check.c["${TOKEN}"]` }, status: "fail", problems: [{ message }] },
+      ],
+    };
+    ports.acts["show -json"] = {
+      prints: JSON.stringify({ format_version: "1.2", checks: [failing] }),
+    };
+    expect(await run())
+      .to.have.nested.property("summary.failures")
+      .that.deep.equals([
+        { address: 'check.c["(redacted)"]', problems: [`${"x".repeat(990)} (redacted`] },
+      ]);
   });
 
   it("hides in messages what variables that are sensitive are given", async () => {

@@ -56,7 +56,11 @@ describe("plan-executor with OpenTofu", function () {
       outputs: 0,
       destroys: [],
       violations: [],
+      failed_checks: 0,
+      failures: [],
+      warnings: 0,
     });
+    expect(body).not.to.have.property("warnings");
     expect(body.timings.tofu_plan_ms).to.be.greaterThan(0);
     expect(executor.github.lines).to.deep.equal([
       `GET /repos/o/r/tarball/0123456789abcdef0123456789abcdef01234567`,
@@ -118,6 +122,51 @@ describe("plan-executor with OpenTofu", function () {
       expect(body.text).not.to.include(secret);
       expect(body.text).not.to.include(Buffer.from(secret).toString("base64").slice(0, -3));
     }
+  });
+
+  const CHECK =
+    'check "c" {\n  assert {\n    condition = terraform_data.x.input == "bye"\n    error_message = "It says ${terraform_data.x.input}."\n  }\n}\n';
+
+  it("tells warnings and failed checks, which the text of the plan does not hold", async () => {
+    const body = await planOf(
+      {
+        "main.tf": `${DATA}${CHECK}module "m" {\n  source = "./m"\n  old = 1\n}\n`,
+        "x.tfvars": "nobody = 1\n",
+        "m/main.tf": 'variable "old" {\n  deprecated = "Use another."\n}\n',
+      },
+      { var_files: ["x.tfvars"], settings: { max_failed_checks: 0 } },
+    );
+    if (body.outcome !== "planned") throw new Error(JSON.stringify(body));
+    expect(body.summary).to.deep.include({
+      failed_checks: 1,
+      failures: [{ address: "check.c", problems: ["It says hello."] }],
+      warnings: 2,
+      violations: ["1 check failed; max_failed_checks allows 0."],
+    });
+    expect(body.warnings?.match(/^Warning: .*/gm)).to.have.members([
+      "Warning: Value for undeclared variable",
+      "Warning: Check block assertion failed",
+      "Warning: Variable marked as deprecated by the module author",
+    ]);
+    expect(body.warnings).to.match(/terraform_data\.x\.input is "hello"[^]*It says hello\./);
+    expect(body.warnings).not.to.match(/Saved the plan|Plan: 1 to add|─{20}/);
+  });
+
+  it("tells the warnings of init alone, and of a plan that failed", async () => {
+    const old =
+      'resource "terraform_data" "y" {\n  lifecycle {\n    ignore_changes = ["input"]\n  }\n}\n';
+    const good = await planOf({ "main.tf": old });
+    expect(good)
+      .to.have.property("warnings")
+      .that.matches(/^Warning: Quoted references are deprecated\n[^]*silence this warning\.$/);
+    expect(good).to.have.nested.property("summary.warnings", 1);
+    const bad = await planOf({
+      "main.tf": `${old}variable "v" {\n  default = 1\n  validation {\n    condition = var.v == 2\n    error_message = "No."\n  }\n}\n`,
+    });
+    expect(bad).to.include({ outcome: "failed", step: "tofu plan" });
+    expect(bad)
+      .to.have.property("warnings")
+      .that.matches(/^Warning: Quoted references/);
   });
 
   it("explains a mistake in OpenTofu's words", async () => {

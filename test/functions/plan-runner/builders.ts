@@ -18,6 +18,9 @@ export const SUMMARY: PlanSummary = {
   outputs: 0,
   destroys: [],
   violations: [],
+  failed_checks: 0,
+  failures: [],
+  warnings: 0,
 };
 
 export const TIMINGS = {

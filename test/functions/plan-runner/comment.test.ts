@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { checkOfResult } from "../../../functions/plan-runner/check.ts";
 import { contentOfBadRequest } from "../../../functions/plan-runner/comment/content.ts";
 import { diffColoured } from "../../../functions/plan-runner/comment/diff-colours.ts";
 import { fenceable } from "../../../functions/plan-runner/comment/fence.ts";
@@ -88,6 +89,62 @@ describe("renderComment", () => {
         "",
       ],
     ]);
+  });
+
+  it("lists failed checks, and has warnings behind the plan", () => {
+    const failures = [
+      { address: "check.health", problems: ["It is *down*, @octocat.", "Again."] },
+      { address: 'module.m["a"].check.x', problems: [] },
+    ];
+    const result = planned({
+      summary: { ...SUMMARY, failed_checks: 12, failures, warnings: 1 },
+      text: "  + resource\n\n",
+      warnings: "Warning: a\n\n  - `b`\n\nWarning: c",
+    });
+    const content = contentOf(result);
+    const { parts } = renderComment(planRequest(), content, LIMITS);
+    expect(parts[0]?.split("\n").slice(6)).to.deep.equal([
+      "**No changes**, 12 failed checks, 1 warning",
+      "",
+      "> [!WARNING]",
+      "> 12 checks failed:",
+      "> ",
+      "> - `check.health`: It is \\*down\\*, @\u200boctocat\\. Again\\.",
+      '> - `module.m["a"].check.x`',
+      "> - and 10 more",
+      "",
+      "<details open><summary>Plan</summary>",
+      "",
+      "```diff",
+      "+   resource",
+      "",
+      "Warning: a",
+      "",
+      "  - `b`",
+      "",
+      "Warning: c",
+      "```",
+      "",
+      "</details>",
+      "",
+    ]);
+    expect(checkOfResult(result, content, undefined)).to.deep.include({
+      conclusion: "success",
+      title: "No changes, 12 failed checks, 1 warning",
+      text: "```diff\n+   resource\n\nWarning: a\n\n  - `b`\n\nWarning: c\n```\n",
+    });
+  });
+
+  it("shows the warnings of a plan of which not all is shown, and of one that failed", () => {
+    const warnings = "Warning: old";
+    const long = contentOf(planned({ text: "x\n".repeat(5_000), warnings }), 1_000);
+    expect(long.block.text).to.match(/… left out here …\n[^]*x\n\nWarning: old\n$/);
+    const failed = { outcome: "failed", step: "tofu plan", error: "no", timings: TIMINGS } as const;
+    expect(contentOf({ ...failed, warnings }).block.text).to.equal(
+      "tofu execution failed:\ntofu plan: no\n\nWarning: old\n",
+    );
+    const many = contentOf({ ...failed, warnings: `${warnings}\n`.repeat(5_000) });
+    expect(many.block.text.length).to.be.within(19_000, 20_100);
   });
 
   it("shows a failure in the first runner's words, with the hint before it", () => {

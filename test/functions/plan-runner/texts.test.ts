@@ -19,6 +19,12 @@ describe("summaryLine", () => {
       "**Plan: 1 to change**, 2 to import, 3 to forget, 4 to move, 6 outputs to change, 5 changed outside of OpenTofu",
     ],
     [{ outputs: 1 }, "**No changes to resources**, 1 output to change"],
+    [{ failed_checks: 1, warnings: 2 }, "**No changes**, 1 failed check, 2 warnings"],
+    [{ add: 1, failed_checks: 2, warnings: 1 }, "**Plan: 1 to add**, 2 failed checks, 1 warning"],
+    [
+      { drift: 1, warnings: 1 },
+      "**No changes to resources**, 1 changed outside of OpenTofu, 1 warning",
+    ],
   ];
   for (const [counts, line] of cases) {
     it(`writes ${line}`, () => {
@@ -29,6 +35,8 @@ describe("summaryLine", () => {
   it("has a plain form for the check's title", () => {
     expect(summaryTitle(SUMMARY)).to.equal("No changes");
     expect(summaryTitle({ ...SUMMARY, destroy: 2, add: 3 })).to.equal("2 to destroy, 3 to add");
+    expect(summaryTitle({ ...SUMMARY, failed_checks: 1 })).to.equal("No changes, 1 failed check");
+    expect(summaryTitle({ ...SUMMARY, add: 1, warnings: 3 })).to.equal("1 to add, 3 warnings");
   });
 });
 
