@@ -21,6 +21,7 @@ const env = readEnv(PlanExecutorEnv);
 const tools = toolsOf(env);
 const cleared = lazy(clearLeftovers);
 const ports: Omit<Ports, "log"> = {
+  environment: env.PLAN_ENVIRONMENT,
   allowedProviders: env.ALLOWED_PROVIDERS,
   maxMs: env.PLAN_SECONDS * 1000,
   now: () => performance.now(),

@@ -3,7 +3,7 @@ import type { PlanExecution, PlanExecutionResult } from "../messages/plan-execut
 import { HttpError } from "../runtime/errors.ts";
 import { Guard, isConfiguration } from "./guard/guard.ts";
 import { BoundedText } from "./output/bounded-text.ts";
-import { isVariableFile, sensitiveValues } from "./guard/variables.ts";
+import { isVariableFile, namesIn, sensitiveValues } from "./guard/variables.ts";
 import { PlanReader } from "./output/plan-reader.ts";
 import { Redactor } from "./output/redact.ts";
 import { Warnings } from "./output/warnings.ts";
@@ -104,15 +104,24 @@ async function sequence(
   await warned("tofu init", ["init", "-input=false", "-no-color"]);
   await guard.installed(folder);
   judge(guard);
+  // What was installed has variables of its own.
+  await learn(guard, folder, varFiles, world);
   const options = ["-input=false", "-no-color", "-lock=false", "-detailed-exitcode"];
   const files = varFiles.map((file) => `-var-file=${file}`);
-  await warned("tofu plan", ["plan", ...options, `-out=${place.plan}`, ...files]);
+  const reader = new PlanReader(work.settings, redactor);
+  const read = (): Promise<void> =>
+    command("tofu show", ["show", "-json", place.plan], (chunk) => reader.add(chunk));
+  try {
+    await warned("tofu plan", ["plan", ...options, `-out=${place.plan}`, ...files]);
+  } catch (error) {
+    if (error instanceof StepFailed) await learnFromFailed(reader, read);
+    throw error;
+  }
 
   const text = new BoundedText(TEXT_BYTES);
-  const reader = new PlanReader(work.settings, (value) => redactor.addSensitive(value));
   await both(
     command("tofu show", ["show", "-no-color", place.plan], (chunk) => text.add(chunk)),
-    command("tofu show", ["show", "-json", place.plan], (chunk) => reader.add(chunk)),
+    read(),
   );
   const { count, told } = warnings.read();
   const summary = { ...finished(reader), warnings: count };
@@ -205,18 +214,33 @@ function judge({ problems }: Guard): void {
   if (problems.length > 0) throw new StepFailed("guard", problems.join("\n"));
 }
 
-/** What of the configuration itself must not be shown where it comes up in a message. */
+/** What of the configuration itself must not be shown where it comes up in a message, and what may be. */
 async function learn(
   { files }: Guard,
   folder: string,
   varFiles: readonly string[],
-  { place, redactor }: World,
+  { place, redactor, environment }: World,
 ): Promise<void> {
   const own = (await place.names(folder)).filter(isVariableFile).map((name) => `${folder}/${name}`);
-  const read = await Promise.all(
+  const variableFiles = await Promise.all(
     [...own, ...varFiles].map(async (name) => ({ name, text: await place.read(name) })),
   );
-  for (const leaf of leavesOf(sensitiveValues(files, read))) redactor.addSensitive(leaf);
+  for (const name of namesIn(files)) redactor.addName(name);
+  const given = { variableFiles, environment };
+  for (const leaf of leavesOf(sensitiveValues(files, given))) redactor.addSensitive(leaf);
+}
+
+/**
+ * A plan that failed is saved all the same, as far as it came. Its messages may quote what only the state calls sensitive.
+ * There is none where the configuration itself was refused; then no state was read either.
+ */
+async function learnFromFailed(reader: PlanReader, read: () => Promise<void>): Promise<void> {
+  try {
+    await read();
+    finished(reader);
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error;
+  }
 }
 
 function finished(reader: PlanReader): ReturnType<PlanReader["finish"]> {

@@ -75,6 +75,8 @@ export interface Ended {
 
 /** What the executor needs from the world. */
 export interface Ports {
+  /** Of OpenTofu, as the stack gives it. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Provider patterns of the stack. */
   readonly allowedProviders: readonly string[];
   /** The most that one plan may take, in ms. */

@@ -1,5 +1,5 @@
 import { Unreadable } from "./block.ts";
-import type { Block } from "./block.ts";
+import type { Attribute, Block } from "./block.ts";
 import { readHcl } from "./hcl.ts";
 import { blocksIn } from "./rules.ts";
 import { readTfJson } from "./tf-json.ts";
@@ -16,36 +16,101 @@ interface VariableFile {
   readonly text: string | undefined;
 }
 
+/** Where values come from besides the configuration. */
+interface Given {
+  /** In any order. */
+  readonly variableFiles: readonly VariableFile[];
+  /** OpenTofu's. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Names of variables of the environment whose values nobody should see, `AWS_SECRET_ACCESS_KEY`, `TF_VAR_db_password`. */
+const SECRET_NAME =
+  /token|secret|passw|passphrase|credential|encryption|(?:api|access|private|auth)_?key|_key$/i;
+const VARIABLE = "TF_VAR_";
+/** Configuration in a variable (opentofu.org/docs/language/state/encryption). */
+const ENCRYPTION = "TF_ENCRYPTION";
+
 /**
- * Texts and numbers that the configuration gives to variables it calls sensitive, by default or in a variable file:
- * OpenTofu quotes the configuration in its messages, and then nothing else says what must not be shown.
+ * Texts and numbers that must not be shown: OpenTofu quotes the configuration in its messages, where nothing says so. They
+ * are what variables that the configuration calls sensitive (or ephemeral) get, by default, from a file, the environment or
+ * the caller of their module; values of sensitive outputs; what the function `sensitive` is given; and what stands in the
+ * environment under a name that speaks of a secret.
  */
 export function sensitiveValues(
   configuration: readonly Block[],
-  variableFiles: readonly VariableFile[],
+  { variableFiles, environment }: Given,
 ): (string | number)[] {
-  const variables = configuration
-    .flatMap(blocksIn)
-    .filter((block) => block.type === "variable" && isSensitive(block));
+  const blocks = configuration.flatMap(blocksIn);
+  const sensitive = blocks.filter(isSensitive);
+  const variables = sensitive.filter(({ type }) => type === "variable");
   const names = new Set(variables.map(({ labels }) => labels[0]));
-  const defaults = variables.flatMap(({ attributes }) =>
-    attributes.filter(({ name }) => name === "default"),
-  );
-  const given = variableFiles.flatMap(attributesOf).filter(({ name }) => names.has(name));
-  return [...defaults, ...given].flatMap(({ values }) => values);
+  const calls = blocks.filter(({ type }) => type === "module");
+  const attributes = [
+    ...named("default", variables),
+    ...named(
+      "value",
+      sensitive.filter(({ type }) => type === "output"),
+    ),
+    ...[...calls.flatMap((call) => call.attributes), ...variableFiles.flatMap(attributesOf)].filter(
+      ({ name }) => names.has(name),
+    ),
+    ...blocks.flatMap((block) => block.attributes).filter(isMarked),
+  ];
+  return [
+    ...attributes.flatMap(({ values }) => values),
+    ...Object.entries(environment).flatMap(([name, value]) => {
+      const variable = name.startsWith(VARIABLE) ? name.slice(VARIABLE.length) : undefined;
+      const isSensitiveVariable = variable !== undefined && names.has(variable);
+      if (!isSensitiveVariable && !SECRET_NAME.test(name)) return [];
+      if (variable !== undefined) return [value, ...valuesIn(`value = ${value}\n`)];
+      return name === ENCRYPTION ? [value, ...valuesIn(value)] : [value];
+    }),
+  ];
+}
+
+/** What the configuration names: blocks, their types, their arguments. */
+export function namesIn(configuration: readonly Block[]): string[] {
+  return configuration.flatMap(blocksIn).flatMap(({ type, labels, attributes }) => {
+    return [type, ...labels, ...attributes.map(({ name }) => name)];
+  });
 }
 
 function isSensitive({ attributes }: Block): boolean {
-  const sensitive = attributes.find(({ name }) => name === "sensitive");
-  return sensitive !== undefined && sensitive.words[0]?.text !== "false";
+  return attributes.some(
+    ({ name, words }) =>
+      (name === "sensitive" || name === "ephemeral") && words[0]?.text !== "false",
+  );
 }
 
-function attributesOf({ name, text }: VariableFile): Block["attributes"] {
-  if (text === undefined) return [];
+function named(wanted: string, blocks: readonly Block[]): Attribute[] {
+  return blocks.flatMap(({ attributes }) => attributes.filter(({ name }) => name === wanted));
+}
+
+/** Some part of it is an argument of `sensitive(…)`; which one is not told. */
+function isMarked({ words }: Attribute): boolean {
+  return words.some(({ text }) => text === "sensitive");
+}
+
+/** All texts and numbers of a configuration; none where it cannot be read, as that of a plain text. */
+function valuesIn(text: string): (string | number)[] {
+  const file = readAny("", text);
+  if (file === undefined) return [];
+  return [file, ...blocksIn(file)].flatMap((block) =>
+    block.attributes.flatMap(({ values }) => values),
+  );
+}
+
+function attributesOf({ name, text }: VariableFile): readonly Attribute[] {
+  return (text === undefined ? undefined : readAny(name, text))?.attributes ?? [];
+}
+
+function readAny(name: string, text: string): Block | undefined {
+  const isJson = name.endsWith(".json") || /^\s*\{/.test(text);
   try {
-    return (name.endsWith(".json") ? readTfJson(text) : readHcl(text)).attributes;
+    return isJson ? readTfJson(text) : readHcl(text);
   } catch (error) {
-    if (error instanceof Unreadable) return [];
+    if (error instanceof Unreadable) return undefined;
     throw error;
   }
 }

@@ -55,11 +55,19 @@ type Rules = Pick<PlanSettings, "max_destroys" | "max_failed_checks" | "protecte
 type Summary = Omit<PlanSummary, "warnings">;
 type Counts = Omit<Summary, "destroys" | "violations" | "failures">;
 
+/** Takes what is found in a plan besides the counts. */
+interface Found {
+  /** A value that must not be shown. */
+  addSensitive(value: string): void;
+  /** An address, or a name of an output. */
+  addName(name: string): void;
+}
+
 /** Reads what `tofu show -json` prints: the counts, and the values that must not be shown. Nothing else is kept. */
 export class PlanReader {
   readonly #picker = new JsonPicker(this.#wanted());
   readonly #settings: Rules;
-  readonly #sensitive: (value: string) => void;
+  readonly #found: Found;
   readonly #counts = {
     add: 0,
     change: 0,
@@ -80,9 +88,9 @@ export class PlanReader {
   #format: unknown;
   #problem: Error | undefined;
 
-  constructor(settings: Rules, sensitive: (value: string) => void) {
+  constructor(settings: Rules, found: Found) {
     this.#settings = settings;
-    this.#sensitive = sensitive;
+    this.#found = found;
   }
 
   /** Never throws: whoever prints the plan is not to be disturbed. */
@@ -102,7 +110,7 @@ export class PlanReader {
       throw new Error(`The plan has the format ${String(this.#format)}; 1.x is known.`);
     }
     for (const name of this.#sensitiveVariables) {
-      for (const leaf of leavesOf(this.#variables.get(name))) this.#sensitive(leaf);
+      for (const leaf of leavesOf(this.#variables.get(name))) this.#found.addSensitive(leaf);
     }
     return {
       ...this.#counts,
@@ -122,7 +130,7 @@ export class PlanReader {
       format_version: (value) => (this.#format = value),
       resource_changes: { "*": (value) => this.#resource(v.parse(ResourceChange, value)) },
       resource_drift: { "*": (value) => this.#drift(v.parse(ResourceChange, value)) },
-      output_changes: { "*": (value) => this.#output(v.parse(Change, value)) },
+      output_changes: { "*": (value, name) => this.#output(name, v.parse(Change, value)) },
       checks: { "*": (value) => this.#checked(v.parse(Checked, value)) },
       prior_state: {
         values: { root_module: module, outputs: { "*": (value) => this.#state(value) } },
@@ -143,6 +151,8 @@ export class PlanReader {
   }
 
   #resource({ address, mode, previous_address: previous, change }: ResourceChange): void {
+    this.#found.addName(address);
+    if (previous !== undefined) this.#found.addName(previous);
     this.#hide(change);
     const counts = this.#counts;
     if (previous !== undefined && previous !== address) counts.move += 1;
@@ -178,26 +188,28 @@ export class PlanReader {
     }
   }
 
-  #drift({ change }: ResourceChange): void {
+  #drift({ address, change }: ResourceChange): void {
+    this.#found.addName(address);
     this.#hide(change);
     if (!change.actions.includes("no-op")) this.#counts.drift += 1;
   }
 
-  #output(change: Change): void {
+  #output(name: string, change: Change): void {
+    this.#found.addName(name);
     this.#hide(change);
     if (!change.actions.includes("no-op")) this.#counts.outputs += 1;
   }
 
   #hide({ before, after, before_sensitive, after_sensitive }: Change): void {
-    for (const leaf of sensitiveLeaves(before, before_sensitive)) this.#sensitive(leaf);
-    for (const leaf of sensitiveLeaves(after, after_sensitive)) this.#sensitive(leaf);
+    for (const leaf of sensitiveLeaves(before, before_sensitive)) this.#found.addSensitive(leaf);
+    for (const leaf of sensitiveLeaves(after, after_sensitive)) this.#found.addSensitive(leaf);
   }
 
   #state(value: unknown): void {
     if (typeof value !== "object" || value === null) return;
     const { values, sensitive_values, value: output, sensitive } = value as Record<string, unknown>;
-    for (const leaf of sensitiveLeaves(values, sensitive_values)) this.#sensitive(leaf);
-    for (const leaf of sensitiveLeaves(output, sensitive)) this.#sensitive(leaf);
+    for (const leaf of sensitiveLeaves(values, sensitive_values)) this.#found.addSensitive(leaf);
+    for (const leaf of sensitiveLeaves(output, sensitive)) this.#found.addSensitive(leaf);
   }
 
   #violations(): string[] {

@@ -1,3 +1,5 @@
+import { OWN_WORDS, isOrdinary, isWhole } from "./ordinary.ts";
+
 /** What stands for a secret. */
 const REDACTED = "(redacted)";
 /** What stands for a value that the configuration calls sensitive, in OpenTofu's own words. */
@@ -23,23 +25,35 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
 const MIN_LENGTH = 4;
 /** Of one line of a longer value. */
 const MIN_LINE_LENGTH = 8;
-const NO_SECRETS = new Set(["true", "false", "null"]);
 /** How many characters the search looks at to find where a value may begin. */
 const PREFIX = 4;
 
-/** Takes secrets out of texts before they leave. */
+interface Hidden {
+  /** What is shown in its place. */
+  readonly stands: string;
+  /** Hidden only where it is no part of a longer word, and no name. */
+  readonly isOrdinary: boolean;
+}
+
+/**
+ * Takes secrets out of texts before they leave. What looks like a secret goes wherever it stands. What is made of ordinary
+ * words goes where it stands as a whole, unless it is a name too, as part of an address for example: names are no secrets,
+ * and a plan without them tells nothing. A line end counts as a space, since OpenTofu breaks the lines of its messages.
+ */
 export class Redactor {
-  /** What stands for each value. */
-  readonly #stands = new Map<string, string>();
+  readonly #hidden = new Map<string, Hidden>();
   /** First characters → how long the values are that begin with them, the longest first. */
   readonly #lengths = new Map<string, number[]>();
   /** By a hash of the first characters: whether anything begins so. Most places of a text are passed by it. */
   readonly #mayBegin = new Uint8Array(65_536);
+  readonly #names = new Set<string>(OWN_WORDS);
+  /** Ordinary values that are names; undefined where that is to be found out anew. */
+  #shown: ReadonlySet<string> | undefined;
 
   /** A secret of ours, in every form that it takes on the way. */
   addSecret(secret: string): void {
     const forms = [secret, `x-access-token:${secret}`].flatMap((text) => [text, ...base64Of(text)]);
-    for (const form of forms) this.#add(form, REDACTED);
+    for (const form of forms) this.#add(form, REDACTED, false);
   }
 
   /** A value that the configuration calls sensitive. */
@@ -50,35 +64,64 @@ export class Redactor {
           .map((line) => line.trim())
           .filter((line) => line.length >= MIN_LINE_LENGTH)
       : [];
-    for (const text of [value, ...lines]) {
+    // Most files end with a line end, and whoever reads them may leave it out.
+    const trimmed = value.trim();
+    for (const text of [trimmed, ...lines]) {
       // As OpenTofu prints it, with quotes and line ends escaped.
-      for (const form of [text, JSON.stringify(text).slice(1, -1), ...base64Of(text).slice(0, 1)]) {
-        this.#add(form, SENSITIVE);
+      for (const form of [flattened(text), JSON.stringify(text).slice(1, -1)]) {
+        this.#add(form, SENSITIVE, isOrdinary(form));
       }
+    }
+    for (const text of [value, trimmed, ...lines]) {
+      for (const form of base64Of(text)) this.#add(form, SENSITIVE, false);
     }
   }
 
+  /** A name of the configuration, or an address: its words are shown. */
+  addName(name: string): void {
+    this.#names.add(name);
+    this.#shown = undefined;
+  }
+
   redact(text: string): string {
+    const flat = flattened(text);
     const parts: string[] = [];
     let kept = 0;
-    const last = this.#stands.size === 0 ? -1 : text.length - PREFIX;
-    for (let at = 0; at <= last; at += 1) {
-      if (this.#mayBegin[hashAt(text, at)] !== 1) continue;
-      const lengths = this.#lengths.get(text.slice(at, at + PREFIX)) ?? [];
-      const length = lengths.find((each) => this.#stands.has(text.slice(at, at + each)));
-      if (length === undefined) continue;
-      parts.push(text.slice(kept, at), this.#stands.get(text.slice(at, at + length)) ?? REDACTED);
-      kept = at + length;
-      at = kept - 1;
+    for (const { start, value, stands, isOrdinary: mayStay } of this.#found(flat)) {
+      if (start < kept || (mayStay && this.#isShown(value))) continue;
+      parts.push(text.slice(kept, start), stands);
+      kept = start + value.length;
     }
     const known = parts.length === 0 ? text : [...parts, text.slice(kept)].join("");
     return PATTERNS.reduce((rest, [pattern, by]) => rest.replace(pattern, by), known);
   }
 
-  #add(value: string, stands: string): void {
-    if (value.length < MIN_LENGTH || NO_SECRETS.has(value)) return;
-    if (this.#stands.has(value)) return;
-    this.#stands.set(value, stands);
+  #isShown(value: string): boolean {
+    this.#shown ??= new Set(
+      [...this.#names].flatMap((name) => [...this.#found(name)].map((found) => found.value)),
+    );
+    return this.#shown.has(value);
+  }
+
+  /** Everywhere that a value stands, from left to right, at one place the longest first. */
+  *#found(flat: string): Generator<Hidden & { readonly start: number; readonly value: string }> {
+    const last = this.#hidden.size === 0 ? -1 : flat.length - PREFIX;
+    for (let start = 0; start <= last; start += 1) {
+      if (this.#mayBegin[hashAt(flat, start)] !== 1) continue;
+      for (const length of this.#lengths.get(flat.slice(start, start + PREFIX)) ?? []) {
+        const value = flat.slice(start, start + length);
+        const hidden = this.#hidden.get(value);
+        if (hidden === undefined) continue;
+        if (hidden.isOrdinary && !isWhole(flat, start, start + length)) continue;
+        yield { ...hidden, start, value };
+      }
+    }
+  }
+
+  #add(value: string, stands: string, mayStay: boolean): void {
+    if (value.length < MIN_LENGTH || this.#hidden.has(value)) return;
+    this.#hidden.set(value, { stands, isOrdinary: mayStay });
+    this.#shown = undefined;
     const prefix = value.slice(0, PREFIX);
     const lengths = this.#lengths.get(prefix) ?? [];
     if (!lengths.includes(value.length)) lengths.push(value.length);
@@ -86,6 +129,11 @@ export class Redactor {
     this.#lengths.set(prefix, lengths);
     this.#mayBegin[hashAt(value, 0)] = 1;
   }
+}
+
+/** Of the same length. */
+function flattened(text: string): string {
+  return text.replaceAll("\n", " ");
 }
 
 function hashAt(text: string, at: number): number {

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { JsonPicker } from "../../../functions/plan-executor/output/json-picker.ts";
 import { PlanReader } from "../../../functions/plan-executor/output/plan-reader.ts";
+import { Redactor } from "../../../functions/plan-executor/output/redact.ts";
 import { fits } from "../../../functions/plan-executor/output/glob.ts";
 import { thrownBy } from "../../support/thrown-by.ts";
 
@@ -70,10 +71,14 @@ function read(
 ) {
   const sensitive: string[] = [];
   const rules = { protected: [], ...settings };
-  const reader = new PlanReader(rules, (value) => void sensitive.push(value));
+  const names: string[] = [];
+  const reader = new PlanReader(rules, {
+    addSensitive: (value) => void sensitive.push(value),
+    addName: (name) => void names.push(name),
+  });
   const bytes = Buffer.from(JSON.stringify({ format_version: "1.2", ...plan }));
   for (let at = 0; at < bytes.length; at += 10) reader.add(bytes.subarray(at, at + 10));
-  return { summary: reader.finish(), sensitive };
+  return { summary: reader.finish(), sensitive, names };
 }
 
 const NOTHING = {
@@ -261,6 +266,15 @@ describe("PlanReader", () => {
     );
   });
 
+  it("finds the names of what it holds", () => {
+    const { names } = read({
+      resource_changes: [change("module.m.a.b", ["create"], { previous_address: "a.b" })],
+      resource_drift: [change("c.d", ["update"])],
+      output_changes: { o: { actions: ["no-op"] } },
+    });
+    expect(names).to.deep.equal(["module.m.a.b", "a.b", "c.d", "o"]);
+  });
+
   for (const [what, text] of [
     ["no plan", "{}"],
     ["a plan of a later form", '{"format_version":"2.0"}'],
@@ -271,7 +285,7 @@ describe("PlanReader", () => {
     ["broken JSON", '{"format_version":"1.2","resource_changes":[{"address":}]}'],
   ] as const) {
     it(`refuses ${what}`, async () => {
-      const reader = new PlanReader({ protected: [] }, () => undefined);
+      const reader = new PlanReader({ protected: [] }, new Redactor());
       reader.add(Buffer.from(text));
       expect(await thrownBy(() => reader.finish())).to.be.instanceOf(Error);
     });

@@ -351,6 +351,86 @@ describe("plan", () => {
     });
   });
 
+  it("hides in messages what the stack's environment and an installed module hold", async () => {
+    const { files } = ports.place;
+    files.set("/place/checkout/main.tf", 'variable "db" {\n  sensitive = true\n}\n');
+    ports.environment = {
+      TF_VAR_db: "s3same-a",
+      GITHUB_TOKEN: "s3same-b",
+      TF_VAR_region: "europe",
+    };
+    ports.acts.init = {
+      meanwhile: () => {
+        files.set(
+          "/place/data/modules/m/x.tf",
+          'variable "p" {\n  sensitive = true\n  default = "s3same-c"\n}\n',
+        );
+        files.set(
+          "/place/data/modules/modules.json",
+          '{"Modules":[{"Dir":"/place/data/modules/m"}]}',
+        );
+      },
+    };
+    ports.acts.plan = { code: 1, errors: "s3same-a s3same-b s3same-c europe" };
+    expect(await run()).to.include({
+      step: "tofu plan",
+      error: "exit status 1 | (sensitive value) (sensitive value) (sensitive value) europe",
+    });
+  });
+
+  it("hides in messages what the saved part of a failed plan calls sensitive", async () => {
+    const values = { p: "s3same" };
+    ports.acts.plan = { code: 1, errors: "It was s3same." };
+    ports.acts["show -json"] = {
+      prints: JSON.stringify({
+        format_version: "1.2",
+        prior_state: {
+          values: { root_module: { resources: [{ values, sensitive_values: { p: true } }] } },
+        },
+      }),
+    };
+    expect(await run()).to.include({
+      step: "tofu plan",
+      error: "exit status 1 | It was (sensitive value).",
+    });
+  });
+
+  it("explains a plan that failed in its own words where nothing of it was saved", async () => {
+    ports.acts.plan = { code: 1, errors: "no" };
+    for (const act of [{ code: 1, errors: "not there" }, { prints: "{" }, { prints: "x" }]) {
+      ports.acts["show -json"] = act;
+      expect(await run()).to.include({ step: "tofu plan", error: "exit status 1 | no" });
+    }
+  });
+
+  it("keeps addresses readable where a sensitive value is made of their words", async () => {
+    const address = "google_sql_database_instance.postgres";
+    ports.acts["show -json"] = {
+      prints: JSON.stringify({
+        format_version: "1.2",
+        output_changes: {
+          o: { actions: ["create"], after: { engine: "postgres" }, after_sensitive: true },
+        },
+        resource_changes: [{ address, change: { actions: ["delete"] } }],
+      }),
+    };
+    ports.acts.show = { prints: `# ${address} will be destroyed\n` };
+    const result = await run({ settings: { protected: ["google_sql_*"] } });
+    if (result.outcome !== "planned") throw new Error(result.outcome);
+    expect(result.text).to.equal(`# ${address} will be destroyed\n`);
+    expect(result.summary.destroys).to.deep.equal([{ address, action: "delete" }]);
+    expect(result.summary.violations[0]).to.match(/instance\.postgres would be destroyed/);
+  });
+
+  it("keeps names of the configuration readable in messages", async () => {
+    ports.environment = { TF_VAR_password: "postgres" };
+    ports.place.files.set("/place/checkout/main.tf", 'resource "aws_db" "postgres" {\n}\n');
+    ports.acts.plan = { code: 1, errors: "with aws_db.postgres" };
+    expect(await run()).to.include({ error: "exit status 1 | with aws_db.postgres" });
+    ports.place.files.set("/place/checkout/main.tf", "");
+    expect(await run()).to.include({ error: "exit status 1 | with aws_db.(sensitive value)" });
+  });
+
   it("leaves out the middle of a text that is too long", async () => {
     const line = `${"x".repeat(99)}\n`;
     ports.acts.show = { prints: line.repeat(120_000) };

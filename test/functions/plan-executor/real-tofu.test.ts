@@ -20,7 +20,10 @@ describe("plan-executor with OpenTofu", function () {
       TMPDIR: temporary,
       // Of the role itself: nothing that runs in it may see this.
       PARENT_SECRET: "the-parents-own-secret",
-      PLAN_ENVIRONMENT: '{"TF_VAR_region":"europe"}',
+      PLAN_ENVIRONMENT: JSON.stringify({
+        TF_VAR_region: "europe",
+        TF_VAR_db: '{ password = "s3same-from-the-stack" }',
+      }),
     });
   });
 
@@ -103,6 +106,56 @@ describe("plan-executor with OpenTofu", function () {
     });
     expect(body).to.include({ outcome: "failed", step: "tofu plan" });
     expect(body).to.have.property("error").that.includes("It was (sensitive value)");
+  });
+
+  it("hides in messages what the stack gives to a sensitive variable", async () => {
+    const body = await planOf({
+      "main.tf":
+        'variable "db" {\n  sensitive = true\n  type = object({ password = string })\n  validation {\n    condition = var.db.password == "x"\n    error_message = "It was ${nonsensitive(var.db.password)}"\n  }\n}\n',
+    });
+    expect(body).to.include({ outcome: "failed", step: "tofu plan" });
+    expect(body).to.have.property("error").that.includes("It was (sensitive value)");
+  });
+
+  it("hides in messages what only the state knows, over the end of a line too", async () => {
+    const value =
+      "correct-horse battery-staple of-the-state and-some-more words-that-are long-enough";
+    const resource = {
+      mode: "managed",
+      type: "terraform_data",
+      name: "p",
+      provider: 'provider["terraform.io/builtin/terraform"]',
+      instances: [
+        {
+          schema_version: 0,
+          attributes: {
+            id: "1",
+            input: { value, type: "string" },
+            output: { value, type: "string" },
+            triggers_replace: null,
+          },
+          sensitive_attributes: [[{ type: "get_attr", value: "input" }]],
+        },
+      ],
+    };
+    const state = { version: 4, serial: 1, lineage: "l", outputs: {}, resources: [resource] };
+    const body = await planOf({
+      "terraform.tfstate": JSON.stringify(state),
+      "main.tf":
+        'resource "terraform_data" "p" {\n  lifecycle {\n    ignore_changes = all\n    postcondition {\n      condition = self.output == "x"\n      error_message = "It was ${self.output}, which is wrong."\n    }\n  }\n}\n',
+    });
+    expect(body).to.include({ outcome: "failed", step: "tofu plan" });
+    expect(body).to.have.property("error").that.includes("It was (sensitive value), which is");
+  });
+
+  it("keeps addresses readable where a sensitive output has their words", async () => {
+    const body = await planOf({
+      "main.tf":
+        'resource "terraform_data" "postgres" {\n  for_each = toset(["europe"])\n}\noutput "db" {\n  sensitive = true\n  value = { engine = "postgres", place = "europe", word = "sesame" }\n}\noutput "open" {\n  value = "sesame"\n}\n',
+    });
+    if (body.outcome !== "planned") throw new Error(JSON.stringify(body));
+    expect(body.text).to.include('# terraform_data.postgres["europe"] will be created');
+    expect(body.text).to.include('+ open = "(sensitive value)"');
   });
 
   it("lets a module read nothing of the role's environment but what the config names", async () => {

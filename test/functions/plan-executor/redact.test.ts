@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { BoundedText } from "../../../functions/plan-executor/output/bounded-text.ts";
+import { OWN_WORDS } from "../../../functions/plan-executor/output/ordinary.ts";
 import { Redactor } from "../../../functions/plan-executor/output/redact.ts";
 
 const TOKEN = "v1.0123456789abcdef";
@@ -43,7 +44,109 @@ describe("Redactor", () => {
     "~ 5 to change",
   ]) {
     it(`leaves ${text}`, () => {
-      expect(redactor("abc", "true", "").redact(text)).to.equal(text);
+      expect(redactor("abc", "").redact(text)).to.equal(text);
+    });
+  }
+
+  it("leaves words that say nothing", () => {
+    const text = "+ a = true\n+ b = false\n+ c = null\n+ d = true";
+    expect(redactor("true", "false", "null").redact(text)).to.equal(text);
+  });
+
+  it("leaves OpenTofu's own words", () => {
+    const text = "Plan: 1 to add, 0 to change\n\nChanges to Outputs:\n  + a = (known after apply)";
+    expect(redactor("Plan", "change", "Changes", "known", "after").redact(text)).to.equal(text);
+  });
+
+  for (const [what, value] of [
+    ["a secret of ours", undefined],
+    ["a sensitive value", "p4ss/wörd?>~~"],
+    ["a sensitive value of ordinary words", "hunter"],
+    ["a line of a sensitive value", "hunter.x\nsesame-open"],
+  ] as const) {
+    it(`hides ${what} in base64, in both alphabets, as part of a longer text too`, () => {
+      const all = value === undefined ? redactor() : redactor(value);
+      const line = (value ?? TOKEN).split("\n")[0] ?? "";
+      for (const encoding of ["base64", "base64url"] as const) {
+        const encoded = Buffer.from(line).toString(encoding).replace(/=+$/, "");
+        expect(all.redact(`x${encoded}= y`)).to.match(/^x\((?:redacted|sensitive value)\)= y$/);
+      }
+    });
+  }
+
+  it("hides a short value at the very end", () => {
+    for (const value of ["k3y!", "word"]) {
+      expect(redactor(value).redact(`a = ${value}`)).to.equal("a = (sensitive value)");
+      expect(redactor(value).redact(value)).to.equal("(sensitive value)");
+    }
+  });
+
+  it("hides a line of a longer value from 8 characters on", () => {
+    const all = redactor("abcd-1234\n  eight--8\nseven-7\n");
+    expect(all.redact("+ eight--8\n+ seven-7\n+ abcd-1234")).to.equal(
+      "+ (sensitive value)\n+ seven-7\n+ (sensitive value)",
+    );
+  });
+
+  it("hides a value that ends with its file's last line end", () => {
+    expect(redactor("s3cr3t!\n").redact('+ a = "s3cr3t!"')).to.equal('+ a = "(sensitive value)"');
+  });
+
+  it("hides a value that a message breaks into lines", () => {
+    expect(redactor("correct horse battery").redact("It was correct horse\nbattery.")).to.equal(
+      "It was (sensitive value).",
+    );
+  });
+
+  describe("ordinary words", () => {
+    const plan = [
+      "  # google_sql_database_instance.postgres will be destroyed",
+      '  - resource "google_sql_database_instance" "postgres" {',
+      '      - engine     = "postgres"',
+      '      - x          = "postgresql" # postgres_db-1',
+    ].join("\n");
+    const named = (...names: string[]): Redactor => {
+      const all = redactor("postgres", "prod", "us-central1");
+      for (const name of names) all.addName(name);
+      return all;
+    };
+
+    it("are shown where they are part of a name", () => {
+      const all = named('module.m["a"].google_sql_database_instance.postgres', "prod_eu");
+      expect(all.redact(plan)).to.equal(plan);
+      expect(all.redact("prod-eu in us-central1")).to.equal("prod-eu in (sensitive value)");
+    });
+
+    it("become names later too", () => {
+      const all = named();
+      expect(all.redact("us-central1")).to.equal("(sensitive value)");
+      all.addName("x.y-us-central1");
+      expect(all.redact("us-central1")).to.equal("us-central1");
+    });
+
+    it("are hidden elsewhere, where they stand as a whole", () => {
+      expect(named().redact('"postgres" postgresql products prod. my-prod.')).to.equal(
+        '"(sensitive value)" postgresql products (sensitive value). my-(sensitive value).',
+      );
+    });
+
+    it("are hidden behind an escape", () => {
+      const text = '"a\\nprod\\nb" "\\u003cprod\\u003e" "a%20prod%20"';
+      expect(named().redact(text)).to.equal(text.replaceAll("prod", "(sensitive value)"));
+    });
+
+    it("are no names because a longer word holds them", () => {
+      expect(named("products.product1").redact('"prod"')).to.equal('"(sensitive value)"');
+    });
+  });
+
+  for (const value of ["k3JH8sk2", "Xq7-vT", "a1b2c3", "hunter123", "p@ssword", "x".repeat(41)]) {
+    it(`hides ${value}, which looks like a secret, even in a name and as part of a word`, () => {
+      const all = redactor(value);
+      all.addName(`x.${value}`);
+      expect(all.redact(`x.${value} and y${value}z`)).to.equal(
+        "x.(sensitive value) and y(sensitive value)z",
+      );
     });
   }
 
@@ -55,7 +158,7 @@ describe("Redactor", () => {
   });
 
   it("hides the longest of values that begin alike", () => {
-    expect(redactor("abcd", "abcdef", "abcde").redact("abcdefg abcdx")).to.equal(
+    expect(redactor("a1b2", "a1b2c3", "a1b2c").redact("a1b2c3g a1b2x")).to.equal(
       "(sensitive value)g (sensitive value)x",
     );
   });
@@ -65,7 +168,8 @@ describe("Redactor", () => {
       .string({ minLength: 4, maxLength: 12, unit: "binary" })
       .filter(
         (text) =>
-          !["true", "false", "null"].includes(text) &&
+          !OWN_WORDS.includes(text.trim()) &&
+          text.trim().length >= 4 &&
           !/[()]/.test(text) &&
           !"(sensitive value)".includes(text),
       );

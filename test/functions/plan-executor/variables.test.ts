@@ -3,13 +3,19 @@ import { readHcl } from "../../../functions/plan-executor/guard/hcl.ts";
 import { readTfJson } from "../../../functions/plan-executor/guard/tf-json.ts";
 import {
   isVariableFile,
+  namesIn,
   sensitiveValues,
 } from "../../../functions/plan-executor/guard/variables.ts";
 
 const DECLARED = readHcl('variable "s" {\n  sensitive = true\n}\nvariable "open" {\n}\n');
 
+const NOTHING_GIVEN = { variableFiles: [], environment: {} };
+
 const byDefault = (value: string): unknown[] =>
-  sensitiveValues([readHcl(`variable "s" {\n  sensitive = true\n  default = ${value}\n}\n`)], []);
+  sensitiveValues(
+    [readHcl(`variable "s" {\n  sensitive = true\n  default = ${value}\n}\n`)],
+    NOTHING_GIVEN,
+  );
 
 describe("sensitiveValues", () => {
   for (const [what, value, expected] of [
@@ -34,7 +40,7 @@ describe("sensitiveValues", () => {
     const file = {
       variable: { s: { sensitive: true, default: { a: "sesame", b: [1234567, true, null, "x"] } } },
     };
-    expect(sensitiveValues([readTfJson(JSON.stringify(file))], [])).to.deep.equal([
+    expect(sensitiveValues([readTfJson(JSON.stringify(file))], NOTHING_GIVEN)).to.deep.equal([
       "sesame",
       1234567,
       "x",
@@ -45,8 +51,61 @@ describe("sensitiveValues", () => {
     const hcl = { name: "a.tfvars", text: 's = { password = "sesame" }\nopen = "shown"\n' };
     const text = JSON.stringify({ s: [{ password: "open" }, -7654321], open: "shown" });
     const json = { name: "/x/terraform.tfvars.json", text };
-    expect(sensitiveValues([DECLARED], [hcl, json])).to.deep.equal(["sesame", "open", -7654321]);
+    expect(
+      sensitiveValues([DECLARED], { ...NOTHING_GIVEN, variableFiles: [hcl, json] }),
+    ).to.deep.equal(["sesame", "open", -7654321]);
   });
+
+  for (const [what, configuration, expected] of [
+    ["an ephemeral variable", 'variable "e" {\n  ephemeral = true\n  default = "x1"\n}', ["x1"]],
+    [
+      "a sensitive output",
+      'output "o" {\n  sensitive = true\n  value = "x2"\n  description = "shown"\n}',
+      ["x2"],
+    ],
+    ["an output for all to see", 'output "o" {\n  value = "shown"\n}', []],
+    ["what is called sensitive", 'locals {\n  p = sensitive("x3")\n  q = "shown"\n}', ["x3"]],
+    [
+      "the argument of a module",
+      'module "m" {\n  source = "./m"\n  s = "x4"\n}\nvariable "s" {\n  sensitive = true\n}',
+      ["x4"],
+    ],
+  ] as const) {
+    it(`finds the value of ${what}`, () => {
+      expect(sensitiveValues([readHcl(configuration)], NOTHING_GIVEN)).to.deep.equal(expected);
+    });
+  }
+
+  for (const [name, value, expected] of [
+    ["TF_VAR_s", "sesame", ["sesame"]],
+    ["TF_VAR_s", "12345678", ["12345678", 12345678]],
+    ["TF_VAR_s", '{ a = "sesame", b = ["x"] }', ['{ a = "sesame", b = ["x"] }', "sesame", "x"]],
+    ["TF_VAR_s", '["', ['["']],
+    ["TF_VAR_open", "shown", []],
+    ["TF_VAR_db_password", "sesame", ["sesame"]],
+    ["REGION", "shown", []],
+    ["s", "shown", []],
+    ["AWS_SECRET_ACCESS_KEY", "sesame", ["sesame"]],
+    ["GITHUB_TOKEN", "sesame", ["sesame"]],
+    ["DD_API_KEY", "sesame", ["sesame"]],
+    ["PGPASSWORD", "sesame", ["sesame"]],
+    ["GOOGLE_CREDENTIALS", '{"type":"shown"}', ['{"type":"shown"}']],
+    [
+      "TF_ENCRYPTION",
+      'key_provider "pbkdf2" "k" {\n  passphrase = "sesame"\n}\n',
+      ['key_provider "pbkdf2" "k" {\n  passphrase = "sesame"\n}\n', "sesame"],
+    ],
+    [
+      "TF_ENCRYPTION",
+      '{"key_provider":{"pbkdf2":{"k":{"passphrase":"sesame"}}}}',
+      ['{"key_provider":{"pbkdf2":{"k":{"passphrase":"sesame"}}}}', "sesame"],
+    ],
+  ] as const) {
+    it(`finds ${JSON.stringify(expected)} in ${name}=${value}`, () => {
+      const given = { ...NOTHING_GIVEN, environment: { [name]: value } };
+      expect([...new Set(sensitiveValues([DECLARED], given))]).to.deep.equal(expected);
+    });
+  }
 
   it("finds nothing where a file cannot be read", () => {
     const files = [
@@ -54,12 +113,21 @@ describe("sensitiveValues", () => {
       { name: "a.tfvars.json", text: "{" },
       { name: "b.tfvars", text: undefined },
     ];
-    expect(sensitiveValues([DECLARED], files)).to.deep.equal([]);
+    expect(sensitiveValues([DECLARED], { ...NOTHING_GIVEN, variableFiles: files })).to.deep.equal(
+      [],
+    );
   });
 
   it("finds nothing of variables that are not sensitive", () => {
     const file = readHcl('variable "s" {\n  sensitive = false\n  default = "shown"\n}\n');
-    expect(sensitiveValues([file], [])).to.deep.equal([]);
+    expect(sensitiveValues([file], NOTHING_GIVEN)).to.deep.equal([]);
+  });
+});
+
+describe("namesIn", () => {
+  it("finds blocks, their types and their arguments, and no values", () => {
+    const file = readHcl('resource "a" "b" {\n  c = "d"\n  e {\n    f = { g = "h" }\n  }\n}\n');
+    expect(namesIn([file])).to.deep.equal(["resource", "a", "b", "c", "e", "f"]);
   });
 });
 

@@ -12,6 +12,7 @@ interface Act extends Partial<Ended> {
 
 /** The executor's world in memory. Every step is written down in `steps`. */
 export class FakePorts implements Ports {
+  environment: Readonly<Record<string, string>> = {};
   readonly allowedProviders = ["hashicorp/*"];
   maxMs = 540_000;
   readonly place = new PlaceInMemory({ "checkout/main.tf": "" });
