@@ -7,9 +7,10 @@ export const ARCHIVE_LIMITS = {
   bytes: 256 * 1024 * 1024,
   /** Of its files, headers and padding among them. */
   unpackedBytes: 512 * 1024 * 1024,
+  /** Files, folders and links. */
   entries: 50_000,
-  /** Characters of an entry's path; Linux takes 4,096 bytes with the folder before it. */
-  pathLength: 1_000,
+  /** Of the header of one entry: a path and a target. */
+  headerBytes: 1024 * 1024,
 };
 export type ArchiveLimits = typeof ARCHIVE_LIMITS;
 /** A file that somebody configures by hand is a thousand times smaller; more cannot be judged in time. */

@@ -5,6 +5,7 @@ import { GitHubStub } from "../github-stub.ts";
 import { RoleProcess } from "../role-process.ts";
 import { AUDIENCE, CALLER, idToken } from "../runtime-tokens.ts";
 import { tarball } from "./tarball.ts";
+import type { TreeFile } from "./tarball.ts";
 
 export const HEAD = "0123456789abcdef0123456789abcdef01234567";
 export const TOKEN = "ghs_thetokenofthisverytest0000000000";
@@ -43,7 +44,7 @@ export class Executor {
   }
 
   /** Lets the repository o/r hold these files at HEAD, which pull request 7 stands at. */
-  serve(files: Readonly<Record<string, string>>, head = HEAD): void {
+  serve(files: Readonly<Record<string, TreeFile>>, head = HEAD): void {
     this.github.reset();
     this.github
       .on(`GET /repos/o/r/tarball/${HEAD}`, (_request, response) => {
