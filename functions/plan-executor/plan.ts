@@ -2,6 +2,7 @@ import * as v from "valibot";
 import type { PlanExecution, PlanExecutionResult } from "../messages/plan-execution.ts";
 import { HttpError } from "../runtime/errors.ts";
 import { Guard, isConfiguration } from "./guard/guard.ts";
+import { overlookingIn } from "./guard/overlooked.ts";
 import { BoundedText } from "./output/bounded-text.ts";
 import { isVariableFile, namesIn, sensitiveValues } from "./guard/variables.ts";
 import { PlanReader } from "./output/plan-reader.ts";
@@ -65,6 +66,8 @@ export async function plan(
   }
 }
 
+const LINKS = "Links are followed where they lead to a place in the repository.";
+
 type World = Ports & {
   readonly place: Awaited<ReturnType<Ports["open"]>>;
   readonly redactor: Redactor;
@@ -104,6 +107,7 @@ async function sequence(
   await warned("tofu init", ["init", "-input=false", "-no-color"]);
   await guard.installed(folder);
   judge(guard);
+  await overlook(guard, world);
   // What was installed has variables of its own.
   await learn(guard, folder, varFiles, world);
   const options = ["-input=false", "-no-color", "-lock=false", "-detailed-exitcode"];
@@ -183,7 +187,7 @@ async function revoke(repository: Repository, { log }: Pick<Ports, "log">): Prom
 async function moduleFolder(dir: string, { place }: World): Promise<string> {
   const located = await place.locate(place.checkout, dir);
   if (located.kind === "outside") {
-    throw new StepFailed("work.dir", `${dir} leads out of the repository.`);
+    throw new StepFailed("work.dir", `${dir} leads out of the repository, or nowhere.`);
   }
   if (located.kind !== "folder") throw new StepFailed("work.dir", `work.dir not found: ${dir}`);
   if (!(await place.names(located.path)).some(isConfiguration)) {
@@ -198,16 +202,33 @@ async function variableFiles(
   files: readonly string[],
   { place }: World,
 ): Promise<string[]> {
+  // OpenTofu takes a terraform.tfvars that cannot be read for one that is not there.
+  for (const name of (await place.names(folder)).filter(isVariableFile)) {
+    const { kind } = await place.locate(folder, name);
+    if (kind !== "file") {
+      throw new StepFailed("work.dir", `${name} leads out of the repository, or nowhere.`, LINKS);
+    }
+  }
   const located: string[] = [];
   for (const file of files) {
     const found = await place.locate(folder, file);
     if (found.kind !== "file") {
-      const why = found.kind === "outside" ? "leads out of the repository" : "is not there";
+      const isOutside = found.kind === "outside";
+      const why = isOutside ? "leads out of the repository, or nowhere" : "is not there";
       throw new StepFailed("work.dir", `The file ${file} of var_files ${why}.`);
     }
     located.push(found.path);
   }
   return located;
+}
+
+/** A link that leads out ends a plan that comes by it, but for expressions that do not notice. */
+async function overlook({ files }: Guard, { place }: World): Promise<void> {
+  const name = overlookingIn(files);
+  const lost = name === undefined ? undefined : await place.lost();
+  if (name === undefined || lost === undefined) return;
+  const message = `${lost} leads out of the repository, or nowhere, and ${name}() would not notice.`;
+  throw new StepFailed("guard", message, LINKS);
 }
 
 function judge({ problems }: Guard): void {

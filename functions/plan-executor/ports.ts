@@ -14,6 +14,8 @@ export interface Place {
   names(folder: string): Promise<string[]>;
   /** Text of a file; undefined where there is none, or it is larger than configuration ever is. */
   read(file: string): Promise<string | undefined>;
+  /** A path of the commit that leads out of it, or nowhere, whoever asks for it; undefined where there is none. */
+  lost(): Promise<string | undefined>;
   /** Removes everything, and ends every process that is left of it; false where something could not be removed. */
   remove(): Promise<boolean>;
 }
@@ -21,7 +23,7 @@ export interface Place {
 export type Located =
   | { readonly kind: "folder" | "file"; readonly path: string }
   | { readonly kind: "missing" }
-  /** It leads out of this place. */
+  /** It leads out of this place, or nowhere: nothing can be read through it. */
   | { readonly kind: "outside" };
 
 /** The repository of a request, seen with its token. */

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, readFile, readdir, realpath, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, readlink, realpath, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { MAX_CONFIGURATION_BYTES } from "../limits.ts";
 import type { Located, Place } from "../ports.ts";
+import { codeOf } from "./code-of.ts";
 import { endProcessesOf } from "./processes.ts";
 
 /** Folders of ours, with the process that made them: `switchyard-plan-<pid>-…`. */
@@ -29,6 +30,7 @@ export async function openPlace(): Promise<Place> {
       return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
     },
     read,
+    lost: () => lostIn(Buffer.from(folders.checkout)),
     remove: async () => {
       await endProcessesOf(root);
       return removeFolder(root);
@@ -76,8 +78,12 @@ export async function clearLeftovers(): Promise<void> {
 }
 
 async function locate(roots: readonly string[], folder: string, file: string): Promise<Located> {
-  const real = await realpath(path.resolve(folder, file)).catch(() => undefined);
-  if (real === undefined) return { kind: "missing" };
+  let real: string;
+  try {
+    real = await realpath(path.resolve(folder, file));
+  } catch (error) {
+    return { kind: codeOf(error) === "ELOOP" ? "outside" : "missing" };
+  }
   const isInside = roots.some((root) => real === root || real.startsWith(`${root}/`));
   if (!isInside) return { kind: "outside" };
   const stats = await stat(real);
@@ -89,6 +95,21 @@ async function read(file: string): Promise<string | undefined> {
   const stats = await stat(file).catch(() => undefined);
   if (stats?.isFile() !== true || stats.size > MAX_CONFIGURATION_BYTES) return undefined;
   return readFile(file, "utf8");
+}
+
+/** The first link to itself, by name, in a folder or below it; names are bytes. */
+async function lostIn(folder: Buffer, below = ""): Promise<string | undefined> {
+  const entries = await readdir(folder, { withFileTypes: true, encoding: "buffer" });
+  for (const entry of entries.sort((a, b) => Buffer.compare(a.name, b.name))) {
+    const at = Buffer.concat([folder, Buffer.from("/"), entry.name]);
+    const shown = `${below}${entry.name.toString()}`;
+    if (entry.isDirectory()) {
+      const lost = await lostIn(at, `${shown}/`);
+      if (lost !== undefined) return lost;
+    }
+    if (entry.isSymbolicLink() && (await readlink(at, "buffer")).equals(entry.name)) return shown;
+  }
+  return undefined;
 }
 
 /** False where something could not be removed. */
@@ -104,6 +125,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
 }

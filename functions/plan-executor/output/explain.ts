@@ -53,6 +53,10 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
     "A module source needs a program that is not there where plans run; use a registry, a path in the repository or an https:// archive.",
   ],
   [
+    /too many levels of symbolic links/i,
+    "A link of the commit leads out of the repository, or round in circles; it is followed where it leads to a place in the repository.",
+  ],
+  [
     /Plugin did not respond|plugin crashed|signal: killed/i,
     "A provider crashed or was killed, most often for want of memory: raise planMemory of the stack.",
   ],

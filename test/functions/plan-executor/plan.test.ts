@@ -75,6 +75,47 @@ describe("plan", () => {
     expect(ports.logged).to.deep.equal([]);
   });
 
+  const LINKS = "Links are followed where they lead to a place in the repository.";
+
+  for (const name of ["terraform.tfvars", "a.auto.tfvars.json"]) {
+    it(`refuses a ${name} that cannot be reached, which OpenTofu may not notice`, async () => {
+      const { place } = ports;
+      place.files.set(`/place/checkout/${name}`, "");
+      const locate = place.locate.bind(place);
+      place.locate = (folder, file) =>
+        file === name ? Promise.resolve({ kind: "outside" }) : locate(folder, file);
+      const message = `${name} leads out of the repository, or nowhere.`;
+      expect(await run()).to.deep.equal(failed("work.dir", message, LINKS));
+      place.locate = (folder, file) =>
+        file === name ? Promise.resolve({ kind: "missing" }) : locate(folder, file);
+      expect(await run()).to.deep.equal(failed("work.dir", message, LINKS));
+    });
+  }
+
+  it("refuses a link that leads out where an expression would not notice, in any module", async () => {
+    const { place, acts } = ports;
+    place.link = "docs/current";
+    expect(await run()).to.include({ outcome: "planned" });
+    // A module that initialisation downloads.
+    const meanwhile = (): void => {
+      const manifest = { Modules: [{ Dir: "/place/data/modules/m" }] };
+      place.files.set("/place/data/modules/modules.json", JSON.stringify(manifest));
+      place.files.set(
+        "/place/data/modules/m/main.tf",
+        'output "x" {\n  value = fileset(path.module, "*")\n}\n',
+      );
+    };
+    acts.init = { meanwhile };
+    const message =
+      "docs/current leads out of the repository, or nowhere, and fileset() would not notice.";
+    expect(await run()).to.deep.equal({
+      ...failed("guard", message, LINKS),
+      timings: { ...TIMINGS, tofu_init_ms: 10 },
+    });
+    place.link = undefined;
+    expect(await run()).to.include({ outcome: "planned" });
+  });
+
   it("plans a directory in a workspace with variable files", async () => {
     ports.place.files.set("/place/checkout/envs/prod/main.tf", "");
     ports.place.files.set("/place/checkout/envs/prod/a.tfvars", "");

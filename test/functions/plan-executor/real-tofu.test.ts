@@ -4,6 +4,7 @@ import path from "node:path";
 import { expect } from "chai";
 import { Executor } from "../../support/plan-executor/executor.ts";
 import type { Answer } from "../../support/plan-executor/executor.ts";
+import type { TreeFile } from "../../support/plan-executor/tarball.ts";
 import { TOFU, needsTofu } from "../../support/tofu.ts";
 
 const DATA = 'resource "terraform_data" "x" {\n  input = "hello"\n}\n';
@@ -33,7 +34,7 @@ describe("plan-executor with OpenTofu", function () {
   });
 
   const planOf = async (
-    files: Readonly<Record<string, string>>,
+    files: Readonly<Record<string, TreeFile>>,
     work: Parameters<Executor["plan"]>[0] = {},
   ): Promise<Answer> => {
     executor.serve(files);
@@ -235,6 +236,110 @@ describe("plan-executor with OpenTofu", function () {
   it("says what to do about a variable without a value", async () => {
     const body = await planOf({ "main.tf": 'variable "v" {}\n' });
     expect(body).to.have.property("hint").that.includes("var_files");
+  });
+
+  describe("where a link of the commit leads out", () => {
+    const OUT = { linksTo: "/nowhere/that/is/here" };
+    const EMPTY = 'terraform {\n  required_version = ">= 1.0"\n}\n';
+    const value = (expression: string): string => `output "x" {\n  value = ${expression}\n}\n`;
+
+    const state = JSON.stringify({
+      version: 4,
+      serial: 1,
+      lineage: "8f1c4d0e-0000-0000-0000-000000000000",
+      outputs: {},
+      resources: [
+        {
+          mode: "managed",
+          type: "terraform_data",
+          name: "db",
+          provider: 'provider["terraform.io/builtin/terraform"]',
+          instances: [
+            {
+              schema_version: 0,
+              attributes: { id: "1", input: null, output: null, triggers_replace: null },
+            },
+          ],
+        },
+      ],
+    });
+
+    for (const [what, files, step, message] of [
+      [
+        "configuration",
+        { "db.tf": OUT, "terraform.tfstate": state },
+        "guard",
+        "db.tf: it leads out",
+      ],
+      ["a state", { "terraform.tfstate": OUT }, "tofu init", "terraform.tfstate"],
+      ["variables", { "terraform.tfvars": OUT }, "work.dir", "terraform.tfvars leads out"],
+      ["variables in JSON", { "terraform.tfvars.json": OUT }, "work.dir", "terraform.tfvars.json"],
+      ["more variables", { "a.auto.tfvars": OUT }, "work.dir", "a.auto.tfvars leads out"],
+      ["a lock file", { ".terraform.lock.hcl": OUT }, "tofu init", ".terraform.lock.hcl"],
+      ["a module", { "m.tf": 'module "m" {\n  source = "./m"\n}\n', m: OUT }, "guard", '"./m"'],
+      ["a file", { "x.tf": value('file("x")'), x: OUT }, "tofu plan", "open x: too many"],
+      ["a file asked for", { "x.tf": value('fileexists("x")'), x: OUT }, "tofu plan", "fileexists"],
+      ["a file tried", { "x.tf": value('try(file("x"), "")'), x: OUT }, "guard", "x leads out"],
+      ["a folder", { "x.tf": value('fileset("x", "*")'), x: OUT }, "guard", "x leads out"],
+      [
+        "a template",
+        { "x.tf": value('templatefile("x", {})'), x: OUT },
+        "tofu plan",
+        "x: too many",
+      ],
+    ] as const) {
+      it(`fails the plan, and names it: ${what}`, async () => {
+        const body = await planOf({ "main.tf": EMPTY, ...files });
+        expect(body).to.include({ outcome: "failed", step });
+        expect(body).to.have.property("error").that.includes(message);
+      });
+    }
+
+    it("fails the plan of a directory that it leads to, and of variables that it has", async () => {
+      const files = { "main.tf": EMPTY, envs: OUT, vars: OUT };
+      expect(await planOf(files, { dir: "envs/prod" })).to.include({
+        error: "envs/prod leads out of the repository, or nowhere.",
+      });
+      expect(await planOf(files, { var_files: ["vars/x.tfvars"] })).to.include({
+        error: "The file vars/x.tfvars of var_files leads out of the repository, or nowhere.",
+      });
+    });
+
+    it("says what links are followed", async () => {
+      const body = await planOf({ "main.tf": value('file("x")'), x: OUT });
+      expect(body).to.have.property("hint").that.includes("leads to a place in the repository");
+    });
+
+    it("plans what does not come by it", async () => {
+      const body = await planOf({
+        "main.tf": value('file("docs/x")'),
+        "docs/current": OUT,
+        "docs/x": "read",
+        result: OUT,
+      });
+      expect(body).to.have.property("text").that.includes('"read"');
+    });
+  });
+
+  it("follows links of links to what is inside", async () => {
+    const body = await planOf({
+      "main.tf": 'module "m" {\n  source = "./modules/latest"\n}\n',
+      "modules/current": { linksTo: "v1" },
+      "modules/latest": { linksTo: "current" },
+      "modules/v1/main.tf": { linksTo: "../../shared/data.tf" },
+      "shared/data.tf": DATA,
+    });
+    expect(body).to.have.property("text").that.includes("Plan: 1 to add, 0 to change");
+  });
+
+  it("plans in a repository with odd names", async () => {
+    const body = await planOf({
+      "main.tf": DATA,
+      "units/var-lib-docker\\x2ddata.mount": "",
+      [`${"long/".repeat(300)}x`]: "",
+      ["x".repeat(300)]: "",
+    });
+    expect(body).to.include({ outcome: "planned" });
   });
 
   it("takes no provider that a commit brings along", async () => {

@@ -102,6 +102,7 @@ describe("what OpenTofu says", () => {
       "registry did not answer",
     ],
     ['exec: "git": executable file not found in $PATH', "program that is not there"],
+    ["open x.json: too many\nlevels of symbolic links", "leads out of the repository"],
     ["Error: Plugin did not respond", "planMemory"],
     ["Backend initialization required", "-backend-config"],
   ] as const) {

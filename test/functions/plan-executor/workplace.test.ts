@@ -50,15 +50,49 @@ describe("a place for a plan", () => {
     await symlink("a", `${checkout}/inside`);
     await symlink("../..", `${checkout}/above`);
     await symlink("/etc", `${checkout}/etc`);
+    await symlink("circle", `${checkout}/circle`);
     const led = async (file: string) => place.locate(checkout, file);
     expect(await led("a")).to.deep.equal({ kind: "folder", path: `${checkout}/a` });
     expect(await led("inside/x")).to.deep.equal({ kind: "file", path: `${checkout}/a/x` });
     expect(await led(".")).to.deep.equal({ kind: "folder", path: checkout });
     expect(await led("missing")).to.deep.equal({ kind: "missing" });
-    for (const file of ["above", "etc", "etc/passwd", "..", "/etc", homeOf(place)]) {
+    for (const file of [
+      "above",
+      "etc",
+      "etc/passwd",
+      "..",
+      "/etc",
+      homeOf(place),
+      "circle",
+      "circle/x",
+    ]) {
       expect(await led(file), file).to.deep.equal({ kind: "outside" });
     }
     expect(await led(data)).to.deep.equal({ kind: "folder", path: data });
+  });
+
+  it("finds the first link to itself, at any depth and of any name", async () => {
+    const place = await openPlace();
+    const { checkout } = place;
+    await mkdir(`${checkout}/a/b`, { recursive: true });
+    await writeFile(`${checkout}/a/x`, "");
+    await symlink("a", `${checkout}/l`);
+    await symlink("x", `${checkout}/a/b/l`);
+    await symlink("m", `${checkout}/a/n`);
+    await symlink("n", `${checkout}/a/m`);
+    expect(await place.lost()).to.equal(undefined);
+    await symlink("z", `${checkout}/z`);
+    expect(await place.lost()).to.equal("z");
+    await symlink("ä", `${checkout}/a/b/ä`);
+    expect(await place.lost()).to.equal("a/b/ä");
+    if (process.platform !== "linux") return;
+    const bytes = Buffer.from("\xe4\xff", "latin1");
+    const folder = Buffer.concat([Buffer.from(`${checkout}/`), bytes]);
+    await rm(`${checkout}/a`, { recursive: true });
+    await rm(`${checkout}/z`);
+    await mkdir(folder);
+    await symlink(bytes, Buffer.concat([folder, Buffer.from("/"), bytes]));
+    expect(await place.lost()).to.equal("\ufffd\ufffd/\ufffd\ufffd");
   });
 
   it("reads no file that is larger than configuration ever is", async () => {

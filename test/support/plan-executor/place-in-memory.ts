@@ -7,6 +7,8 @@ export class PlaceInMemory implements Place {
   readonly data = "/place/data";
   readonly plan = "/place/plan";
   readonly files = new Map<string, string>();
+  /** What `lost` finds. */
+  link: string | undefined;
   isRemoved = false;
 
   constructor(files: Readonly<Record<string, string>> = {}) {
@@ -29,6 +31,10 @@ export class PlaceInMemory implements Place {
 
   read(file: string): Promise<string | undefined> {
     return Promise.resolve(this.files.get(file));
+  }
+
+  lost(): Promise<string | undefined> {
+    return Promise.resolve(this.link);
   }
 
   remove(): Promise<boolean> {
