@@ -3,11 +3,8 @@ import type { PlanOf } from "../messages/plan-names.ts";
 import { Unavailable } from "./faults.ts";
 import { holdLease } from "./held-lease.ts";
 import type { HeldLease } from "./held-lease.ts";
+import { patiently } from "./patience.ts";
 import type { Ports } from "./ports.ts";
-
-/** Writing takes seconds. The last goes on until even a writer that was killed has lost its lease. */
-const WAITS_SECONDS = [0.5, 1, 2, 3, 5];
-const LAST_WAIT_SECONDS = 8;
 
 /**
  * Does something as the only one who writes a plan's comment; waits for another to finish, for a term of the lease at most,
@@ -28,13 +25,7 @@ export async function holdingComment<T>(
 
 async function acquire(plan: PlanOf, ports: Ports): Promise<HeldLease> {
   const [name, seconds] = [commentLease(plan), ports.settings.commentLeaseSeconds];
-  let waited = 0;
-  for (let times = 0; ; times += 1) {
-    const lease = await holdLease(name, seconds, ports);
-    if (lease !== undefined) return lease;
-    if (waited >= seconds) throw new Unavailable("The comment is being written by another run.");
-    const wait = WAITS_SECONDS[times] ?? LAST_WAIT_SECONDS;
-    await ports.wait(wait);
-    waited += wait;
-  }
+  const lease = await patiently(seconds, ports, () => holdLease(name, seconds, ports));
+  if (lease === undefined) throw new Unavailable("The comment is being written by another run.");
+  return lease;
 }
