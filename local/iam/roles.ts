@@ -158,6 +158,8 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
     "storage.objects.update",
   ],
   "roles/storage.bucketViewer": ["storage.buckets.get", "storage.buckets.list"],
+  // The only one that reads objects without listing them (cloud.google.com/storage/docs/access-control/iam-roles).
+  "roles/storage.legacyObjectReader": ["storage.objects.get"],
   "roles/storage.objectAdmin": [
     "storage.objects.create",
     "storage.objects.delete",
@@ -196,7 +198,7 @@ export function isServiceAgentRole(role: string): boolean {
   return role.endsWith(".serviceAgent");
 }
 
-/** Roles that hold the permission: fewest permissions first, equals by name. */
+/** Roles that hold the permission: fewest permissions first, equals by name; legacy ones, which only buckets take, last. */
 export function rolesWith(permission: string): readonly string[] {
   return HOLDERS.get(permission) ?? [];
 }
@@ -205,7 +207,8 @@ const HOLDERS = holders();
 
 function holders(): ReadonlyMap<string, readonly string[]> {
   const size = (role: string): number => permissionsOf(role)?.length ?? 0;
-  const leastFirst = ROLE_NAMES.toSorted((a, b) => size(a) - size(b));
+  const isLegacy = (role: string): number => Number(role.startsWith("roles/storage.legacy"));
+  const leastFirst = ROLE_NAMES.toSorted((a, b) => isLegacy(a) - isLegacy(b) || size(a) - size(b));
   const all = new Map<string, string[]>();
   for (const role of leastFirst) {
     for (const permission of permissionsOf(role) ?? []) {

@@ -39,7 +39,7 @@ describe("the role table", () => {
     expect(permissionsOf("roles/logging.logWriter")).to.deep.equal([]);
   });
 
-  it("lists the roles with a permission, the least first", () => {
+  it("lists the roles with a permission, the least first and legacy ones last", () => {
     expect(rolesWith("iam.serviceAccounts.getOpenIdToken")).to.deep.equal([
       "roles/cloudtasks.serviceAgent",
       "roles/iam.serviceAccountTokenCreator",
@@ -53,6 +53,10 @@ describe("the role table", () => {
       "roles/storage.objectUser",
       "roles/storage.objectAdmin",
       "roles/storage.admin",
+    ]);
+    expect(rolesWith("storage.objects.get").at(-1)).to.equal("roles/storage.legacyObjectReader");
+    expect(permissionsOf("roles/storage.legacyObjectReader")).to.deep.equal([
+      "storage.objects.get",
     ]);
     expect(rolesWith("storage.objects.restore")).to.deep.equal([]);
   });
