@@ -55,10 +55,11 @@ function appRows(config: PlatformConfig): AccessRow[] {
 
 function runnerRows(config: PlatformConfig): AccessRow[] {
   const runner = accountMember(names.FUNCTIONS.runner, config);
-  const { service, state, appKey } = resources(config);
+  const { service, state, checkouts, appKey } = resources(config);
   return [
     row(runner, "secretmanager.secretAccessor", appKey, "reads the App's key from it", SECRETS),
     row(runner, "storage.objectUser", state, "keeps leases, results and long plans in it", STORAGE),
+    row(runner, "storage.objectCreator", checkouts, "keeps commits' archives in it", STORAGE),
     row(runner, "run.invoker", service(names.FUNCTIONS.executor), "asks it for plans", CALL),
   ];
 }
@@ -66,8 +67,16 @@ function runnerRows(config: PlatformConfig): AccessRow[] {
 /** What runs inside a plan can do whatever this account may: of itself no secret, and nothing of the state bucket. */
 function executorRows(config: PlatformConfig): AccessRow[] {
   const executor = accountMember(names.FUNCTIONS.executor, config);
-  const { project, tools } = resources(config);
+  const { project, tools, checkouts } = resources(config);
   return [
+    // Objects by their names, and no list of these: a plan knows the name of its own repository's archive.
+    row(
+      executor,
+      "storage.legacyObjectReader",
+      checkouts,
+      "fetches the archive that it is told from it; it cannot list them",
+      STORAGE,
+    ),
     row(executor, "storage.objectViewer", tools, "fetches OpenTofu and providers from it", STORAGE),
     ...config.planExecutorRoles.map((role): AccessRow => ({
       kind: "deploy",
@@ -193,6 +202,7 @@ function resources(config: PlatformConfig) {
     appKey: resourceName.secret(names.APP_KEY, config),
     webhookSecret: resourceName.secret(names.WEBHOOK_SECRET, config),
     state: resourceName.bucket(names.stateBucket(config)),
+    checkouts: resourceName.bucket(names.checkoutsBucket(config)),
     tools: resourceName.bucket(toolsBucket(config)),
   };
 }

@@ -58,6 +58,7 @@ function runner(config: PlatformConfig) {
       GITHUB_API_BASE_URL: config.githubApiBaseUrl,
       APP_KEY_SECRET: appKey(config),
       STATE_BUCKET: names.stateBucket(config),
+      CHECKOUTS_BUCKET: names.checkoutsBucket(config),
       EXECUTOR_URL: serviceUrl(names.FUNCTIONS.executor, config),
       AUDIENCE: serviceUrl(names.FUNCTIONS.runner, config),
       PUSH_SA: accountEmail(names.PUSH, config),
@@ -79,7 +80,7 @@ function executor(config: PlatformConfig) {
     description: "Runs OpenTofu on a commit",
     env: {
       PROJECT_ID: config.project,
-      GITHUB_API_BASE_URL: config.githubApiBaseUrl,
+      CHECKOUTS_BUCKET: names.checkoutsBucket(config),
       AUDIENCE: serviceUrl(names.FUNCTIONS.executor, config),
       CALLER_SA: accountEmail(names.FUNCTIONS.runner, config),
       PRIVATE: "true",

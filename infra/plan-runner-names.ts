@@ -32,7 +32,12 @@ export const WEBHOOK_SECRET = "plan-webhook-secret";
 /** Where GitHub's deliveries arrive. */
 export const WEBHOOK_PATH = "/webhook";
 
-/** Bucket of deliveries, leases, results and long plans. */
+/** Bucket of commits' archives. */
+export function checkoutsBucket({ project }: { readonly project: string }): string {
+  return `${project}-plan-checkouts`;
+}
+
+/** Bucket of deliveries, leases, records of checkouts, results and long plans. */
 export function stateBucket({ project }: { readonly project: string }): string {
   return `${project}-plan-state`;
 }

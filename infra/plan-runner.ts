@@ -30,6 +30,9 @@ const MAX_DELIVERY_ATTEMPTS = 50;
 const PUSH_PATH = "/pubsub/push";
 /** Leases, results and remembered deliveries have done their work once Pub/Sub has forgotten the message. */
 const TRACES = { prefixes: ["deliveries/", "leases/", "results/"], afterDays: RETENTION_DAYS + 1 };
+/** Archives and what says where they are: used for an hour, and kept for the least that a lifecycle knows. */
+const ARCHIVES = { prefixes: ["archive-"], afterDays: 1 };
+const CHECKOUTS = { prefixes: ["checkouts/"], afterDays: 1 };
 
 export const planRunner: System = {
   apis: ["pubsub.googleapis.com", "secretmanager.googleapis.com"],
@@ -120,7 +123,11 @@ class PlanRunner extends SystemComponent {
       {
         bucketName: names.stateBucket(config),
         place: config,
-        deletions: [TRACES, { prefixes: ["plans/"], afterDays: config.planRetentionDays }],
+        deletions: [
+          TRACES,
+          CHECKOUTS,
+          { prefixes: ["plans/"], afterDays: config.planRetentionDays },
+        ],
         // Leases come and go by the thousand, and a plan that was to be kept for so long is to be gone then.
         softDelete: false,
         forceDestroy: !config.protectData,
@@ -133,7 +140,21 @@ class PlanRunner extends SystemComponent {
       { bucketName: toolsBucket(config), place: config, softDelete: true, forceDestroy: true },
       this.within,
     );
-    for (const { resourceName, bucket } of [state, tools]) this.declared(resourceName, bucket);
+    // Downloaded again, whenever it is needed again.
+    const checkouts = new Bucket(
+      `${this.prefix}-checkouts`,
+      {
+        bucketName: names.checkoutsBucket(config),
+        place: config,
+        deletions: [ARCHIVES],
+        softDelete: false,
+        forceDestroy: true,
+      },
+      this.within,
+    );
+    for (const { resourceName, bucket } of [state, tools, checkouts]) {
+      this.declared(resourceName, bucket);
+    }
   }
 
   /** Returns what has to exist before anybody can read them. */

@@ -4,8 +4,15 @@ import { PlanRequest } from "./plan-request.ts";
 
 export const PlanExecution = v.object({
   request: PlanRequest,
-  /** An installation token for `contents: read` of that one repository. Revoked by the executor after the checkout. */
-  token: v.pipe(v.string(), v.nonEmpty()),
+  /**
+   * The commit's archive: its object in the bucket of checkouts. Whoever knows the name can read it, so it is told to
+   * nobody else.
+   */
+  archive: v.pipe(
+    v.string(),
+    // The same in a URL, so that it is known in a message that quotes one.
+    v.regex(/^[A-Za-z0-9._-]{1,200}$/, "must be the name of an archive"),
+  ),
   /** Milliseconds that everything may take. */
   budget_ms: v.pipe(v.number(), v.integer(), v.minValue(1)),
 });
@@ -44,7 +51,7 @@ export type PlanSummary = v.InferOutput<typeof PlanSummary>;
 
 /** Milliseconds; 0 for what did not happen. A step that failed has the time until it did. */
 export const PlanTimings = v.object({
-  /** Download of the commit's archive. */
+  /** Until the commit's archive was there: the runner's part and the executor's. */
   git_fetch_ms: Count,
   /** Unpacking it. */
   git_checkout_ms: Count,
@@ -83,7 +90,5 @@ export const PlanExecutionResult = v.variant("outcome", [
     warnings: Warnings,
     timings: PlanTimings,
   }),
-  /** The pull request has another head by now; nothing was planned. */
-  v.object({ outcome: v.literal("stale"), timings: PlanTimings }),
 ]);
 export type PlanExecutionResult = v.InferOutput<typeof PlanExecutionResult>;

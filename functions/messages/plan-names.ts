@@ -5,6 +5,9 @@ import type { PlanRequest } from "./plan-request.ts";
 /** One plan of one commit. A re-run of the same commit is another plan. */
 export type PlanOf = Pick<PlanRequest, "repo" | "pull_request" | "work">;
 
+/** One commit of one repository. */
+export type CommitOf = Pick<PlanRequest, "repo" | "pull_request">;
+
 /** What is planned of a commit. */
 type Place = Pick<PlanRequest["work"], "dir" | "workspace">;
 
@@ -16,6 +19,16 @@ export function planLease(plan: PlanOf): string {
 /** Held by whoever writes the comment of a directory and workspace: `leases/comment-<hash>`. */
 export function commentLease(plan: PlanOf): string {
   return `leases/comment-${hashOf(place(plan))}`;
+}
+
+/** Where the archive of a commit is: `checkouts/<hash>`. One for all directories and pull requests. */
+export function checkoutRecord(commit: CommitOf): string {
+  return `checkouts/${hashOf(commitOf(commit))}`;
+}
+
+/** Held by whoever downloads a commit: `leases/checkout-<hash>`. */
+export function checkoutLease(commit: CommitOf): string {
+  return `leases/checkout-${hashOf(commitOf(commit))}`;
 }
 
 /** Exists once a plan's result is on the pull request: `results/<hash>`. */
@@ -66,6 +79,10 @@ function place({ repo, pull_request, work }: PlanOf): string[] {
   // GitHub's names do not tell case apart.
   const name = repo.full_name.toLowerCase();
   return [name, String(pull_request.number), work.dir, work.workspace];
+}
+
+function commitOf({ repo, pull_request }: CommitOf): string[] {
+  return [repo.full_name.toLowerCase(), pull_request.head_sha];
 }
 
 function hashOf(parts: readonly string[]): string {

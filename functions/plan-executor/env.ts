@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { Account, Flag, HttpUrl, NotEmpty, Origin } from "../runtime/variables.ts";
+import { Account, Flag, NotEmpty, Origin } from "../runtime/variables.ts";
 
 const Seconds = v.pipe(
   v.string(),
@@ -18,8 +18,8 @@ const List = v.pipe(
 export const PlanExecutorEnv = v.pipe(
   v.object({
     PROJECT_ID: NotEmpty,
-    /** `https://api.github.com`, or a GitHub Enterprise Server's. */
-    GITHUB_API_BASE_URL: v.optional(HttpUrl, "https://api.github.com"),
+    /** Bucket of commits' archives, of which each plan is told its own. */
+    CHECKOUTS_BUCKET: NotEmpty,
     /** Own origin: the audience that a caller's token must have. */
     AUDIENCE: Origin,
     /** Service account that may call: plan-runner's. */

@@ -1,12 +1,12 @@
 // plan-executor: POST /plan makes the plan of one directory of one commit (plan-runner document, Summary). Nothing
-// imports this file. What it runs was written by others, so it holds no secret but a token that it ends first.
+// imports this file. What it runs was written by others, so it holds no secret.
 import { PlanExecution } from "../messages/plan-execution.ts";
 import { callerCheck } from "../runtime/caller.ts";
 import { readEnv } from "../runtime/env.ts";
 import { parseBody } from "../runtime/json-handler.ts";
 import { lazy } from "../runtime/lazy.ts";
 import { serve } from "../runtime/serve.ts";
-import { repositoryAt } from "./adapters/github.ts";
+import { checkoutFrom } from "./adapters/checkout.ts";
 import { tofuOf } from "./adapters/tofu.ts";
 import { toolsOf } from "./adapters/tools.ts";
 import { clearLeftovers, oneAtATime, openPlace } from "./adapters/workplace.ts";
@@ -26,7 +26,7 @@ const ports: Omit<Ports, "log"> = {
   maxMs: env.PLAN_SECONDS * 1000,
   now: () => performance.now(),
   deadline: (ms) => AbortSignal.timeout(ms),
-  repository: (of) => repositoryAt(env.GITHUB_API_BASE_URL, of),
+  checkout: checkoutFrom(env.CHECKOUTS_BUCKET),
   open: oneAtATime(async () => {
     await cleared();
     return openPlace();

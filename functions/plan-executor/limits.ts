@@ -1,13 +1,11 @@
+import { MAX_ARCHIVE } from "../messages/archive-limits.ts";
+
 // What bounds a plan. Each is far above what repositories and plans have, and far below what an instance of 4 GiB holds,
 // whose temporary folder is memory too (https://cloud.google.com/run/docs/container-contract#filesystem).
 
 /** Of a commit's archive. GitHub itself advises repositories of at most 5 GB, history included. */
 export const ARCHIVE_LIMITS = {
-  /** As it travels. */
-  bytes: 256 * 1024 * 1024,
-  /** Of its files, headers and padding among them. */
-  unpackedBytes: 512 * 1024 * 1024,
-  /** Files, folders and links. */
+  ...MAX_ARCHIVE,
   entries: 50_000,
   /** Of the header of one entry: a path and a target. */
   headerBytes: 1024 * 1024,

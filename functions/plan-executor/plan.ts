@@ -10,7 +10,7 @@ import { Redactor } from "./output/redact.ts";
 import { Warnings } from "./output/warnings.ts";
 import { leavesOf } from "./output/sensitive.ts";
 import { TEXT_BYTES } from "./limits.ts";
-import type { CheckedOut, Ports, Repository } from "./ports.ts";
+import type { CheckedOut, Ports } from "./ports.ts";
 import { redacted } from "./redacted.ts";
 import { Run } from "./run.ts";
 import type { Command } from "./run.ts";
@@ -21,7 +21,6 @@ type Planned = Pick<
   Extract<Result, { outcome: "planned" }>,
   "outcome" | "summary" | "text" | "omitted_bytes" | "warnings"
 >;
-type Ending = Planned | { readonly outcome: "stale" };
 
 /**
  * Plans one directory of one commit. Throws an HttpError 429 or 503 for what may work later, and the reason of `gone` once
@@ -33,25 +32,15 @@ export async function plan(
   ports: Ports,
 ): Promise<Result> {
   const redactor = new Redactor();
-  redactor.addSecret(execution.token);
+  redactor.addSecret(execution.archive);
   const warnings = new Warnings();
   const ms = Math.min(ports.maxMs, execution.budget_ms);
   const run = new Run(ms, ports, gone);
-  const { repo, pull_request: pullRequest } = execution.request;
-  const repository = ports.repository({
-    fullName: repo.full_name,
-    pullRequest: pullRequest.number,
-    sha: pullRequest.head_sha,
-    token: execution.token,
-  });
-  const place = await ports.open().catch(async (error: unknown) => {
-    await revoke(repository, ports);
-    throw error;
-  });
+  const place = await ports.open();
   try {
     const world = { ...ports, place, redactor, warnings };
-    const ending = await sequence(execution.request, repository, world, run);
-    return redacted({ ...ending, timings: run.timings }, redactor);
+    const planned = await sequence(execution, world, run);
+    return redacted({ ...planned, timings: run.timings }, redactor);
   } catch (error) {
     gone.throwIfAborted();
     const told = { ...warnings.read().told, timings: run.timings };
@@ -74,19 +63,13 @@ type World = Ports & {
   readonly warnings: Warnings;
 };
 
-async function sequence(
-  request: PlanExecution["request"],
-  repository: Repository,
-  world: World,
-  run: Run,
-): Promise<Ending> {
+async function sequence(execution: PlanExecution, world: World, run: Run): Promise<Planned> {
   const { place, redactor, warnings } = world;
-  const { work, pull_request: pullRequest } = request;
+  const { work } = execution.request;
   // Fetched beside the checkout; whether it came is asked for below.
   const fetched = world.tofu();
   fetched.catch(() => undefined);
-  const head = await checkout(repository, world, run);
-  if (head !== undefined && head !== pullRequest.head_sha) return { outcome: "stale" };
+  await checkout(execution, world, run);
   const folder = await moduleFolder(work.dir, world);
   const varFiles = await variableFiles(folder, work.var_files, world);
   const tofu = await fetched;
@@ -144,44 +127,22 @@ async function sequence(
   };
 }
 
-/** Unpacks the commit, says where the pull request stands, and ends the token: nothing later may find it of use. */
 async function checkout(
-  repository: Repository,
-  world: World,
+  { archive, request: { repo, pull_request: pullRequest } }: PlanExecution,
+  { place, now, ...ports }: World,
   run: Run,
-): Promise<string | undefined> {
-  let isRevoked: boolean;
-  let head: string | undefined;
-  try {
-    const done = await downloaded(repository, world, run);
-    if (done.kind === "refused") throw new StepFailed("git fetch", done.error, done.hint);
-    head = await repository.head(run.signal);
-  } finally {
-    isRevoked = await revoke(repository, world);
-  }
-  if (isRevoked) return head;
-  throw new HttpError(503, "token_not_revoked", "The installation token could not be revoked.", {
-    retryAfterSeconds: 10,
-  });
-}
-
-async function downloaded(repository: Repository, world: World, run: Run): Promise<CheckedOut> {
-  const started = world.now();
+): Promise<void> {
+  const started = now();
   let done: CheckedOut | undefined;
   try {
-    done = await repository.checkout(world.place.checkout, run.signal);
-    return done;
+    done = await ports.checkout(archive, place.checkout, run.signal);
   } finally {
-    run.timings.git_fetch_ms = Math.round(done?.fetchMs ?? world.now() - started);
+    run.timings.git_fetch_ms = Math.round(done?.fetchMs ?? now() - started);
     run.timings.git_checkout_ms = Math.round(done?.unpackMs ?? 0);
   }
-}
-
-/** Tries twice. */
-async function revoke(repository: Repository, { log }: Pick<Ports, "log">): Promise<boolean> {
-  if ((await repository.revoke()) || (await repository.revoke())) return true;
-  log("WARNING", "The installation token was not revoked");
-  return false;
+  if (done.kind === "done") return;
+  const commit = `${repo.full_name} @ ${pullRequest.head_sha}`;
+  throw new StepFailed("git fetch", `The archive of ${commit} cannot be used. ${done.error}`);
 }
 
 async function moduleFolder(dir: string, { place }: World): Promise<string> {

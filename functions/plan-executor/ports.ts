@@ -26,28 +26,12 @@ export type Located =
   /** It leads out of this place, or nowhere: nothing can be read through it. */
   | { readonly kind: "outside" };
 
-/** The repository of a request, seen with its token. */
-export interface Repository {
-  /**
-   * Downloads and unpacks the commit. Throws an HttpError 429 or 503 for what may work later, and the signal's reason
-   * once that is aborted.
-   */
-  checkout(into: string, signal: AbortSignal): Promise<CheckedOut>;
-  /** Where the pull request stands now; undefined where that cannot be known. */
-  head(signal: AbortSignal): Promise<string | undefined>;
-  /** Makes the token worthless; false where that failed. */
-  revoke(): Promise<boolean>;
-}
-
 export type CheckedOut = {
   /** Until the last byte of the archive was here, in ms. */
   readonly fetchMs: number;
   /** From then until the last file was written, in ms. */
   readonly unpackMs: number;
-} & (
-  | { readonly kind: "done" }
-  | { readonly kind: "refused"; readonly error: string; readonly hint?: string }
-);
+} & ({ readonly kind: "done" } | { readonly kind: "refused"; readonly error: string });
 
 /** The OpenTofu that plans. */
 export interface Tofu {
@@ -87,16 +71,13 @@ export interface Ports {
   readonly now: () => number;
   /** Aborted so many milliseconds from now. */
   readonly deadline: (ms: number) => AbortSignal;
-  readonly repository: (of: RepositoryOf) => Repository;
+  /**
+   * Unpacks a commit's archive. Throws an HttpError 503 for what may work later, and the signal's reason once that is
+   * aborted.
+   */
+  readonly checkout: (archive: string, into: string, signal: AbortSignal) => Promise<CheckedOut>;
   readonly open: () => Promise<Place>;
   /** Ready to run; throws an HttpError 503 where it cannot be fetched. */
   readonly tofu: () => Promise<Tofu>;
   readonly log: Log;
-}
-
-export interface RepositoryOf {
-  readonly fullName: string;
-  readonly pullRequest: number;
-  readonly sha: string;
-  readonly token: string;
 }

@@ -6,7 +6,6 @@ const MAX_PROBLEM_LENGTH = 1_000;
 
 /** A result without secrets in any of its texts. The text of a plan was redacted when it was read. */
 export function redacted(result: PlanExecutionResult, redactor: Redactor): PlanExecutionResult {
-  if (result.outcome === "stale") return result;
   const clean = (text: string): string => redactor.redact(text);
   const warnings = result.warnings === undefined ? {} : { warnings: clean(result.warnings) };
   if (result.outcome === "failed") {

@@ -20,6 +20,8 @@ export const PlanRunnerEnv = v.pipe(
     APP_KEY_SECRET: SecretVersion,
     /** Bucket of leases, results and overlong plans. */
     STATE_BUCKET: NotEmpty,
+    /** Bucket of commits' archives, which the executor reads. */
+    CHECKOUTS_BUCKET: NotEmpty,
     /** Origin of the role that runs OpenTofu, which is the audience of its tokens too. */
     EXECUTOR_URL: Origin,
     /** Own origin: the audience that a caller's token must have. */

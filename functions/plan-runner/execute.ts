@@ -1,4 +1,5 @@
 import type { PlanRequest } from "../messages/plan-request.ts";
+import type { Checkout } from "./checkout.ts";
 import type { Told } from "./comment/texts.ts";
 import { Unavailable } from "./faults.ts";
 import type { HeldLease } from "./held-lease.ts";
@@ -8,7 +9,7 @@ import type { Ports, PullRequest } from "./ports.ts";
 
 interface Run {
   readonly pull: PullRequest;
-  readonly token: string;
+  readonly checkout: Checkout;
   readonly lease: HeldLease;
   /** When the message was received, in milliseconds since the epoch. */
   readonly receivedAt: number;
@@ -22,7 +23,7 @@ interface Run {
  */
 export async function execute(
   request: PlanRequest,
-  { pull, token, lease, receivedAt, signal }: Run,
+  { pull, checkout, lease, receivedAt, signal }: Run,
   ports: Ports,
 ): Promise<Told | Obstacle> {
   const { planSeconds, renewSeconds } = ports.settings;
@@ -30,18 +31,21 @@ export async function execute(
   if (budget < 1) throw new Unavailable("No time was left for the plan.");
   const unwanted = new AbortController();
   let obstacle: Obstacle | undefined;
-  const stop = ports.every(renewSeconds, async () => {
+  const look = async (): Promise<void> => {
     // GitHub's being out of reach says nothing about the head.
     obstacle ??= await obstacleNow(request, pull).catch(() => undefined);
     if (obstacle !== undefined) unwanted.abort();
-  });
+  };
+  const stop = ports.every(renewSeconds, look);
   try {
+    const { archive, tookMs } = checkout;
     const until = AbortSignal.any([unwanted.signal, lease.signal, signal]);
-    const result = await ports.executor.execute(
-      { request, token, budget_ms: Math.floor(budget) },
-      until,
-    );
-    return result.outcome === "stale" ? await reasonOf(request, pull) : result;
+    const execution = { request, archive, budget_ms: Math.floor(budget) };
+    // The head may have moved during the download.
+    void look();
+    const result = await ports.executor.execute(execution, until);
+    const { timings } = result;
+    return { ...result, timings: { ...timings, git_fetch_ms: tookMs + timings.git_fetch_ms } };
   } catch (error) {
     if (obstacle !== undefined) return obstacle;
     if (lease.signal.aborted) throw new Unavailable("The lease was lost while planning.");
@@ -50,11 +54,4 @@ export async function execute(
   } finally {
     stop();
   }
-}
-
-/** Why the executor met another head. A ref of the repository may be older than the pull request. */
-async function reasonOf(request: PlanRequest, pull: PullRequest): Promise<Obstacle> {
-  const obstacle = await obstacleNow(request, pull);
-  if (obstacle === undefined) throw new Unavailable("GitHub's refs lag behind.");
-  return obstacle;
 }

@@ -25,6 +25,20 @@ export class Refused extends Error {
   }
 }
 
+/** A commit cannot be had, or not be used, and whoever pushed it can do something about that. Thrown by ports. */
+export class Unusable extends Error {
+  readonly hint: string | undefined;
+  /** It will be the same for as long as the commit is what it is. */
+  readonly isLasting: boolean;
+
+  constructor(message: string, { hint, isLasting }: { hint?: string; isLasting: boolean }) {
+    super(message);
+    this.name = "Unusable";
+    this.hint = hint;
+    this.isLasting = isLasting;
+  }
+}
+
 /** GitHub finds the text of a comment or a check too long. Thrown by ports. */
 export class TooLong extends Refused {
   constructor(message: string) {

@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { readEnv } from "../runtime/env.ts";
 import { serve } from "../runtime/serve.ts";
+import { archivesOf } from "./adapters/archives.ts";
 import { executorAt } from "./adapters/executor.ts";
 import { gitHubOf } from "./adapters/github.ts";
 import { stateObjects } from "./adapters/objects.ts";
@@ -14,6 +15,7 @@ import type { Ports } from "./ports.ts";
 const env = readEnv(PlanRunnerEnv);
 const ports: Ports = {
   gitHub: gitHubOf(env),
+  archives: archivesOf(env.CHECKOUTS_BUCKET),
   executor: executorAt(env.EXECUTOR_URL),
   objects: stateObjects(env.STATE_BUCKET),
   now: () => Date.now(),

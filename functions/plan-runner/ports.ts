@@ -74,8 +74,20 @@ export interface PullRequest {
 export interface GitHub {
   /** Makes the token. Throws Unavailable or Refused. */
   open(target: Target): Promise<PullRequest>;
-  /** A token that reads that repository's content, and nothing else. Throws Unavailable or Refused. */
-  checkoutToken(target: Target): Promise<string>;
+  /**
+   * The archive of a commit, gzipped, while it arrives; reading it throws what network connections do. Throws Unavailable,
+   * Refused, or Unusable where GitHub does not hand out that commit.
+   */
+  archive(target: Target, sha: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+}
+
+/** Commits' archives, where the executor can read them. */
+export interface Archives {
+  /**
+   * Keeps one under a name that nobody can guess, and never changes it. Returns the name once it is whole. Throws
+   * Unavailable, or Unusable for one that is too large.
+   */
+  keep(archive: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<string>;
 }
 
 export interface Executor {
@@ -103,6 +115,7 @@ export interface Settings {
 /** What the runner needs from the world. Its objects throw Unavailable. */
 export interface Ports extends LeasePorts {
   readonly gitHub: GitHub;
+  readonly archives: Archives;
   readonly executor: Executor;
   readonly wait: (seconds: number) => Promise<void>;
   /** Does something again and again, never twice at once, until the function that it returns is called. */

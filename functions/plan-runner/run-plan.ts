@@ -4,6 +4,7 @@ import type { Log } from "../runtime/log.ts";
 import { done, retry } from "../runtime/outcome.ts";
 import type { Outcome } from "../runtime/outcome.ts";
 import { RUNNING, checkOfRefusal, checkOfRepetition, conclusionOf } from "./check.ts";
+import { checkoutOf } from "./checkout.ts";
 import { execute } from "./execute.ts";
 import { Refused, Unavailable, outcomeOf } from "./faults.ts";
 import { holdLease } from "./held-lease.ts";
@@ -112,14 +113,17 @@ async function running(
   ports: Ports,
 ): Promise<Ending> {
   // Both are waited for, so that nothing sets the check after a failure of the other.
-  const [minted, set] = await Promise.allSettled([
-    ports.gitHub.checkoutToken(targetOf(request)),
+  const [had, set] = await Promise.allSettled([
+    checkoutOf(request, signal, ports),
     pull.setCheck(check, RUNNING),
   ]);
   if (set.status === "rejected") throw set.reason;
-  if (minted.status === "rejected") throw minted.reason;
-  const token = minted.value;
-  const result = await execute(request, { pull, token, lease, receivedAt, signal }, ports);
+  if (had.status === "rejected") throw had.reason;
+  const checkout = had.value;
+  const result =
+    "outcome" in checkout
+      ? checkout
+      : await execute(request, { pull, checkout, lease, receivedAt, signal }, ports);
   if (typeof result === "string") return hindered(result, pull, check);
   const labels = labelsOf(request);
   if (result.outcome === "failed") {
@@ -133,7 +137,8 @@ async function running(
   const { id, url } = published.comment ?? {};
   const conclusion = conclusionOf(result);
   await finish(request, { outcome, conclusion, comment_id: id, comment_url: url }, ports);
-  log("INFO", "timings", { ...labels, ...published.timings });
+  const cached = "isCached" in checkout && { git_fetch_cached: checkout.isCached };
+  log("INFO", "timings", { ...labels, ...published.timings, ...cached });
   return outcome;
 }
 

@@ -88,7 +88,7 @@ function superseded(first: First): Chapter<Stage> {
       const before = idsOf(pull);
       const { faults, requests } = stage.cloud.github;
       const mark = hub.markOf(stage);
-      faults.delayNext({ path: /\/tarball\//, times: pull.checkRuns.length }, HELD_MS);
+      faults.delayNext({ path: /\/tarball\// }, HELD_MS);
       await hub.push(stage, pull, "Try this", oneMore(pull, 2));
       const stale = pull.headSha;
       await stage.until(() => requests.all.some(({ path }) => path.endsWith(`/tarball/${stale}`)));

@@ -48,7 +48,9 @@ const MATRIX = `
 | role | allUsers | run.invoker | service plan-app | delivers webhooks to it; only signed ones count | cloud.google.com/run/docs/authenticating/public |
 | role | plan-runner | secretmanager.secretAccessor | secret plan-app-key | reads the App's key from it | ${SECRETS} |
 | role | plan-runner | storage.objectUser | bucket switchyard-dev-plan-state | keeps leases, results and long plans in it | ${STORAGE} |
+| role | plan-runner | storage.objectCreator | bucket switchyard-dev-plan-checkouts | keeps commits' archives in it | ${STORAGE} |
 | role | plan-runner | run.invoker | service plan-executor | asks it for plans | ${CALLS} |
+| role | plan-executor | storage.legacyObjectReader | bucket switchyard-dev-plan-checkouts | fetches the archive that it is told from it; it cannot list them | ${STORAGE} |
 | role | plan-executor | storage.objectViewer | bucket switchyard-dev-plan-tools | fetches OpenTofu and providers from it | ${STORAGE} |
 | role | plan-deadletter | storage.objectViewer | bucket switchyard-dev-plan-state | looks in it whether a plan was finished | ${STORAGE} |
 | role | plan-deadletter | run.invoker | service plan-runner | asks it to give up on a plan | ${CALLS} |
@@ -228,8 +230,9 @@ describe("the access matrix", () => {
         .filter((row) => row.role === role && resource.test(row.resource))
         .map(({ principal }) => principal.replace(/^serviceAccount:|@.*$/g, ""));
 
-    it("gives what runs OpenTofu one bucket and nothing else", () => {
+    it("gives what runs OpenTofu its tools and archives that it knows the names of, and nothing else", () => {
       expect(rowsOf("plan-executor").map(({ role, resource }) => [role, resource])).to.deep.equal([
+        ["roles/storage.legacyObjectReader", "projects/_/buckets/switchyard-dev-plan-checkouts"],
         ["roles/storage.objectViewer", "projects/_/buckets/switchyard-dev-plan-tools"],
       ]);
     });
@@ -237,6 +240,11 @@ describe("the access matrix", () => {
     it("gives plans the roles that the config names, in the cloud alone", () => {
       const rows = rowsOf("plan-executor", { planExecutorRoles: ["roles/viewer"] });
       expect(rows.map(({ kind, role, resource }) => [kind, role, resource])).to.deep.equal([
+        [
+          "role",
+          "roles/storage.legacyObjectReader",
+          "projects/_/buckets/switchyard-dev-plan-checkouts",
+        ],
         ["role", "roles/storage.objectViewer", "projects/_/buckets/switchyard-dev-plan-tools"],
         ["deploy", "roles/viewer", "projects/switchyard-dev"],
       ]);

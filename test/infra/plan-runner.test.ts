@@ -105,6 +105,7 @@ describe("the plan runner", () => {
         GITHUB_API_BASE_URL: api,
         APP_KEY_SECRET: key,
         STATE_BUCKET: state,
+        CHECKOUTS_BUCKET: "switchyard-dev-plan-checkouts",
         EXECUTOR_URL: urlOf("plan-executor"),
         AUDIENCE: urlOf("plan-runner"),
         PUSH_SA: `pubsub-push-sa@${DOMAIN}`,
@@ -115,7 +116,7 @@ describe("the plan runner", () => {
       },
       {
         ...common,
-        GITHUB_API_BASE_URL: api,
+        CHECKOUTS_BUCKET: "switchyard-dev-plan-checkouts",
         AUDIENCE: urlOf("plan-executor"),
         CALLER_SA: `plan-runner@${DOMAIN}`,
         PRIVATE: "true",
@@ -159,7 +160,6 @@ describe("the plan runner", () => {
       "4",
     ]);
     expect(environmentVariables).to.include({
-      GITHUB_API_BASE_URL: "https://github.example.com/api/v3",
       PROVIDER_OBJECTS: JSON.stringify([
         "providers/registry.opentofu.org/hashicorp/google/terraform-provider-google_7.9.0_linux_amd64.zip",
         "providers/registry.example.com/team/own/terraform-provider-own_1.0.0_linux_amd64.zip",
@@ -167,7 +167,10 @@ describe("the plan runner", () => {
       PROVIDERS_STRICT: "true",
       PLAN_ENVIRONMENT: '{"TF_VAR_region":"europe-west1"}',
     });
-    expect(serviceOf(other, "plan-runner").environmentVariables.PLAN_LINKS).to.equal("false");
+    expect(serviceOf(other, "plan-runner").environmentVariables).to.include({
+      GITHUB_API_BASE_URL: "https://github.example.com/api/v3",
+      PLAN_LINKS: "false",
+    });
     expect(serviceOf(other, "plan-runner").maxInstanceCount).to.equal(3);
     const bucket = resource(other, BUCKET, { name: "switchyard-dev-plan-state" });
     expect(JSON.stringify(bucket.inputs.lifecycleRules)).to.include('"age":5');
@@ -204,7 +207,7 @@ describe("the plan runner", () => {
     }
   });
 
-  it("keeps traces longer than Pub/Sub keeps messages, plans as long as the config says, and nothing that is deleted", () => {
+  it("keeps traces longer than Pub/Sub keeps messages, checkouts for a day, plans as long as the config says, and nothing that is deleted", () => {
     const { inputs } = resource(stack, BUCKET, { name: "switchyard-dev-plan-state" });
     const rule = (age: number, ...matchesPrefixes: string[]) => ({
       action: { type: "Delete" },
@@ -217,8 +220,18 @@ describe("the plan runner", () => {
       uniformBucketLevelAccess: true,
       publicAccessPrevention: "enforced",
       forceDestroy: true,
-      lifecycleRules: [rule(8, "deliveries/", "leases/", "results/"), rule(30, "plans/")],
+      lifecycleRules: [
+        rule(8, "deliveries/", "leases/", "results/"),
+        rule(1, "checkouts/"),
+        rule(30, "plans/"),
+      ],
       softDeletePolicy: { retentionDurationSeconds: 0 },
+    });
+    const checkouts = resource(stack, BUCKET, { name: "switchyard-dev-plan-checkouts" });
+    expect(checkouts.inputs).to.deep.equal({
+      ...inputs,
+      name: "switchyard-dev-plan-checkouts",
+      lifecycleRules: [rule(1, "archive-")],
     });
   });
 
@@ -226,6 +239,7 @@ describe("the plan runner", () => {
     const buckets = stack.registrations.filter(({ type }) => type === BUCKET);
     expect(buckets.map(({ inputs }) => inputs.name)).to.have.members([
       "switchyard-dev-function-sources",
+      "switchyard-dev-plan-checkouts",
       "switchyard-dev-plan-state",
       "switchyard-dev-plan-tools",
     ]);
@@ -350,6 +364,7 @@ describe("the plan runner", () => {
       publicAccessPrevention: "enforced",
       lifecycle: [
         { ageDays: 8, matchesPrefix: ["deliveries/", "leases/", "results/"] },
+        { ageDays: 1, matchesPrefix: ["checkouts/"] },
         { ageDays: 30, matchesPrefix: ["plans/"] },
       ],
     });

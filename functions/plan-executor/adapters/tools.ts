@@ -7,6 +7,7 @@ import type { Storage } from "@google-cloud/storage";
 import { extract } from "tar";
 import { HttpError } from "../../runtime/errors.ts";
 import { lazy } from "../../runtime/lazy.ts";
+import { newStorage } from "../../runtime/storage.ts";
 import type { Mirror } from "../cli-config.ts";
 import type { PlanExecutorEnv } from "../env.ts";
 import { ownFolder, removeFolder } from "./workplace.ts";
@@ -41,7 +42,7 @@ interface Fetched {
  */
 export function toolsOf(
   settings: Settings,
-  makeClient: () => Promise<Pick<Storage, "bucket">> = newClient,
+  makeClient: () => Promise<Pick<Storage, "bucket">> = newStorage,
 ): () => Promise<Tools> {
   const client = lazy(makeClient);
   const fetched = (): (() => Promise<Fetched>) =>
@@ -63,11 +64,6 @@ export function toolsOf(
       throw new HttpError(503, "tools_unavailable", message, { retryAfterSeconds: 30 });
     }
   };
-}
-
-async function newClient(): Promise<Storage> {
-  const { Storage } = await import("../../runtime/storage-client.ts");
-  return new Storage();
 }
 
 /** Into a folder of its own, of which nothing stays where that fails: it is memory. */

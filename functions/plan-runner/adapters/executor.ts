@@ -19,9 +19,12 @@ const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 const GRACE_MS = 30_000;
 
 const OK = 200;
-/** Where nothing is wrong with the request: busy, broken, or a grant that has not reached the front end yet. */
+/**
+ * Where nothing is wrong with the request: busy, broken, a grant that has not reached the front end yet, or an older
+ * version, which is about to be replaced and does not understand it.
+ */
 const isPassing = (status: number): boolean =>
-  status >= 500 || [401, 403, 408, 429].includes(status);
+  status >= 500 || [401, 403, 408, 422, 429].includes(status);
 
 /**
  * The role that runs OpenTofu.

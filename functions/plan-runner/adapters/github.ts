@@ -1,9 +1,11 @@
+import type { ReadableStream } from "node:stream/web";
 import { appKey } from "../../github/app-key.ts";
 import { appTokens } from "../../github/app-tokens.ts";
 import type { MintToken, Permissions } from "../../github/app-tokens.ts";
 import { gitHub as clientOf } from "../../github/client.ts";
+import type { GitHub as Client } from "../../github/client.ts";
 import type { PlanRunnerEnv } from "../env.ts";
-import { Unavailable } from "../faults.ts";
+import { Refused, Unavailable, Unusable } from "../faults.ts";
 import type { GitHub, Target } from "../ports.ts";
 import { asking } from "./failures.ts";
 import { pullRequestOf } from "./pull-request.ts";
@@ -13,6 +15,8 @@ const MINT_TIMEOUT_MS = 20_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 /** A longer wait is Pub/Sub's: this instance has better to do. */
 const MAX_WAIT_SECONDS = 20;
+
+const NOT_FOUND = 404;
 
 const FOR_CHECKOUT: Permissions = { contents: "read" };
 const FOR_COMMENTS: Permissions = { issues: "write", pull_requests: "read", checks: "write" };
@@ -44,8 +48,43 @@ export function gitHubOf(
       });
       return pullRequestOf(github, appId, target);
     },
-    checkoutToken: (target) => tokenFor(target, FOR_CHECKOUT, mint),
+    archive: async (target, sha, signal) => {
+      const token = await tokenFor(target, FOR_CHECKOUT, mint);
+      // Waiting is left to whoever sent the message, which comes again.
+      const github = clientOf({ token, baseUrl, signal, maxWaitSeconds: 0 });
+      try {
+        return await asking(() => archiveOf(github, target.fullName, sha));
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        throw notHandedOut(error, `${target.fullName} @ ${sha}`);
+      }
+    },
   };
+}
+
+async function archiveOf(
+  github: Client,
+  fullName: string,
+  ref: string,
+): Promise<ReadableStream<Uint8Array>> {
+  const [owner = "", repo = ""] = fullName.split("/");
+  // Redirects to another host, which carries a token of its own. Ours is not sent there: fetch keeps `authorization` to the
+  // origin that it was meant for (https://fetch.spec.whatwg.org/#http-redirect-fetch).
+  const { data } = await github.request("GET /repos/{owner}/{repo}/tarball/{ref}", {
+    owner,
+    repo,
+    ref,
+    // Not the client's own fetch, which holds whole answers in memory.
+    request: { parseSuccessResponseBody: false, fetch },
+  });
+  return data as ReadableStream<Uint8Array>;
+}
+
+function notHandedOut({ status, message }: Refused, commit: string): Unusable {
+  const hint =
+    "The commit is gone, or the App is not installed on the repository. A new push plans again.";
+  const why = `GitHub answered ${status} for ${commit}: ${message}`;
+  return new Unusable(why, { isLasting: false, ...(status === NOT_FOUND && { hint }) });
 }
 
 function tokenFor(target: Target, permissions: Permissions, mint: MintToken): Promise<string> {

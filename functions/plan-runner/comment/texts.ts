@@ -6,7 +6,7 @@ import { fenceable } from "./fence.ts";
 import { excerpt } from "./split.ts";
 
 /** A result that somebody should read. */
-export type Told = Exclude<PlanExecutionResult, { outcome: "stale" }>;
+export type Told = PlanExecutionResult;
 
 /** The end of an error's text tells more than its middle; no reader wants more than this, in UTF-16 code units. */
 const MAX_ERROR_LENGTH = 20_000;

@@ -2,6 +2,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import {
   checkName,
+  checkoutLease,
+  checkoutRecord,
   commentLease,
   commentMarker,
   deliveryObject,
@@ -50,9 +52,25 @@ describe("names of a plan", () => {
     expect(resultObject(other)).to.equal(resultObject(PLAN));
   });
 
+  it("of its commit are the same for all that is planned of it", () => {
+    const { repository, ...others } = OTHERS;
+    const commit = planRequest({ pull_request: { head_sha: "b".repeat(40) } });
+    const spelled = planRequest({ repo: { full_name: "Octo/INFRA" } });
+    for (const name of [checkoutRecord, checkoutLease]) {
+      for (const same of [...Object.values(others), spelled]) {
+        expect(name(same), name.name).to.equal(name(PLAN));
+      }
+      for (const other of [repository, commit]) {
+        expect(name(other), name.name).not.to.equal(name(PLAN));
+      }
+    }
+  });
+
   it("lie in the folders that the bucket's rules know", () => {
     expect(planLease(PLAN)).to.match(/^leases\/plan-[0-9a-f]{64}$/);
     expect(commentLease(PLAN)).to.match(/^leases\/comment-[0-9a-f]{64}$/);
+    expect(checkoutLease(PLAN)).to.match(/^leases\/checkout-[0-9a-f]{64}$/);
+    expect(checkoutRecord(PLAN)).to.match(/^checkouts\/[0-9a-f]{64}$/);
     expect(resultObject(PLAN)).to.match(/^results\/[0-9a-f]{64}$/);
     expect(overflowObject(PLAN)).to.match(/^plans\/octo\/infra\/7\/[0-9a-f]{64}\.txt$/);
     expect(deliveryObject("guid")).to.equal("deliveries/guid");

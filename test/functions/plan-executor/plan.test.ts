@@ -5,7 +5,7 @@ import type { PlanExecutionResult } from "../../../functions/messages/plan-execu
 import type { PlanRequestInput } from "../../../functions/messages/plan-request.ts";
 import { plan } from "../../../functions/plan-executor/plan.ts";
 import { HttpError } from "../../../functions/runtime/errors.ts";
-import { HEAD, TOKEN } from "../../support/plan-executor/executor.ts";
+import { ARCHIVE, HEAD } from "../../support/plan-executor/executor.ts";
 import { FakePorts } from "../../support/plan-executor/ports.ts";
 import { thrownBy } from "../../support/thrown-by.ts";
 
@@ -27,7 +27,7 @@ describe("plan", () => {
       pull_request: { number: 7, head_sha: HEAD },
       work: { plan_id: "pr-7-0123456", ...work },
     };
-    const execution = v.parse(PlanExecution, { request, token: TOKEN, budget_ms });
+    const execution = v.parse(PlanExecution, { request, archive: ARCHIVE, budget_ms });
     return plan(execution, gone.signal, ports);
   }
 
@@ -47,7 +47,7 @@ describe("plan", () => {
     timings: TIMINGS,
   });
 
-  it("checks out, ends the token, initialises, plans and shows, in this order", async () => {
+  it("checks out, initialises, plans and shows, in this order", async () => {
     ports.acts.plan = { code: 2 };
     ports.acts.show = { prints: "Plan: 1 to add" };
     const at = "in /place/checkout for default";
@@ -63,9 +63,7 @@ describe("plan", () => {
       timings: { ...TIMINGS, tofu_init_ms: 10, tofu_plan_ms: 10, tofu_show_ms: 20 },
     });
     expect(ports.steps).to.deep.equal([
-      "checkout",
-      "head",
-      "revoke",
+      `checkout ${ARCHIVE}`,
       `init -input=false -no-color ${at}`,
       `plan -input=false -no-color -lock=false -detailed-exitcode -out=/place/plan ${at}`,
       `show -no-color /place/plan ${at}`,
@@ -120,51 +118,17 @@ describe("plan", () => {
     ports.place.files.set("/place/checkout/envs/prod/main.tf", "");
     ports.place.files.set("/place/checkout/envs/prod/a.tfvars", "");
     await run({ dir: "envs/prod", workspace: "blue", var_files: ["a.tfvars"] });
-    expect(ports.steps[4]).to.equal(
+    expect(ports.steps[2]).to.equal(
       "plan -input=false -no-color -lock=false -detailed-exitcode -out=/place/plan -var-file=/place/checkout/envs/prod/a.tfvars in /place/checkout/envs/prod for blue",
     );
   });
 
-  it("is stale where the pull request has another head, and runs nothing", async () => {
-    ports.head = "f".repeat(40);
-    expect(await run()).to.deep.equal({ outcome: "stale", timings: TIMINGS });
-    expect(ports.steps).to.deep.equal(["checkout", "head", "revoke"]);
-  });
-
-  it("goes on where the head cannot be known", async () => {
-    ports.head = undefined;
-    expect(await run()).to.include({ outcome: "planned" });
-  });
-
-  it("tries once more to end the token, and runs nothing beside one that lives", async () => {
-    ports.isRevoked = false;
-    const error = await thrownBy(() => run());
-    expect(error).to.be.instanceOf(HttpError);
-    expect(error).to.deep.include({ status: 503, headers: { "retry-after": "10" } });
-    expect(ports.steps).to.deep.equal(["checkout", "head", "revoke", "revoke"]);
-    expect(ports.logged).to.deep.equal(["WARNING The installation token was not revoked"]);
-    expect(ports.place.isRemoved).to.equal(true);
-  });
-
-  it("says why the checkout failed where the token could not be ended either", async () => {
-    ports.isRevoked = false;
-    ports.checkout = () =>
-      Promise.resolve({ kind: "refused", error: "gone", fetchMs: 3, unpackMs: 4 });
-    expect(await run()).to.deep.equal(failed("git fetch", "gone"));
-  });
-
-  it("ends the token where there is no place for the files", async () => {
-    const full = new Error("ENOSPC");
-    ports.open = () => Promise.reject(full);
-    expect(await thrownBy(() => run())).to.equal(full);
-    expect(ports.steps).to.deep.equal(["revoke"]);
-  });
-
-  it("ends the token where the checkout failed too", async () => {
-    ports.checkout = () =>
-      Promise.resolve({ kind: "refused", error: "gone", hint: "push", fetchMs: 3, unpackMs: 4 });
-    expect(await run()).to.deep.equal(failed("git fetch", "gone", "push"));
-    expect(ports.steps).to.deep.equal(["checkout", "revoke"]);
+  it("says why the archive cannot be used", async () => {
+    ports.unpack = () =>
+      Promise.resolve({ kind: "refused", error: "It is damaged.", fetchMs: 3, unpackMs: 4 });
+    const why = `The archive of o/r @ ${HEAD} cannot be used. It is damaged.`;
+    expect(await run()).to.deep.equal(failed("git fetch", why));
+    expect(ports.steps).to.deep.equal([`checkout ${ARCHIVE}`]);
   });
 
   for (const [what, work, step, error] of [
@@ -186,7 +150,7 @@ describe("plan", () => {
       expect(
         await run({ ...work, ...("var_files" in work && { var_files: ["x"] }) } as never),
       ).to.deep.equal(failed(step, error));
-      expect(ports.steps).to.have.length(3);
+      expect(ports.steps).to.have.length(1);
     });
   }
 
@@ -201,7 +165,7 @@ describe("plan", () => {
   it("judges the configuration before anything runs", async () => {
     ports.place.files.set("/place/checkout/main.tf", 'data "external" "x" {\n}\n');
     expect(await run()).to.include({ step: "guard" });
-    expect(ports.steps).to.deep.equal(["checkout", "head", "revoke"]);
+    expect(ports.steps).to.deep.equal([`checkout ${ARCHIVE}`]);
   });
 
   it("judges what was installed before it plans", async () => {
@@ -288,7 +252,7 @@ describe("plan", () => {
   });
 
   it("says so where the time was over before it could run anything", async () => {
-    ports.checkout = (_into, signal) => {
+    ports.unpack = (_archive, _into, signal) => {
       ports.over.abort();
       return Promise.reject(signal.reason as Error);
     };
@@ -297,7 +261,7 @@ describe("plan", () => {
       error: "Stopped after 60 s, the limit of a plan, while downloading the commit.",
       timings: { ...TIMINGS, git_fetch_ms: 10, git_checkout_ms: 0 },
     });
-    expect(ports.steps).to.include("revoke");
+    expect(ports.steps).to.deep.equal([`checkout ${ARCHIVE}`]);
   });
 
   it("ends with the reason of whoever asked and has gone", async () => {
@@ -310,7 +274,7 @@ describe("plan", () => {
   it("passes on what may work later", async () => {
     ports.fetchTofu = () =>
       Promise.reject(
-        new HttpError(503, "tools_unavailable", `no ${TOKEN}`, { retryAfterSeconds: 9 }),
+        new HttpError(503, "tools_unavailable", `no ${ARCHIVE}`, { retryAfterSeconds: 9 }),
       );
     const error = await thrownBy(() => run());
     expect(error).to.be.instanceOf(HttpError);
@@ -326,12 +290,12 @@ describe("plan", () => {
     const plan = JSON.stringify({
       format_version: "1.2",
       output_changes: { o: { actions: ["create"], after: "sesame-open", after_sensitive: true } },
-      resource_changes: [{ address: `x.y["${TOKEN}"]`, change: { actions: ["delete"] } }],
+      resource_changes: [{ address: `x.y["${ARCHIVE}"]`, change: { actions: ["delete"] } }],
     });
     ports.acts["show -json"] = { prints: plan };
-    ports.acts.show = { prints: `a sesame-open ${TOKEN} https://u:p@h/\n` };
+    ports.acts.show = { prints: `a sesame-open ${ARCHIVE} https://u:p@h/\n` };
     const result = await run({ settings: { protected: ["x.*"] } });
-    expect(JSON.stringify(result)).not.to.match(/sesame|thetoken|u:p/);
+    expect(JSON.stringify(result)).not.to.match(/sesame|the-archive|u:p/);
     expect(result).to.include({ text: "a (sensitive value) (redacted) https://(redacted)@h/\n" });
   });
 
@@ -341,7 +305,7 @@ describe("plan", () => {
     };
     ports.acts.plan = {
       code: 2,
-      prints: `Plan: 1 to add\n\nWarning: Old\n\nx\n\nWarning: It says ${TOKEN}\n`,
+      prints: `Plan: 1 to add\n\nWarning: Old\n\nx\n\nWarning: It says ${ARCHIVE}\n`,
     };
     const result = await run();
     expect(result).to.deep.include({
@@ -352,17 +316,21 @@ describe("plan", () => {
   });
 
   it("tells the warnings of a plan that failed", async () => {
-    ports.acts.plan = { code: 1, prints: `Warning: It says ${TOKEN}`, errors: "no" };
+    ports.acts.plan = { code: 1, prints: `Warning: It says ${ARCHIVE}`, errors: "no" };
     expect(await run()).to.include({ step: "tofu plan", warnings: "Warning: It says (redacted)" });
   });
 
   it("tells failed checks without secrets, cut where nothing secret is cut in two", async () => {
-    const message = `${"x".repeat(990)} ${TOKEN}`;
+    const message = `${"x".repeat(990)} ${ARCHIVE}`;
     const failing = {
       address: { to_display: "check.c" },
       status: "fail",
       instances: [
-        { address: { to_display: `check.c["${TOKEN}"]` }, status: "fail", problems: [{ message }] },
+        {
+          address: { to_display: `check.c["${ARCHIVE}"]` },
+          status: "fail",
+          problems: [{ message }],
+        },
       ],
     };
     ports.acts["show -json"] = {

@@ -66,11 +66,6 @@ describe("plan-executor with OpenTofu", function () {
     });
     expect(body).not.to.have.property("warnings");
     expect(body.timings.tofu_plan_ms).to.be.greaterThan(0);
-    expect(executor.github.lines).to.deep.equal([
-      `GET /repos/o/r/tarball/0123456789abcdef0123456789abcdef01234567`,
-      "GET /repos/o/r/git/ref/pull/7/head",
-      "DELETE /installation/token",
-    ]);
   });
 
   it("plans a directory with a module beside it, in a workspace, with a variable file", async () => {

@@ -2,9 +2,8 @@ import { chmod, mkdtemp, readFile, readdir, realpath, rm } from "node:fs/promise
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
-import { Executor, HEAD, TOKEN } from "../../support/plan-executor/executor.ts";
+import { ARCHIVE, Executor, HEAD } from "../../support/plan-executor/executor.ts";
 import { scriptTofu } from "../../support/plan-executor/scripted-tofu.ts";
-import { tarball } from "../../support/plan-executor/tarball.ts";
 import { idToken } from "../../support/runtime-tokens.ts";
 import type { TofuScript } from "../../support/plan-executor/scripted-tofu.ts";
 
@@ -83,21 +82,11 @@ describe("plan-executor with a scripted OpenTofu", () => {
     ]);
   });
 
-  it("has ended the token before it runs, and left it nowhere that it could look", async () => {
+  it("finds the archive's name nowhere that it could look", async () => {
     const places = '"$HOME/.." /proc/$PPID/environ /proc/$PPID/cmdline /proc/$$/environ';
-    const asks = `"${process.execPath}" -e 'fetch("${executor.github.origin}/from-init")'`;
-    await script({
-      init: asks,
-      show: `grep -r -a -l -e '${TOKEN.slice(0, 20)}' ${places} 2>/dev/null; echo searched`,
-    });
+    await script({ show: `grep -r -a -l -e '${ARCHIVE}' ${places} 2>/dev/null; echo searched` });
     const { body } = await executor.plan();
     expect(body).to.include({ outcome: "planned", text: "searched\n" });
-    expect(executor.github.lines).to.deep.equal([
-      `GET /repos/o/r/tarball/${HEAD}`,
-      "GET /repos/o/r/git/ref/pull/7/head",
-      "DELETE /installation/token",
-      "GET /from-init",
-    ]);
   });
 
   it("asks it to stop when the time is over, and makes it stop later", async () => {
@@ -172,15 +161,17 @@ describe("plan-executor with a scripted OpenTofu", () => {
     expect(executor.role.lines.join("\n")).not.to.include("words of the plan");
   });
 
-  it("answers 503 for a download that breaks off, and leaves nothing behind", async () => {
+  it("answers 503 for an archive that breaks off or is not there, and leaves nothing behind", async () => {
     await script({});
-    executor.github.on(`GET /repos/o/r/tarball/${HEAD}`, (_request, response) => {
-      response.writeHead(200).end(tarball({ "main.tf": "" }).subarray(0, -12));
-      return undefined;
-    });
-    const { status, body } = await executor.plan();
-    expect(status).to.equal(503);
-    expect(body).to.have.nested.property("error.code", "download_failed");
+    const answer = async (): Promise<unknown> => {
+      const { status, body, text } = await executor.plan();
+      expect(text).not.to.include(ARCHIVE);
+      return [status, (body as { error?: { code?: string } }).error?.code];
+    };
+    executor.archives.trouble = { breaksAfter: 20 };
+    expect(await answer()).to.deep.equal([503, "archive_unavailable"]);
+    executor.archives.reset();
+    expect(await answer()).to.deep.equal([503, "archive_unavailable"]);
     expect(await left()).to.deep.equal([]);
   });
 

@@ -10,6 +10,7 @@ const VARIABLES = {
   AUDIENCE: "https://plan-executor-1.us-central1.run.app",
   CALLER_SA: "plan-runner@p.iam.gserviceaccount.com",
   PRIVATE: "true",
+  CHECKOUTS_BUCKET: "p-plan-checkouts",
   TOOLS_BUCKET: "p-plan-tools",
   TOFU_OBJECT: "tofu/a.tar.gz",
   TOFU_SHA256: "a".repeat(64),
@@ -20,7 +21,6 @@ describe("PlanExecutorEnv", () => {
   it("reads numbers, flags and JSON, with defaults", () => {
     expect(readEnv(PlanExecutorEnv, VARIABLES)).to.deep.equal({
       ...VARIABLES,
-      GITHUB_API_BASE_URL: "https://api.github.com",
       PRIVATE: true,
       PLAN_SECONDS: 540,
       KILL_SECONDS: 20,
@@ -40,7 +40,7 @@ describe("PlanExecutorEnv", () => {
     ["PLAN_ENVIRONMENT", '{"A":1}'],
     ["ALLOWED_PROVIDERS", "hashicorp/*"],
     ["PLAN_SECONDS", "soon"],
-    ["GITHUB_API_BASE_URL", "api.github.com"],
+    ["CHECKOUTS_BUCKET", ""],
   ] as const) {
     it(`refuses ${value} as ${variable}`, async () => {
       const error = await thrownBy(() =>

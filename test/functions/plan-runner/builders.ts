@@ -59,6 +59,7 @@ export const PLAN_RUNNER_ENV = {
   GITHUB_APP_ID: "77",
   APP_KEY_SECRET: "projects/p/secrets/plan-app-key/versions/latest",
   STATE_BUCKET: "p-plan-state",
+  CHECKOUTS_BUCKET: "p-plan-checkouts",
   EXECUTOR_URL: "https://plan-executor-1.us-central1.run.app",
   AUDIENCE: "https://plan-runner-1.us-central1.run.app",
   PUSH_SA: "pubsub-push-sa@p.iam.gserviceaccount.com",

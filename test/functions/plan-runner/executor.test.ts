@@ -16,7 +16,7 @@ describe("executorAt", () => {
   let origin: string;
   let got: Got[];
   let answer: (response: http.ServerResponse) => void;
-  const execution = { request: planRequest(), token: "t", budget_ms: 1_000 };
+  const execution = { request: planRequest(), archive: "archive-a", budget_ms: 1_000 };
   const patience = new AbortController().signal;
 
   before(async () => {
@@ -66,7 +66,8 @@ describe("executorAt", () => {
     [500, "Unavailable"],
     [503, "Unavailable"],
     [403, "Unavailable"],
-    [422, "Error"],
+    [422, "Unavailable"],
+    [404, "Error"],
   ] as const) {
     it(`takes ${status} for ${name === "Error" ? "a bug" : "a passing fault"}`, async () => {
       answer = (response) => response.writeHead(status).end("why");

@@ -1,3 +1,4 @@
+import { buffer } from "node:stream/consumers";
 import { expect } from "chai";
 import type { PullRequest } from "../../../functions/plan-runner/ports.ts";
 import { secondaryRateLimit } from "../../../local/github/api/faults.ts";
@@ -26,6 +27,10 @@ describe("gitHubOf, on the stand-in GitHub", () => {
 
   afterEach(() => served.stop());
 
+  const archive = (sha = repository.head("change"), signal = new AbortController().signal) => {
+    const target = { fullName: "acme/infra", number: 1, installationId: installation.id };
+    return served.gitHub().archive(target, sha, signal);
+  };
   const failure = (call: Promise<unknown>) =>
     call.then(
       () => "answered",
@@ -39,14 +44,48 @@ describe("gitHubOf, on the stand-in GitHub", () => {
       repositories: ["acme/infra"],
     });
     const before = hub.github.requests.all.length;
-    const installationId = installation.id;
-    await served.gitHub().checkoutToken({ fullName: "acme/infra", number: 1, installationId });
+    await archive();
     const [minted, ...more] = hub.github.requests.all.slice(before);
-    expect(more).to.deep.equal([]);
+    expect(more.map(({ method, host }) => `${method} ${host}`)).to.deep.equal([
+      "GET api.github.com",
+      "GET codeload.github.com",
+    ]);
     expect(JSON.parse(minted?.body ?? "")).to.deep.equal({
       repositories: ["infra"],
       permissions: { contents: "read" },
     });
+  });
+
+  it("hands on a commit's archive, and sends the token to nobody but GitHub", async () => {
+    const bytes = await buffer(await archive());
+    expect([...bytes.subarray(0, 2)]).to.deep.equal([0x1f, 0x8b]);
+    const [asked, sent] = hub.github.requests.all.slice(-2);
+    expect(asked).to.deep.include({ permissions: { contents: "read", metadata: "read" } });
+    expect(sent?.permissions).to.equal(undefined);
+  });
+
+  it("explains a commit that is gone", async () => {
+    const error: unknown = await archive("f".repeat(40)).catch((thrown: unknown) => thrown);
+    expect(error).to.include({ name: "Unusable", isLasting: false });
+    expect(error)
+      .to.have.property("message")
+      .that.matches(/^GitHub answered 404 for acme\/infra @ f/);
+    expect(error).to.have.property("hint").that.includes("A new push plans again.");
+  });
+
+  it("takes limits, faults and an end that is too early for a passing fault, of an archive too", async () => {
+    const path = /\/tarball\//;
+    hub.github.faults.failNext({ path }, secondaryRateLimit({ retryAfterSeconds: 120 }));
+    const error: unknown = await archive().catch((thrown: unknown) => thrown);
+    expect(error).to.include({ name: "Unavailable", afterSeconds: 120 });
+    hub.github.faults.failNext({ path }, { status: 502, body: { message: "Bad gateway" } });
+    expect(await failure(archive())).to.equal("Unavailable");
+    expect(await failure(archive(undefined, AbortSignal.abort()))).to.equal("Unavailable");
+  });
+
+  it("takes a repository without the App for a refusal, of an archive too", async () => {
+    await hub.github.uninstall(installation);
+    expect(await failure(archive())).to.equal("Refused");
   });
 
   it("reads how the pull request stands", async () => {

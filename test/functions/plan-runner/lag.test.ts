@@ -3,7 +3,7 @@ import type { PlanRequest } from "../../../functions/messages/plan-request.ts";
 import { Refused } from "../../../functions/plan-runner/faults.ts";
 import { giveUp } from "../../../functions/plan-runner/give-up.ts";
 import { runPlan } from "../../../functions/plan-runner/run-plan.ts";
-import { NEWER_SHA, SHA, TIMINGS, planRequest, planned } from "./builders.ts";
+import { NEWER_SHA, SHA, planRequest, planned } from "./builders.ts";
 import { NOON, World } from "./world.ts";
 
 /** GitHub's answers and refs may be older than the event that a message tells of. */
@@ -50,15 +50,6 @@ describe("runPlan, with a GitHub that lags behind", () => {
       return planned();
     };
     expect(await run(asked(AT_EVENT))).to.deep.equal({ kind: "done", body: { result: "planned" } });
-  });
-
-  it("comes again where only the executor's ref has another head", async () => {
-    world.work = () => Promise.resolve({ outcome: "stale", timings: TIMINGS });
-    expect(await run(asked())).to.deep.equal({
-      kind: "retry",
-      reason: "GitHub's refs lag behind.",
-    });
-    expect(world.pull.checks.map(({ status }) => status)).to.deep.equal(["in_progress"]);
   });
 
   for (const [age, kind] of [

@@ -10,7 +10,7 @@ import {
 import { Refused, TooLong, Unavailable } from "../../../functions/plan-runner/faults.ts";
 import { runPlan } from "../../../functions/plan-runner/run-plan.ts";
 import { NEWER_SHA, SHA, SUMMARY, TIMINGS, planRequest, planned } from "./builders.ts";
-import { NOON, World, settled, untilAborted } from "./world.ts";
+import { NOON, World, arriving, settled, untilAborted } from "./world.ts";
 
 const LABELS = { request_id: "r-1", repo: "acme/infra", pr: 7, sha: SHA, plan_id: "pr-7-0123456" };
 const HELD = (until: number) => JSON.stringify({ holder: "another", expires_at: until });
@@ -32,14 +32,13 @@ describe("runPlan", () => {
       "read",
       "check in_progress",
       "read",
+      "read",
       "comments",
       "post",
       "edit 101",
       "check success",
     ]);
-    expect(world.executions).to.deep.equal([
-      { request, token: "checkout-token", budget_ms: 540_000 },
-    ]);
+    expect(world.executions).to.deep.equal([{ request, archive: "archive-1", budget_ms: 540_000 }]);
     expect(world.opened).to.deep.equal([{ fullName: "acme/infra", number: 7, installationId: 3 }]);
     expect(pull.bodies).to.have.length(1);
     expect(pull.bodies[0]).to.match(
@@ -79,6 +78,7 @@ describe("runPlan", () => {
           comment_list_ms: 0,
           comment_upsert_ms: 0,
           total_run_ms: 0,
+          git_fetch_cached: false,
         },
       },
     ]);
@@ -245,11 +245,12 @@ describe("runPlan", () => {
       expect(await outcome).to.deep.equal({ kind: "done", body: { result: "planned" } });
     });
 
-    it("is believed of the executor where GitHub says so too", async () => {
-      world.work = () => {
+    it("is stopped at once where it moved during the download", async () => {
+      world.download = () => {
         move();
-        return Promise.resolve({ outcome: "stale", timings: TIMINGS });
+        return Promise.resolve(arriving(""));
       };
+      world.work = (signal) => untilAborted(signal, new Unavailable("aborted"));
       expectStale(await run());
     });
 

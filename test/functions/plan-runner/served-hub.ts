@@ -8,19 +8,26 @@ import { listener } from "../../../local/node-http.ts";
 import { KEYS, PLANNER, smallHub } from "../../local/github/small-hub.ts";
 import type { SmallHub, SmallHubOptions } from "../../local/github/small-hub.ts";
 
-/** A stand-in GitHub on a port of its own, with the App that is PLANNER. */
+const API = "https://api.github.com";
+const ORIGINS = [API, "https://codeload.github.com"];
+
+/** A stand-in GitHub on ports of its own, one for each of its hosts, with the App that is PLANNER. */
 export class ServedHub {
   readonly hub: SmallHub;
-  readonly #server: http.Server;
+  readonly #servers = new Map<string, http.Server>();
 
   private constructor(options: SmallHubOptions) {
     this.hub = smallHub(options);
-    this.#server = http.createServer(listener(() => "https://api.github.com", this.#send));
+    for (const origin of ORIGINS) {
+      this.#servers.set(origin, http.createServer(listener(() => origin, this.#send)));
+    }
   }
 
   static async start(options: SmallHubOptions = {}): Promise<ServedHub> {
     const served = new ServedHub(options);
-    await once(served.#server.listen(0, "127.0.0.1"), "listening");
+    for (const server of served.#servers.values()) {
+      await once(server.listen(0, "127.0.0.1"), "listening");
+    }
     return served;
   }
 
@@ -28,26 +35,31 @@ export class ServedHub {
   gitHub(readKey = () => Promise.resolve(KEYS.privateKey)): GitHub {
     const env = {
       GITHUB_APP_ID: String(PLANNER.id),
-      GITHUB_API_BASE_URL: this.#baseUrl,
+      GITHUB_API_BASE_URL: this.#at(API),
       APP_KEY_SECRET: "projects/p/secrets/s/versions/latest",
     };
     return gitHubOf(env, readKey);
   }
 
   stop(): void {
-    this.#server.close();
-    this.#server.closeAllConnections();
+    for (const server of this.#servers.values()) {
+      server.close();
+      server.closeAllConnections();
+    }
   }
 
-  get #baseUrl(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  /** Where one of GitHub's origins is here. */
+  #at(origin: string): string {
+    const { port } = this.#servers.get(origin)?.address() as AddressInfo;
+    return `http://127.0.0.1:${port}`;
   }
 
-  /** GitHub's links to further pages lead to where it was asked. */
+  /** GitHub's links lead to where its hosts are here. */
   readonly #send: Send = async (request) => {
     const { headers, ...answer } = await this.hub.github.send(request);
     const moved = headers.map(([name, value]) => {
-      return [name, value.replaceAll("https://api.github.com", this.#baseUrl)] as const;
+      const here = ORIGINS.reduce((text, each) => text.replaceAll(each, this.#at(each)), value);
+      return [name, here] as const;
     });
     return { ...answer, headers: moved };
   };

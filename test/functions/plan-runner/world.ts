@@ -115,6 +115,10 @@ export class World {
   readonly pull = new PullRequestInMemory();
   readonly objects = new ObjectsInMemory();
   readonly executions: PlanExecution[] = [];
+  /** Commits that GitHub was asked for. */
+  readonly downloads: string[] = [];
+  /** What was kept, by name. */
+  readonly archives = new Map<string, string>();
   readonly waits: number[] = [];
   readonly opened: Target[] = [];
   readonly lines: { severity: string; message: string; fields: Record<string, unknown> }[] = [];
@@ -122,6 +126,9 @@ export class World {
   readonly gone = new AbortController();
   /** What the executor does. */
   work: (signal: AbortSignal) => Promise<PlanExecutionResult> = () => Promise.resolve(planned());
+  /** What GitHub sends for a commit. */
+  download: (signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>> = () =>
+    Promise.resolve(arriving("the archive"));
   /** Called with every wait; time has passed by then. */
   afterWait: () => void = () => undefined;
   /** Called when a token is asked for; throws to refuse it. */
@@ -166,10 +173,20 @@ export class World {
           this.opened.push(target);
           return this.pull;
         },
-        checkoutToken: async () => {
+        archive: async (_target, sha, signal) => {
           await Promise.resolve();
           this.onToken("checkout");
-          return "checkout-token";
+          this.downloads.push(sha);
+          return this.download(signal);
+        },
+      },
+      archives: {
+        keep: async (archive) => {
+          let content = "";
+          for await (const chunk of archive) content += Buffer.from(chunk).toString();
+          const name = `archive-${this.archives.size + 1}`;
+          this.archives.set(name, content);
+          return name;
         },
       },
       executor: {
@@ -219,6 +236,12 @@ export class World {
   }
 }
 
+/** An archive on its way. */
+export async function* arriving(content: string): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  yield Buffer.from(content);
+}
+
 /** A promise's executor that waits until it is told, and gives up when its signal is aborted. */
 export function untilAborted(signal: AbortSignal, error: Error): Promise<never> {
   return new Promise((_resolve, reject) => {
@@ -228,5 +251,5 @@ export function untilAborted(signal: AbortSignal, error: Error): Promise<never> 
 
 /** Lets everything that is already under way go on as far as it can. */
 export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+  for (let turn = 0; turn < 100; turn += 1) await Promise.resolve();
 }

@@ -1,58 +1,54 @@
 import { bundle } from "../../../infra/bundle.ts";
 import type { PlanExecutionResult } from "../../../functions/messages/plan-execution.ts";
 import type { PlanRequestInput } from "../../../functions/messages/plan-request.ts";
-import { GitHubStub } from "../github-stub.ts";
+import { ArchiveBucket } from "../archive-bucket.ts";
 import { RoleProcess } from "../role-process.ts";
 import { AUDIENCE, CALLER, idToken } from "../runtime-tokens.ts";
 import { tarball } from "./tarball.ts";
 import type { TreeFile } from "./tarball.ts";
 
 export const HEAD = "0123456789abcdef0123456789abcdef01234567";
-export const TOKEN = "ghs_thetokenofthisverytest0000000000";
+export const ARCHIVE = "archive-the-archive-of-this-very-test.tar.gz";
 
 export type Answer = PlanExecutionResult & { readonly ok?: boolean };
 
-/** plan-executor in a process of its own, with a GitHub of a few answers. */
+/** plan-executor in a process of its own, beside a bucket of archives. */
 export class Executor {
   readonly role: RoleProcess;
-  readonly github: GitHubStub;
+  readonly archives: ArchiveBucket;
 
-  private constructor(role: RoleProcess, github: GitHubStub) {
+  private constructor(role: RoleProcess, archives: ArchiveBucket) {
     this.role = role;
-    this.github = github;
+    this.archives = archives;
   }
 
   /** Starts it with these variables besides those that it must have. */
   static async start(variables: Readonly<Record<string, string>>): Promise<Executor> {
-    const github = await GitHubStub.start();
+    const archives = await ArchiveBucket.start();
     const { folder } = await bundle("plan-executor");
     const role = await RoleProcess.start(folder, "plan-executor", {
       PROJECT_ID: "p",
-      GITHUB_API_BASE_URL: github.origin,
+      CHECKOUTS_BUCKET: "p-plan-checkouts",
+      STORAGE_EMULATOR_HOST: archives.origin,
+      NO_PROXY: "127.0.0.1",
       AUDIENCE,
       CALLER_SA: CALLER,
       PRIVATE: "true",
       ALLOWED_PROVIDERS: '["hashicorp/*"]',
       ...variables,
     });
-    return new Executor(role, github);
+    return new Executor(role, archives);
   }
 
   async stop(): Promise<void> {
     await this.role.stop("SIGKILL");
-    this.github.stop();
+    this.archives.stop();
   }
 
-  /** Lets the repository o/r hold these files at HEAD, which pull request 7 stands at. */
-  serve(files: Readonly<Record<string, TreeFile>>, head = HEAD): void {
-    this.github.reset();
-    this.github
-      .on(`GET /repos/o/r/tarball/${HEAD}`, (_request, response) => {
-        response.writeHead(200, { "content-type": "application/x-gzip" }).end(tarball(files));
-        return undefined;
-      })
-      .on("GET /repos/o/r/git/ref/pull/7/head", { body: { object: { sha: head } } })
-      .on("DELETE /installation/token", { status: 204 });
+  /** Lets the archive of HEAD hold these files. */
+  serve(files: Readonly<Record<string, TreeFile>>): void {
+    this.archives.reset();
+    this.archives.objects.set(ARCHIVE, tarball(files));
   }
 
   /** Asks for the plan of HEAD. */
@@ -70,7 +66,7 @@ export class Executor {
           pull_request: { number: 7, head_sha: HEAD },
           work: { plan_id: "pr-7-0123456", ...work },
         },
-        token: TOKEN,
+        archive: ARCHIVE,
         budget_ms: options.budgetMs ?? 60_000,
       }),
       ...(options.signal !== undefined && { signal: options.signal }),

@@ -1,7 +1,6 @@
-import type { Ended, Ports, Repository, Tofu } from "../../../functions/plan-executor/ports.ts";
+import type { Ended, Ports, Tofu } from "../../../functions/plan-executor/ports.ts";
 import { PlaceInMemory } from "./place-in-memory.ts";
 import { EMPTY_PLAN } from "./scripted-tofu.ts";
-import { HEAD } from "./executor.ts";
 
 /** What a command of the fake OpenTofu prints, and how it ends. Default: nothing, with 0. */
 interface Act extends Partial<Ended> {
@@ -20,11 +19,8 @@ export class FakePorts implements Ports {
   readonly logged: string[] = [];
   readonly over = new AbortController();
   budgetMs: number | undefined;
-  head: string | undefined = HEAD;
-  isRevoked = true;
   readonly acts: Record<string, Act> = {};
-  checkout: Repository["checkout"] = () =>
-    Promise.resolve({ kind: "done", fetchMs: 3, unpackMs: 4 });
+  unpack: Ports["checkout"] = () => Promise.resolve({ kind: "done", fetchMs: 3, unpackMs: 4 });
   fetchTofu: () => Promise<void> = () => Promise.resolve();
   #clock = 0;
 
@@ -39,20 +35,10 @@ export class FakePorts implements Ports {
 
   open = (): Promise<PlaceInMemory> => Promise.resolve(this.place);
 
-  readonly repository = (): Repository => ({
-    checkout: (into, signal) => {
-      this.steps.push("checkout");
-      return this.checkout(into, signal);
-    },
-    head: () => {
-      this.steps.push("head");
-      return Promise.resolve(this.head);
-    },
-    revoke: () => {
-      this.steps.push("revoke");
-      return Promise.resolve(this.isRevoked);
-    },
-  });
+  readonly checkout: Ports["checkout"] = (archive, into, signal) => {
+    this.steps.push(`checkout ${archive}`);
+    return this.unpack(archive, into, signal);
+  };
 
   readonly tofu = async (): Promise<Tofu> => {
     await this.fetchTofu();

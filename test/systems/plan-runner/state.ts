@@ -27,6 +27,13 @@ export function stateObject(p: TestPlatform, name: string): Promise<unknown> {
   return get(p, "plan-runner", `/${encodeURIComponent(name)}?alt=media`);
 }
 
+/** The names of the archives of all commits so far. */
+export async function archives(p: TestPlatform): Promise<string[]> {
+  const records = await stateObjects(p, "checkouts/");
+  const known = await Promise.all(records.map((name) => stateObject(p, name)));
+  return known.map((each) => (each as { archive: string }).archive);
+}
+
 /** Waits until nobody could still hold any of the leases that are there, by the roles' clock. */
 export async function leasesOver(p: TestPlatform): Promise<void> {
   for (const name of await stateObjects(p, "leases/")) {

@@ -112,6 +112,31 @@ export const stories: readonly Story[] = [
     },
   },
   {
+    title: "downloads a head once that is planned in several directories, and again after a push",
+    run: async (p) => {
+      const dirs = ["a", "b", "c", "d"];
+      const files = (text: string) =>
+        Object.fromEntries(
+          dirs.flatMap((dir) =>
+            Object.entries(planned(text)).map(([name, content]) => [`${dir}/${name}`, content]),
+          ),
+        );
+      const repository = await installed(p, files("as it is"));
+      const downloads = (): number =>
+        p.cloud.github.requests.all.filter(({ path }) =>
+          path.startsWith(`/repos/${repository.fullName}/tarball/`),
+        ).length;
+      const pull = await opened(p, repository, files("changed"));
+      expect(checksOf(pull)).to.deep.equal(
+        Object.fromEntries(dirs.map((dir) => [`plan: ${dir}`, "success"])),
+      );
+      expect(downloads()).to.equal(1);
+      await pull.push(files("changed once more"));
+      await p.settle();
+      expect(downloads()).to.equal(2);
+    },
+  },
+  {
     title: "answers a webhook that comes again without planning again",
     run: async (p) => {
       const pull = await opened(p, await installed(p));

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { TestPlatform } from "../../support/platform.ts";
 import { checksOf, installed, opened } from "./pull-requests.ts";
+import { archives } from "./state.ts";
 
 /** In place of OpenTofu: takes whatever the role's process has, and asks the metadata server for its token. */
 const THIEF = `#!/bin/sh
@@ -74,17 +75,30 @@ describe("what runs in a plan", () => {
     expect(await ask(tools), "the token is one").to.equal(200);
   });
 
-  it("meets no token that is still good at GitHub", () => {
-    const minted = p.cloud.github.requests.all.filter(({ path }) =>
-      path.endsWith("/access_tokens"),
-    );
-    const revoked = p.cloud.github.requests.all.filter(
-      ({ method, path }) => method === "DELETE" && path === "/installation/token",
-    );
-    expect(minted.length).to.be.above(0);
-    // GitHub adds `metadata` to every token.
-    expect(revoked.map(({ permissions }) => permissions)).to.deep.equal([
-      { contents: "read", metadata: "read" },
-    ]);
+  it("reads the archive that it is told, and neither finds nor changes another", async () => {
+    const [name = "", ...others] = await archives(p);
+    expect(others).to.deep.equal([]);
+    const { access_token: token } = JSON.parse(await stolen("token")) as { access_token: string };
+    const headers = { authorization: `Bearer ${token}` };
+    const api = "https://storage.googleapis.com";
+    const objects = "storage/v1/b/switchyard-dev-plan-checkouts/o";
+    const ask = async (method: string, url: string): Promise<number> => {
+      const body = method === "POST" ? "mine" : undefined;
+      return (await p.through(`${api}/${url}`, { method, headers, body })).status;
+    };
+    const upload = (object: string): Promise<number> =>
+      ask("POST", `upload/${objects}?uploadType=media&name=${encodeURIComponent(object)}`);
+    expect({
+      told: await ask("GET", `${objects}/${encodeURIComponent(name)}?alt=media`),
+      list: await ask("GET", objects),
+      listFolder: await ask("GET", `${objects}?prefix=archive-`),
+      guess: await ask("GET", `${objects}/archive-guess?alt=media`),
+      replace: await upload(name),
+      add: await upload("archive-mine"),
+      remove: await ask("DELETE", `${objects}/${encodeURIComponent(name)}`),
+    }).to.deep.equal({
+      ...{ told: 200, list: 403, listFolder: 403, guess: 403 },
+      ...{ replace: 403, add: 403, remove: 403 },
+    });
   });
 });
