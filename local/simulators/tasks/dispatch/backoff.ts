@@ -27,14 +27,18 @@ export function backoffMs(settings: RetrySettings, retry: number): number {
 }
 
 /**
- * Whether a task that has failed is given up. With a retry duration both limits must be reached; so under unlimited
- * attempts the duration alone never ends a task, which is the letter of the proto and not checked on the service.
+ * Whether a task that has failed is given up: when both limits are reached. A limit that is unlimited counts as reached,
+ * unless both are: then the task is retried until the end of its life. Source: the reference of RetryConfig since 2025,
+ * "Cloud Tasks stops retrying only when max_attempts and max_retry_duration are both satisfied […] If max_attempts is set
+ * to -1 and max_retry_duration is set to 0, the task is retried until the maximum task retention limit is reached"
+ * (docs.cloud.google.com/dotnet/docs/reference/Google.Cloud.Tasks.V2/latest/Google.Cloud.Tasks.V2.RetryConfig).
  */
 export function isGivenUp(
-  settings: RetrySettings,
+  { maxAttempts, maxRetryDurationMs }: RetrySettings,
   attempts: number,
   sinceFirstAttemptMs: number,
 ): boolean {
-  if (settings.maxAttempts === UNLIMITED_ATTEMPTS || attempts < settings.maxAttempts) return false;
-  return settings.maxRetryDurationMs === 0 || sinceFirstAttemptMs >= settings.maxRetryDurationMs;
+  const isUnlimited = maxAttempts === UNLIMITED_ATTEMPTS;
+  if (isUnlimited && maxRetryDurationMs === 0) return false;
+  return (isUnlimited || attempts >= maxAttempts) && sinceFirstAttemptMs >= maxRetryDurationMs;
 }

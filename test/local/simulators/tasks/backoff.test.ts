@@ -63,8 +63,14 @@ describe("isGivenUp", () => {
     expect(isGivenUp(config, 3, 5000)).to.equal(true);
   });
 
-  it("never stops under unlimited attempts", () => {
-    expect(isGivenUp({ ...retry, maxAttempts: -1, maxRetryDurationMs: 1 }, 1e6, 1e9)).to.equal(
+  it("stops when the duration has passed where the attempts are unlimited", () => {
+    const config = { ...retry, maxAttempts: -1, maxRetryDurationMs: 5000 };
+    expect(isGivenUp(config, 1e6, 4999)).to.equal(false);
+    expect(isGivenUp(config, 1, 5000)).to.equal(true);
+  });
+
+  it("never stops where both are unlimited", () => {
+    expect(isGivenUp({ ...retry, maxAttempts: -1, maxRetryDurationMs: 0 }, 1e6, 1e9)).to.equal(
       false,
     );
   });
