@@ -18,6 +18,8 @@ export interface LocalResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Buffer | Readable;
+  /** Why the front end refused the request: for the log of whoever sent it inside the local cloud. Not part of the answer. */
+  readonly why?: string;
 }
 
 /** Answers a request. Never rejects for an HTTP error; rejects when no answer came (the connection broke, the signal aborted). */

@@ -8,6 +8,7 @@ import type { Issuer } from "./identity/issuer.ts";
 import type { Log } from "./log.ts";
 import { forward, listener, originOf } from "./node-http.ts";
 import type { ExternalService, FunctionSpec, Plan } from "./plan.ts";
+import { andMore, Repeats } from "./repeats.ts";
 import { SAMPLE_WORKER } from "./resources.ts";
 import { standInAccount } from "./stand-in-worker.ts";
 
@@ -41,6 +42,7 @@ export class Services {
   readonly #processes = new Map<string, Service>();
   /** External workers that have been named in the log. */
   readonly #announced = new Set<string>();
+  readonly #unauthorized = new Repeats();
 
   constructor(options: ServicesOptions) {
     this.#options = options;
@@ -86,6 +88,7 @@ export class Services {
         isAllowed({ principal: "anonymous", permission: INVOKE, resource: host.resource }),
       issuer,
       authorize,
+      onUnauthorized: (reason) => this.#logUnauthorized(host.resource, reason),
     });
     return "refused" in admission ? admission.refused : host.answer(admission.admitted);
   };
@@ -137,6 +140,16 @@ export class Services {
       env: { ...env },
       secretEnv: {},
     };
+  }
+
+  #logUnauthorized(resource: string, reason: string): void {
+    const heldBack = this.#unauthorized.say(`${resource}\n${reason}`, Date.now());
+    if (heldBack === undefined) return;
+    this.#options.log({
+      source: "iam",
+      severity: "WARNING",
+      message: `refused: a call of ${resource}${andMore(heldBack)}: ${reason}.`,
+    });
   }
 
   async #forward(worker: string, request: LocalRequest, target: URL): Promise<LocalResponse> {

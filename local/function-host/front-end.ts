@@ -21,8 +21,16 @@ export const INVOKE = "run.routes.invoke";
 const SERVERLESS_AUTHORIZATION = "X-Serverless-Authorization";
 const AUTHORIZATION = "Authorization";
 
+/**
+ * The OAuth client of the gcloud CLI: the audience of what `gcloud auth print-identity-token` prints when none is asked
+ * for. "Cloud Run trusts the gcloud client IDs as valid aud values" (GoogleCloudPlatform/cloud-run-proxy#8, also
+ * googleapis/google-auth-library-java#469); cloud.google.com/run/docs/authenticating/developers tells developers to call
+ * services with it.
+ */
+const GCLOUD_AUDIENCE = "32555940559.apps.googleusercontent.com";
+
 export interface FrontEnd {
-  /** The service's origin, which is the only audience accepted. */
+  /** The service's origin. */
   readonly url: string;
   /** `projects/P/locations/R/services/S` */
   readonly resource: string;
@@ -30,6 +38,8 @@ export interface FrontEnd {
   readonly isPublic: () => boolean;
   readonly authorize: Authorize;
   readonly issuer: Pick<Issuer, "verifyIdToken">;
+  /** Hears why a token was not taken; what a permission is missing for, IAM says. */
+  readonly onUnauthorized: (reason: string) => void;
 }
 
 /** The request as the service may see it, or the refusal. */
@@ -47,17 +57,20 @@ export async function admit(
     : AUTHORIZATION;
   const token = /^Bearer (.+)$/i.exec(header(request.headers, name) ?? "")?.[1];
 
+  const refuse = (why: string): { readonly refused: LocalResponse } => {
+    frontEnd.onUnauthorized(why);
+    return { refused: unauthorized(why) };
+  };
   let principal: Principal = "anonymous";
   if (token !== undefined) {
     const identity = await frontEnd.issuer.verifyIdToken(token);
     if (identity === undefined) {
-      return {
-        refused: unauthorized("the token is not an ID token signed by Google, or has expired"),
-      };
+      return refuse("the token is not an ID token signed by Google, or has expired");
     }
-    if (identity.audience !== frontEnd.url) {
-      const reason = `the token's audience is ${identity.audience}, but this service is ${frontEnd.url}`;
-      return { refused: unauthorized(reason) };
+    if (!isAudience(identity.audience, request.url, frontEnd.url)) {
+      return refuse(
+        `the token's audience is ${identity.audience}, but this service is ${frontEnd.url}`,
+      );
     }
     principal = principalOfEmail(identity.email);
   }
@@ -72,12 +85,27 @@ export async function admit(
   return { admitted: { ...request, headers: withHeader(request.headers, name, stripped) } };
 }
 
-function unauthorized(reason: string): LocalResponse {
-  return textResponse(
+/**
+ * What Cloud Run takes for a token's audience, as far as there is evidence; anything else is refused.
+ * - The service's URL, which "is always kept as an accepted audience value" (docs.cloud.google.com/run/docs/configuring/custom-audiences),
+ *   also with a slash at its end, as Google's own samples have it (cloud.google.com/run/docs/samples/cloudrun-service-to-service-auth).
+ * - The called URL with its path, which Cloud Tasks and Pub/Sub name where they are told no audience: seen to be taken,
+ *   beside an arbitrary text that is not, in stackkit/laravel-google-cloud-tasks-queue#113.
+ * - Never one with a query or a fragment: "Having these in the audience field will lead to 401" (googleapis/python-tasks#137).
+ * - gcloud's.
+ * None of our services declares custom audiences. Another path than the called one was not seen to be taken.
+ */
+function isAudience(audience: string, called: URL, origin: string): boolean {
+  return [origin, `${origin}/`, `${origin}${called.pathname}`, GCLOUD_AUDIENCE].includes(audience);
+}
+
+function unauthorized(why: string): LocalResponse {
+  const refusal = textResponse(
     401,
-    `Your client does not have permission to the requested URL.\nSwitchyard: ${reason}.`,
+    `Your client does not have permission to the requested URL.\nSwitchyard: ${why}.`,
     [["www-authenticate", 'Bearer error="invalid_token"']],
   );
+  return { ...refusal, why };
 }
 
 function forbidden(url: URL, reason: string): LocalResponse {

@@ -1,6 +1,7 @@
 /** The one door to IAM: asks, notes, logs, refuses. */
 import type { Clock } from "../clock.ts";
 import type { Log } from "../log.ts";
+import { andMore, Repeats } from "../repeats.ts";
 import { denialError, remedy } from "./denial.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Policy } from "./evaluate.ts";
@@ -19,11 +20,6 @@ interface AuthorizeOptions {
   readonly clock: Clock;
   readonly log: Log;
 }
-
-/** Equal denials within this time are one log line; the next line says how many there were. */
-const REPEAT_MS = 1000;
-/** Denials whose last log line is remembered. */
-const MAX_REMEMBERED = 1000;
 
 /** The `Authorize` of a local cloud. Throws `ApiError` `PERMISSION_DENIED` under `enforce`. */
 export function createAuthorize(options: AuthorizeOptions): Authorize {
@@ -45,27 +41,16 @@ function denialLog(
   log: Log,
   mode: IamMode,
 ): (request: AccessRequest, missing: Binding | undefined, at: number) => void {
-  const lines = new Map<string, { readonly at: number; unlogged: number }>();
+  const repeats = new Repeats();
   return (request, missing, at) => {
-    const key = requestKey(request);
-    const last = lines.get(key);
-    if (last !== undefined && at - last.at < REPEAT_MS) {
-      last.unlogged += 1;
-      return;
-    }
-    lines.delete(key);
-    lines.set(key, { at, unlogged: 0 });
-    const oldest = lines.keys().next().value;
-    if (lines.size > MAX_REMEMBERED && oldest !== undefined) lines.delete(oldest);
-
+    const unlogged = repeats.say(requestKey(request), at);
+    if (unlogged === undefined) return;
     const { principal, permission, resource } = request;
-    const unlogged = last?.unlogged ?? 0;
     const what = mode === "report" ? "would be refused" : "refused";
-    const more = unlogged === 0 ? "" : ` (${unlogged} more since the last line)`;
     log({
       source: "iam",
       severity: "WARNING",
-      message: `${what}: ${permission} on ${resource}${more}: ${remedy(request, missing)}`,
+      message: `${what}: ${permission} on ${resource}${andMore(unlogged)}: ${remedy(request, missing)}`,
       fields: { principal, permission, resource, ...(missing && { missing }), unlogged },
     });
   };

@@ -5,7 +5,7 @@ import { bodyOf, type Headers, type LocalResponse } from "../../../local/http.ts
 import { createAuthorize, type IamMode } from "../../../local/iam/authorize.ts";
 import { createPolicy, evaluate } from "../../../local/iam/evaluate.ts";
 import { Feed } from "../../../local/iam/feed.ts";
-import type { Binding, Member } from "../../../local/iam/types.ts";
+import type { Authorize, Binding, Member } from "../../../local/iam/types.ts";
 import { createIssuer, REMOVED_SIGNATURE } from "../../../local/identity/issuer.ts";
 
 const URL_OF_BRAIN = "https://brain-123.us-central1.run.app";
@@ -21,26 +21,38 @@ function invoker(member: Member): Binding {
 }
 
 /** Brain's front end: its dispatcher and a person may call it. */
-async function sent(
+async function admission(
   headers: Headers,
-  { mode = "enforce", isPublic = false }: { mode?: IamMode; isPublic?: boolean } = {},
+  {
+    mode = "enforce",
+    isPublic = false,
+    path = "/process",
+    authorize,
+  }: { mode?: IamMode; isPublic?: boolean; path?: string; authorize?: Authorize } = {},
 ) {
   const members = [`serviceAccount:${DISPATCHER}`, `user:${DEVELOPER}`];
   const policy = createPolicy([...members, ...(isPublic ? ["allUsers"] : [])].map(invoker));
   const feed = new Feed();
   const clock = new ManualClock();
   const log = (): void => undefined;
-  const admission = await admit(
-    { method: "POST", url: new URL("/process", URL_OF_BRAIN), headers, body: Buffer.alloc(0) },
+  const heard: string[] = [];
+  const outcome = await admit(
+    { method: "POST", url: new URL(path, URL_OF_BRAIN), headers, body: Buffer.alloc(0) },
     {
       url: URL_OF_BRAIN,
       resource: BRAIN,
       isPublic: () => evaluate(policy, { ...ANYBODY, resource: BRAIN }).allowed,
-      authorize: createAuthorize({ policy: () => policy, mode, feed, clock, log }),
+      authorize: authorize ?? createAuthorize({ policy: () => policy, mode, feed, clock, log }),
       issuer,
+      onUnauthorized: (reason) => void heard.push(reason),
     },
   );
-  return "admitted" in admission ? admission.admitted.headers : shown(admission.refused);
+  return { ...outcome, heard };
+}
+
+async function sent(headers: Headers, options: Parameters<typeof admission>[1] = {}) {
+  const outcome = await admission(headers, options);
+  return "admitted" in outcome ? outcome.admitted.headers : shown(outcome.refused);
 }
 
 const ANYBODY = { principal: "anonymous", permission: "run.routes.invoke" } as const;
@@ -61,8 +73,8 @@ async function withoutSignature(email: string): Promise<string> {
 const NOT_ALLOWED =
   "Your client does not have permission to get URL /process from this server.\n" +
   `Permission 'run.routes.invoke' denied on resource '${BRAIN}' (or resource may not exist). Switchyard: `;
-const UNAUTHORIZED =
-  "Your client does not have permission to the requested URL.\nSwitchyard: the token";
+const REFUSED = "Your client does not have permission to the requested URL.";
+const UNAUTHORIZED = `${REFUSED}\nSwitchyard: the token`;
 
 describe("Cloud Run's front end", () => {
   it("refuses a request without a token: 403", async () => {
@@ -83,12 +95,70 @@ describe("Cloud Run's front end", () => {
     }
   });
 
-  it("refuses a token for another audience, the full URL included: 401", async () => {
-    for (const audience of [`${URL_OF_BRAIN}/process`, "https://other-123.us-central1.run.app"]) {
-      expect(await sent([["Authorization", await bearer(DISPATCHER, audience)]])).to.deep.equal([
-        401,
-        `${UNAUTHORIZED}'s audience is ${audience}, but this service is ${URL_OF_BRAIN}.\n`,
+  for (const [what, audience] of [
+    ["the service's URL", URL_OF_BRAIN],
+    ["the service's URL with a slash", `${URL_OF_BRAIN}/`],
+    ["the called URL", `${URL_OF_BRAIN}/process`],
+    ["gcloud's own", "32555940559.apps.googleusercontent.com"],
+  ] as const) {
+    it(`takes ${what} for the audience, whatever the query`, async () => {
+      for (const email of [DISPATCHER, DEVELOPER]) {
+        const headers: Headers = [["Authorization", await bearer(email, audience)]];
+        expect(await admission(headers, { path: "/process?a=1" })).to.have.property("admitted");
+      }
+    });
+  }
+
+  for (const audience of [
+    "https://other-123.us-central1.run.app",
+    `${URL_OF_BRAIN}/other`,
+    `${URL_OF_BRAIN}/process/`,
+    `${URL_OF_BRAIN}/process?a=1`,
+    `${URL_OF_BRAIN}/process#a`,
+    `${URL_OF_BRAIN}?`,
+    URL_OF_BRAIN.replace("https:", "http:"),
+    new URL(URL_OF_BRAIN).host,
+    "764086051850.apps.googleusercontent.com",
+  ]) {
+    it(`refuses a token for ${audience}: 401, and says why`, async () => {
+      const headers: Headers = [["Authorization", await bearer(DISPATCHER, audience)]];
+      const why = `the token's audience is ${audience}, but this service is ${URL_OF_BRAIN}`;
+      const outcome = await admission(headers, { path: "/process?a=1" });
+      expect(outcome.heard).to.deep.equal([why]);
+      const refused = "refused" in outcome ? outcome.refused : undefined;
+      expect(refused?.headers).to.deep.include([
+        "www-authenticate",
+        'Bearer error="invalid_token"',
       ]);
+      expect(refused?.why).to.equal(why);
+      expect(refused && (await shown(refused))).to.deep.equal([
+        401,
+        `${REFUSED}\nSwitchyard: ${why}.\n`,
+      ]);
+    });
+  }
+
+  it("hears of every token that is not taken, and of nothing else", async () => {
+    const heardOf = async (headers: Headers) => (await admission(headers)).heard;
+    expect(await heardOf([["Authorization", "Bearer garbage"]])).to.deep.equal([
+      "the token is not an ID token signed by Google, or has expired",
+    ]);
+    expect(await heardOf([])).to.deep.equal([]);
+    expect(await heardOf([["Authorization", await bearer(STRANGER)]])).to.deep.equal([]);
+    expect(await heardOf([["Authorization", await bearer(DISPATCHER)]])).to.deep.equal([]);
+  });
+
+  it("admits nobody where IAM cannot be asked", async () => {
+    const headers: Headers = [["Authorization", await bearer(DISPATCHER)]];
+    const broken = new Error("a bug in IAM");
+    for (const options of [{}, { isPublic: true }]) {
+      const asked = admission(headers, {
+        ...options,
+        authorize: () => {
+          throw broken;
+        },
+      });
+      expect(await asked.catch((error: unknown) => error)).to.equal(broken);
     }
   });
 

@@ -6,6 +6,10 @@ import { expect } from "chai";
 import { TestPlatform } from "../../support/platform.ts";
 import { attemptsOf, enqueue } from "./stories.ts";
 
+const QUEUE = "projects/switchyard-dev/locations/us-central1/queues/queue-brain";
+const BRAIN = "https://brain-223080314602.us-central1.run.app";
+const DISPATCHER = "tasks-dispatcher@switchyard-dev.iam.gserviceaccount.com";
+
 interface Delivery {
   readonly path: string | undefined;
   readonly rawHeaders: readonly string[];
@@ -68,6 +72,17 @@ describe("enqueuer, delivering to a program of one's own", () => {
     return worker.last();
   }
 
+  async function addTask(id: string, url: string): Promise<void> {
+    const httpRequest = { url, oidcToken: { serviceAccountEmail: DISPATCHER } };
+    const task = { name: `${QUEUE}/tasks/${id}`, httpRequest };
+    const tasks = `https://cloudtasks.googleapis.com/v2/${QUEUE}/tasks`;
+    const added = await p.as("enqueuer-api", tasks, { method: "POST", body: { task } });
+    expect(added.status, JSON.stringify(added.body)).to.equal(200);
+    await p.settle();
+    // The queue's rate may have made it wait.
+    await p.advance({ seconds: 1 });
+  }
+
   it("forwards the payload byte for byte: numbers, order, spaces, repetitions, escapes", async () => {
     const payload = String.raw`{ "id":9007199254740993, "2":1.0,"1" : [0.10, 1e-7],
       "name":"\u00f1ñ", "again":1,"again":2 }`;
@@ -105,6 +120,20 @@ describe("enqueuer, delivering to a program of one's own", () => {
       email: "tasks-dispatcher@switchyard-dev.iam.gserviceaccount.com",
       email_verified: true,
     });
+  });
+
+  it("delivers a task that names no audience: its token's audience is the called URL", async () => {
+    await addTask("without-audience", `${BRAIN}/process`);
+    expect(attemptsOf(p.log, "without-audience")).to.deep.equal([200]);
+  });
+
+  it("refuses such a task where its URL has a query, and the attempt's line says why", async () => {
+    await addTask("with-query", `${BRAIN}/process?a=1`);
+    const [line] = p.log.filter(({ fields }) => fields?.task === "with-query");
+    expect(line?.fields?.status).to.equal(401);
+    expect(line?.message).to.contain(
+      `refused ${DISPATCHER}: the token's audience is ${BRAIN}/process?a=1, but this service is ${BRAIN}`,
+    );
   });
 
   it("tells a retry what came before it", async () => {

@@ -39,7 +39,20 @@ onPlatform("enqueuer, where nothing is declared", (p) => {
     const authorization = `Bearer ${await p.idToken("developer", BRAIN)}`;
     const { status, body } = await p.through(`${ENQUEUER}/health`, { headers: { authorization } });
     expect(status).to.equal(401);
-    expect(body).to.contain(`the token's audience is ${BRAIN}, but this service is ${ENQUEUER}`);
+    const why = `the token's audience is ${BRAIN}, but this service is ${ENQUEUER}`;
+    expect(body).to.contain(why);
+    const [line] = p.log.filter(({ message }) => message.includes(why));
+    expect(line).to.deep.equal({
+      source: "iam",
+      severity: "WARNING",
+      message: `refused: a call of projects/switchyard-dev/locations/us-central1/services/enqueuer: ${why}.`,
+    });
+  });
+
+  it("takes a token as gcloud prints it without an audience", async () => {
+    const token = await p.idToken("developer", "32555940559.apps.googleusercontent.com");
+    const headers = { authorization: `Bearer ${token}` };
+    expect(await p.through(`${ENQUEUER}/health`, { headers })).to.include({ status: 200 });
   });
 
   it("refuses an identity that may not invoke, and names the row that would allow it", async () => {

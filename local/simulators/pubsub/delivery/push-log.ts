@@ -40,10 +40,11 @@ export function pushLine(
 
 function described({ endpoint, oidcToken }: PushSettings, answer: Answer): string {
   if (!answer.answered) return `no answer (${answer.reason})`;
-  const { status } = answer;
+  const { status, why } = answer;
   if (status !== 401 && status !== 403) return String(status);
   const caller = oidcToken?.email ?? "a caller without a token";
-  return `${status}, ${new URL(endpoint).host} refused ${caller}`;
+  const reason = why === undefined ? "" : `: ${why}`;
+  return `${status}, ${new URL(endpoint).host} refused ${caller}${reason}`;
 }
 
 function ending(outcome: Outcome): string {

@@ -10,7 +10,12 @@ import { agentOf } from "./agent.ts";
 
 /** How a request ended: the endpoint answered, or no answer came and `reason` says why. */
 export type Answer =
-  | { readonly answered: true; readonly status: number }
+  | {
+      readonly answered: true;
+      readonly status: number;
+      /** Why the endpoint's front end refused the request, where it said so. */
+      readonly why?: string | undefined;
+    }
   | { readonly answered: false; readonly reason: string };
 
 /** cloud.google.com/pubsub/docs/push: "102, 200, 201, 202, 204"; every other status is a refusal. */
@@ -34,7 +39,7 @@ export async function push(
     const url = new URL(settings.endpoint);
     const response = await cloud.send({ method: "POST", url, headers, body, signal });
     await discard(response, signal);
-    return { answered: true, status: response.status };
+    return { answered: true, status: response.status, why: response.why };
   } catch (error) {
     return { answered: false, reason: error instanceof Error ? error.message : String(error) };
   }

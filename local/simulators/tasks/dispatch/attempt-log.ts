@@ -67,10 +67,11 @@ function ending(task: Task, attempt: number, outcome: Outcome, verdict: Verdict)
 
 function described({ request }: Task, outcome: Outcome): string {
   if (!outcome.answered) return `no answer (${outcome.reason})`;
-  const { status } = outcome;
+  const { status, why } = outcome;
   if (status !== 401 && status !== 403) return String(status);
   const caller = request.oidcToken?.serviceAccountEmail ?? "a caller without a token";
-  return `${status}, ${new URL(request.url).host} refused ${caller}`;
+  const reason = why === undefined ? "" : `: ${why}`;
+  return `${status}, ${new URL(request.url).host} refused ${caller}${reason}`;
 }
 
 function nameOf(queue: Queue, task: Task): string {

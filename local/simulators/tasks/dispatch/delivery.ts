@@ -13,7 +13,13 @@ import { retryAfterMs } from "./slow-down.ts";
 
 /** How an attempt ended: the target answered, or no answer came and `reason` says why. */
 export type Outcome =
-  | { readonly answered: true; readonly status: number; readonly retryAfterMs: number }
+  | {
+      readonly answered: true;
+      readonly status: number;
+      readonly retryAfterMs: number;
+      /** Why the target's front end refused the request, where it said so. */
+      readonly why?: string | undefined;
+    }
   | { readonly answered: false; readonly code: Code; readonly reason: string };
 
 /** Sends the task's request and reads the answer to its end. Never rejects. */
@@ -35,7 +41,8 @@ export async function deliver(
     const response = await cloud.send({ method, url: target, headers, body, signal });
     await discard(response, signal);
     const retryAfter = retryAfterMs(header(response.headers, "retry-after"), Date.now());
-    return { answered: true, status: response.status, retryAfterMs: retryAfter };
+    const { status, why } = response;
+    return { answered: true, status, retryAfterMs: retryAfter, why };
   } catch (error) {
     if (error instanceof ApiError) {
       return { answered: false, code: error.code, reason: error.message };

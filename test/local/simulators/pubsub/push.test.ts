@@ -161,6 +161,16 @@ describe("Pub/Sub push", () => {
     ]);
   });
 
+  it("says why the endpoint's front end refused it, where that is known", async () => {
+    const { cloud, publish, lines } = planTopic(PUSHED);
+    cloud.answer = () => ({ ...response(401), why: "the audience is another's" });
+    await publish(["x"]);
+    await cloud.clock.settle();
+    expect(lines()).to.deep.equal([
+      `plan-runner/1 attempt 1: 401, ${new URL(ENDPOINT).host} refused ${PUSHER}: the audience is another's, next try in 0.1 s`,
+    ]);
+  });
+
   it("counts deliveries under a dead-letter policy and forwards the message after the last", async () => {
     const { cloud, simulator, publish, pull, pushed, lines } = planTopic({
       ...PUSHED,

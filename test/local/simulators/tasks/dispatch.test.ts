@@ -162,6 +162,18 @@ describe("Cloud Tasks dispatch", () => {
     ]);
   });
 
+  it("says why the target's front end refused it, where that is known", async () => {
+    const { cloud, create, messages } = queueBrain({ retryConfig: { maxAttempts: 1 } });
+    cloud.accounts.add(DISPATCHER);
+    cloud.answer = () => ({ ...response(401), why: "the audience is another's" });
+    const oidcToken = { serviceAccountEmail: DISPATCHER };
+    await create("a", { httpRequest: { url: URL_BRAIN, oidcToken } });
+    await cloud.clock.settle();
+    expect(messages()).to.deep.equal([
+      `queue-brain/a gave up after 1 attempt: 401, brain-223080314602.us-central1.run.app refused ${DISPATCHER}: the audience is another's`,
+    ]);
+  });
+
   it("ends an attempt at its dispatch deadline, and calls the next one's previous response 504", async () => {
     const { cloud, create, messages } = queueBrain();
     cloud.answer = NEVER;
