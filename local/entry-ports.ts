@@ -23,6 +23,8 @@ export class EntryPorts {
   readonly #options: EntryPortsOptions;
   /** By the entry point's real URL, each with its place after the first port. */
   readonly #open = new Map<string, { readonly port: DeveloperPort; readonly place: number }>();
+  /** As `#open`, of what is no entry point. */
+  readonly #others: { readonly port: DeveloperPort; readonly place: number }[] = [];
   #entryPoints: readonly EntryPoint[] = [];
   #developer = "";
 
@@ -51,22 +53,41 @@ export class EntryPorts {
     });
   }
 
+  /** Opens the next port for something that no plan declares. Rejects where it is taken. */
+  async openAlso(target: string, send: Send, token: string): Promise<DeveloperPort> {
+    const place = this.#freePlace();
+    const idToken = (): Promise<string> => Promise.resolve(token);
+    const port = await openDeveloperPort({ target, port: this.#portAt(place), send, idToken });
+    this.#others.push({ port, place });
+    return port;
+  }
+
   stop(): void {
-    for (const { port } of this.#open.values()) port.stop();
+    for (const { port } of [...this.#open.values(), ...this.#others]) port.stop();
   }
 
   async #openFor(target: string): Promise<void> {
-    const { first, send, issuer } = this.#options;
-    const taken = new Set([...this.#open.values()].map(({ place }) => place));
-    let place = 0;
-    while (taken.has(place)) place++;
+    const { send, issuer } = this.#options;
+    const place = this.#freePlace();
     const port = await openDeveloperPort({
       target,
-      port: first === 0 ? 0 : first + place,
+      port: this.#portAt(place),
       send,
       // Whoever is the developer when the request comes: the stack may have changed since.
       idToken: (audience) => issuer.idToken({ email: this.#developer, audience }),
     });
     this.#open.set(target, { port, place });
+  }
+
+  #freePlace(): number {
+    const taken = new Set([...this.#open.values(), ...this.#others].map(({ place }) => place));
+    let place = 0;
+    while (taken.has(place)) place++;
+    return place;
+  }
+
+  #portAt(place: number): number {
+    const { first } = this.#options;
+    return first === 0 ? 0 : first + place;
   }
 }

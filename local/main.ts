@@ -1,6 +1,8 @@
 /** `npm run local`: start, say where, run until told to stop. */
 import { accessReport, formatAccessReport } from "./iam/report.ts";
 import { loadPlan, UnusablePlan } from "./load-plan.ts";
+import { repositoriesOf } from "./github-apps.ts";
+import { FolderProblem } from "./github/folders/git.ts";
 import { HELP, parseOptions, UsageError, type LocalOptions } from "./options.ts";
 import type { LocalCloud } from "./platform.ts";
 import { LaterLog, printer } from "./printer.ts";
@@ -34,7 +36,8 @@ async function run(options: LocalOptions): Promise<void> {
     import("./watch.ts"),
   ]);
   for (const name of options.forwards.keys()) refuseUnknownWorker(name, plan.workers);
-  const cloud = await startLocalCloud(plan, { ...options, log: log.log });
+  const repositories = repositoriesOf(plan, options.repositories);
+  const cloud = await startLocalCloud(plan, { ...options, repositories, log: log.log });
   const watching = options.isWatching
     ? await watch({ cloud, stack, secrets, log: log.log })
     : undefined;
@@ -66,7 +69,10 @@ function reportAccess(cloud: LocalCloud, isJson: boolean): void {
 /** The sentence for what a person can mend; undefined for a bug, which keeps its stack. */
 function explained(error: unknown): string | undefined {
   const isOurs =
-    error instanceof UsageError || error instanceof UnusablePlan || error instanceof NoSuchTofu;
+    error instanceof UsageError ||
+    error instanceof UnusablePlan ||
+    error instanceof NoSuchTofu ||
+    error instanceof FolderProblem;
   if (isOurs) return error.message;
   const { code, port } = error as NodeJS.ErrnoException & { port?: number };
   if (code === "EADDRINUSE") {

@@ -1,4 +1,5 @@
 /** What can be said on the command line of `npm run local`. */
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { valueOrContent } from "./env-file.ts";
 import type { IamMode } from "./iam/authorize.ts";
@@ -14,6 +15,10 @@ export const HELP = `Runs the whole platform on this machine, with the declared 
                      off:     ask nobody
   --worker NAME=URL  let a program of yours answer for a worker, for example brain=http://127.0.0.1:8081;
                      token, audience and run.invoker are checked before it is called; may be repeated
+  --repository FOLDER
+                     serve a folder as a repository of the stand-in GitHub, with the stack's GitHub App installed: of a
+                     git repository the commits are followed, of any other folder the saved files; the folder is
+                     never changed. OWNER/NAME=FOLDER names it, for example acme/infra=../infra; may be repeated
   --secret KEY=VALUE a secret of the stack's config, for example githubWebhookSecret=...; KEY=@FILE reads a file, so that
                      no list of processes shows it; may be repeated. Otherwise a line of .env.local says it, in
                      the same two forms (FILE from the project's folder), or a generated one stands in
@@ -32,12 +37,21 @@ export interface LocalOptions {
   readonly iam: IamMode;
   /** Worker's name → base URL of a program on this machine. */
   readonly forwards: ReadonlyMap<string, URL>;
+  /** Folders to serve as repositories, in the order given; the name is undefined where the folder's own will do. */
+  readonly repositories: readonly RepositoryOption[];
   /** Secret key → value. */
   readonly secrets: ReadonlyMap<string, string>;
   readonly dedupWindowSeconds: number;
   readonly isWatching: boolean;
   readonly isQuiet: boolean;
   readonly isJson: boolean;
+}
+
+export interface RepositoryOption {
+  /** `acme/infra` */
+  readonly fullName: string | undefined;
+  /** Absolute. */
+  readonly folder: string;
 }
 
 /** What is wrong with the command line, in one sentence. */
@@ -69,6 +83,7 @@ export function parseOptions(args: readonly string[]): LocalOptions | undefined 
     port: numberOf("--port", values.port, 0, MAX_PORT),
     iam,
     forwards: new Map(values.worker.map(forwardOf)),
+    repositories: values.repository.map(repositoryOf),
     secrets: new Map(values.secret.map(secretOf)),
     dedupWindowSeconds: numberOf("--dedup-window", values["dedup-window"], 0, MAX_DEDUP_SECONDS),
     isWatching: !values["no-watch"],
@@ -86,6 +101,7 @@ function parse(args: readonly string[]) {
         port: { type: "string", default: "8080" },
         iam: { type: "string", default: "enforce" },
         worker: { type: "string", multiple: true, default: [] },
+        repository: { type: "string", multiple: true, default: [] },
         secret: { type: "string", multiple: true, default: [] },
         "dedup-window": { type: "string", default: "3600" },
         "no-watch": { type: "boolean", default: false },
@@ -120,6 +136,20 @@ function forwardOf(text: string): [string, URL] {
     );
   }
   return [name, url];
+}
+
+/** docs.github.com/rest/repos/repos names no rule; these are the characters that GitHub keeps in a name. */
+const FULL_NAME = /^[A-Za-z\d][A-Za-z\d-]{0,38}\/(?!\.{1,2}$)[\w.-]{1,100}$/;
+
+function repositoryOf(text: string): RepositoryOption {
+  const [, name, path = text] = /^([^/=]+\/[^/=]+)=(.*)$/s.exec(text) ?? [];
+  if (path === "" || (name !== undefined && !FULL_NAME.test(name))) {
+    throw new UsageError(
+      `--repository is FOLDER or OWNER/NAME=FOLDER, like acme/infra=../infra; "${text}" is not.`,
+    );
+  }
+  // npm has changed to the project's folder, and says where the person is.
+  return { fullName: name, folder: resolve(process.env.INIT_CWD ?? ".", path) };
 }
 
 /** What is wrong with it is said without it: where the name is forgotten, the whole of it is the secret. */

@@ -10,9 +10,11 @@ import { createAuthority } from "./gateway/authority.ts";
 import { roleEnvironment } from "./gateway/environment.ts";
 import type { HostHandler } from "./gateway/host-handler.ts";
 import { startGateway } from "./gateway/proxy.ts";
-import { applyApps, standInGitHub } from "./github-apps.ts";
+import { applyApps, loginOf, serveRepositories, standInGitHub } from "./github-apps.ts";
+import type { Folders, ServedFolder } from "./github/folders/index.ts";
 import { GITHUB_HOSTS, type GitHub } from "./github/index.ts";
 import type { CommentLimit } from "./github/options.ts";
+import { SITE, siteOf } from "./github/site.ts";
 import type { Send } from "./http.ts";
 import { createAuthorize, type IamMode } from "./iam/authorize.ts";
 import { createPolicy, evaluate } from "./iam/evaluate.ts";
@@ -43,6 +45,10 @@ export interface LocalCloudOptions {
   readonly port?: number;
   /** Worker's name → a program of the person's own. */
   readonly forwards?: ReadonlyMap<string, URL>;
+  /** Repositories of the stand-in GitHub: full name → folder of the person's. Default: none. */
+  readonly repositories?: ReadonlyMap<string, string>;
+  /** Whether what changes in these folders is noticed. Default true. */
+  readonly isWatching?: boolean;
   /** Services outside Google that a test answers for: host name → answer. */
   readonly standIns?: ReadonlyMap<string, Send>;
   /** How long a task's name stays taken after its task is gone. Default: an hour. */
@@ -65,12 +71,21 @@ export interface LocalCloud {
   readonly plan: () => Plan;
   /** Where a person reaches each entry point, as the developer. */
   readonly entryPoints: () => readonly OpenEntryPoint[];
+  /** Undefined where no folder is served. */
+  readonly gitHubSite: () => GitHubSite | undefined;
   /** What `npm run within` reads. */
   readonly attachment: () => Attachment;
   /** Takes another plan into use: what did not change goes on undisturbed. */
   readonly apply: (plan: Plan) => Promise<void>;
   /** Ends all processes, ports and files. */
   readonly stop: () => Promise<void>;
+}
+
+/** The stand-in GitHub as the developer has it. */
+export interface GitHubSite {
+  /** `http://127.0.0.1:8082` */
+  readonly url: string;
+  readonly served: readonly ServedFolder[];
 }
 
 /** Starts the local cloud. Rejects when a port is taken; nothing is left running then. */
@@ -149,6 +164,28 @@ export async function startLocalCloud(
   });
   const ports = new EntryPorts({ first: options.port ?? 0, send: services.stream, issuer });
 
+  let folders: Folders | undefined;
+  let site: GitHubSite | undefined;
+
+  /** Its Apps hear of the repositories while the person reads where everything is. */
+  async function openSite(repositories: ReadonlyMap<string, string>): Promise<void> {
+    if (repositories.size === 0) return;
+    const token = github.personalToken(loginOf(plan.developer));
+    const { isWatching = true } = options;
+    folders = await serveRepositories({
+      github,
+      plan,
+      repositories,
+      temporary: folder,
+      log,
+      isWatching,
+      siteUrl: () => site?.url ?? SITE,
+    });
+    const { url } = await ports.openAlso(SITE, siteOf(github.send), token);
+    site = { url, served: folders.served };
+    void folders.open();
+  }
+
   async function apply(next: Plan): Promise<void> {
     if (next.projectId !== plan.projectId || next.projectNumber !== plan.projectNumber) {
       throw new Error("The project is another one now; start the local cloud again.");
@@ -183,12 +220,13 @@ export async function startLocalCloud(
     apis.stop();
     clock.stop();
     ports.stop();
-    await Promise.all([services.stop(), metadata.stop(), gateway.stop()]);
+    await Promise.all([folders?.close(), services.stop(), metadata.stop(), gateway.stop()]);
     await removeRunFolder(folder);
   }
 
   try {
     await apply(first);
+    await openSite(options.repositories ?? new Map<string, string>());
   } catch (error) {
     await stop();
     throw error;
@@ -200,6 +238,7 @@ export async function startLocalCloud(
     putObject: apis.putObject,
     plan: () => plan,
     entryPoints: () => ports.entryPoints(),
+    gitHubSite: () => site,
     attachment,
     apply,
     stop,

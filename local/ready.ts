@@ -1,15 +1,17 @@
 /** What is said once, when the local cloud answers. */
 import type { OpenEntryPoint } from "./entry-ports.ts";
+import type { ServedFolder } from "./github/folders/index.ts";
 import type { LocalCloud } from "./platform.ts";
 
 /** For a person: addresses, and a request per system to try. */
 export function readyText(
-  cloud: Pick<LocalCloud, "entryPoints" | "plan">,
+  cloud: Pick<LocalCloud, "entryPoints" | "gitHubSite" | "plan">,
   stack: string,
   tookMs: number,
 ): string {
   const entryPoints = cloud.entryPoints();
   const width = Math.max(...entryPoints.map(({ role }) => role.length));
+  const site = cloud.gitHubSite();
   const { developer, projectId, queues } = cloud.plan();
   return [
     `Switchyard: stack ${stack} (${projectId}) is ready after ${(tookMs / 1000).toFixed(1)} s. Ctrl-C stops it.`,
@@ -17,7 +19,9 @@ export function readyText(
     ...entryPoints.map(
       ({ role, url, target }) => `  ${role.padEnd(width)}  ${url}  as ${developer}  (${target})`,
     ),
+    ...(site === undefined ? [] : [`  ${"GitHub".padEnd(width)}  ${site.url}`]),
     "",
+    ...(site === undefined ? [] : site.served.flatMap((folder) => pushOf(folder, site.url))),
     "Try:",
     ...entryPoints.map((entryPoint) => `  ${tryOf(entryPoint)}`),
     ...queues.slice(0, 1).map(({ name }) => `  npm run within -- -- ${listTasks(name)}`),
@@ -28,15 +32,26 @@ export function readyText(
 /** For a program: the first line of `--json`. */
 export function readyEvent(cloud: LocalCloud, tookMs: number): Record<string, unknown> {
   const { proxyUrl, caFile } = cloud.attachment();
+  const site = cloud.gitHubSite();
   return {
     event: "ready",
     took_ms: tookMs,
     entry_points: cloud
       .entryPoints()
       .map(({ system, role, url, target }) => ({ system, role, url, target })),
+    ...(site !== undefined && { github: site.url }),
     proxy: proxyUrl,
     ca_file: caFile,
   };
+}
+
+/** How the person pushes, and where they see what comes of it. */
+function pushOf({ fullName, folder, kind }: ServedFolder, url: string): readonly string[] {
+  const how =
+    kind === "git"
+      ? `Check out a branch and commit there (git -C ${folder} switch -c try): it becomes a pull request, and every commit is a push.`
+      : `Save a file in ${folder}: it becomes a pull request, and every further save is a push.`;
+  return [`${fullName}: ${how}`, `  curl -s ${url}/${fullName}, or open it in a browser.`, ""];
 }
 
 function listTasks(queue: string): string {

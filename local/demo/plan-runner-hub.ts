@@ -6,7 +6,7 @@ import type { Edits } from "../github/developer/files.ts";
 import type { PullRequestDesk } from "../github/developer/pull-request.ts";
 import type { RepositoryDesk } from "../github/developer/repository.ts";
 import type { CheckRun } from "../github/state/model.ts";
-import { commentText } from "./comment-text.ts";
+import { commentText } from "../github/pages/comment-text.ts";
 import type { Stage } from "./stage.ts";
 
 /** The module that ships with the project and needs no provider. */

@@ -1,6 +1,6 @@
 /** What a pull request gets to read where its plan fails, may not run, or never comes. */
 import type { PullRequestDesk } from "../github/developer/pull-request.ts";
-import { commentText } from "./comment-text.ts";
+import { commentText } from "../github/pages/comment-text.ts";
 import * as hub from "./plan-runner-hub.ts";
 import { ATTEMPTS, inAHurry } from "./plan-runner-hurry.ts";
 import type { Stage } from "./stage.ts";

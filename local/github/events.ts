@@ -39,7 +39,20 @@ export function checkSubscriptions({ slug, events, permissions }: App): void {
   }
 }
 
+/** What has happened to a pull request, whether or not an App hears of it. */
+export type Happening =
+  | { readonly event: "pull_request"; readonly action: string; readonly pull: PullRequest }
+  | { readonly event: "issue_comment"; readonly action: string; readonly comment: Comment }
+  | {
+      readonly event: "check_run";
+      readonly action: string;
+      readonly run: CheckRun;
+      readonly repository: Repository;
+    };
+
 export class Events {
+  /** Called with everything, before any App hears of it. */
+  readonly listeners: ((happening: Happening) => void)[] = [];
   readonly #state: State;
   readonly #webhooks: Webhooks;
 
@@ -49,6 +62,7 @@ export class Events {
   }
 
   async pullRequest(action: string, pull: PullRequest, sender: Account, more: object = {}) {
+    this.#happened({ event: "pull_request", action, pull });
     const payload = { number: pull.number, pull_request: pullRequestView(pull), ...more };
     await this.#announce({ event: "pull_request", action, sender, payload }, pull.repository);
   }
@@ -58,6 +72,7 @@ export class Events {
   }
 
   async comment(action: string, comment: Comment, sender: Account, more: object = {}) {
+    this.#happened({ event: "issue_comment", action, comment });
     const { pull } = comment;
     const payload = { issue: issueView(pull), comment: commentView(comment), ...more };
     await this.#announce({ event: "issue_comment", action, sender, payload }, pull.repository);
@@ -65,6 +80,7 @@ export class Events {
 
   /** Only the App that made a check run hears of it. */
   async checkRun(action: string, run: CheckRun, repository: Repository, sender: Account) {
+    this.#happened({ event: "check_run", action, run, repository });
     const payload = { check_run: checkRunView(run, repository) };
     await this.#announce({ event: "check_run", action, sender, payload }, repository, run.app);
   }
@@ -94,6 +110,10 @@ export class Events {
       hook_id: app.id,
       hook,
     });
+  }
+
+  #happened(happening: Happening): void {
+    for (const listener of this.listeners) listener(happening);
   }
 
   async #announce(

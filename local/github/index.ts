@@ -7,7 +7,9 @@
  *     api/         REST: who calls, may they, which route, how it is answered
  *     archive/     tarballs at codeload.github.com
  *     developer/   what people do, webhooks included
+ *     folders/     folders of a person's that are repositories here
  *     operations/  what both sides do
+ *     pages/       github.com as people see it
  *     views/       how things are shown, the same in answers and in webhooks
  */
 import { RealClock, type Clock } from "../clock.ts";
@@ -20,9 +22,10 @@ import { Tokens } from "./api/tokens.ts";
 import { Codeload } from "./archive/codeload.ts";
 import type { Edits } from "./developer/files.ts";
 import { RepositoryDesk } from "./developer/repository.ts";
-import { checkSubscriptions, Events } from "./events.ts";
+import { checkSubscriptions, Events, type Happening } from "./events.ts";
 import type { Stage } from "./operations/discussion.ts";
 import type { GitHubOptions } from "./options.ts";
+import { Pages } from "./pages/index.ts";
 import { Requests } from "./requests.ts";
 import type { Account, App, Installation, Repository } from "./state/model.ts";
 import { State } from "./state/state.ts";
@@ -65,6 +68,7 @@ export class GitHub {
   readonly #codeload: Codeload;
   readonly #tokens: Tokens;
   readonly #api: Api;
+  readonly #pages: Pages;
 
   constructor(options: GitHubOptions) {
     const { apps, deliver, log, clock = new RealClock(), deliveryTimeoutMs = 10_000 } = options;
@@ -87,6 +91,7 @@ export class GitHub {
       treeLimit: options.treeLimit ?? 100_000,
     };
     this.#api = new Api(world, log);
+    this.#pages = new Pages({ state: this.#state, tokens: this.#tokens, api: this.#api });
   }
 
   /** Changes the registration of an App that is known by its id: another key, another secret, other permissions. */
@@ -104,21 +109,39 @@ export class GitHub {
     if (url.host === "api.github.com" || url.host === "codeload.github.com") {
       return this.#answer(request);
     }
-    const message = `The stand-in GitHub has no pages: ${method} ${url.href}`;
+    const page = await this.#pages.answer(request);
+    if (page !== undefined) return page;
+    const message = `The stand-in GitHub has no such page for you: ${method} ${url.href}`;
     this.#log({ source: "github", severity: "WARNING", message });
     return textResponse(404, message);
   };
 
   /** Makes a repository with a first commit on its default branch. */
   createRepository(given: NewRepository): RepositoryDesk {
+    const desk = this.createEmptyRepository(given);
+    const { name } = desk.repository;
+    // There is no pull request yet to be told of: all is done when the call returns.
+    void desk.commit({ files: given.files ?? { "README.md": `# ${name}\n` }, message: "Begin" });
+    return desk;
+  }
+
+  /** Makes a repository without a commit. */
+  createEmptyRepository(given: Omit<NewRepository, "files">): RepositoryDesk {
     const { fullName, isPrivate = true, defaultBranch = "main" } = given;
     const [owner = "", name = ""] = fullName.split("/");
     const account = this.#state.account(owner, "Organization");
     const repository = this.#add(account, { name, isPrivate, defaultBranch, commits: new Map() });
-    const desk = new RepositoryDesk(this.#stage, repository);
-    // There is no pull request yet to be told of: all is done when the call returns.
-    void desk.commit({ files: given.files ?? { "README.md": `# ${name}\n` }, message: "Begin" });
-    return desk;
+    return new RepositoryDesk(this.#stage, repository);
+  }
+
+  /** A token with which a person may do through the API and see on the pages what they may. The person is made when first named. */
+  personalToken(login: string): string {
+    return this.#tokens.personal(this.#state.account(login));
+  }
+
+  /** Calls the listener whenever something happens to a pull request. */
+  onHappening(listener: (happening: Happening) => void): void {
+    this.#events.listeners.push(listener);
   }
 
   /** Forks a repository to a person's account, with its branches. */

@@ -1,7 +1,8 @@
 import { createAppAuth } from "@octokit/auth-app";
 import { Octokit } from "@octokit/rest";
 import { expect } from "chai";
-import { slugOf, standInGitHub } from "../../local/github-apps.ts";
+import { loginOf, repositoriesOf, slugOf, standInGitHub } from "../../local/github-apps.ts";
+import { FolderProblem } from "../../local/github/folders/git.ts";
 import type { CommentLimit } from "../../local/github/options.ts";
 import { textResponse } from "../../local/http.ts";
 import { plan } from "../../local/plan.ts";
@@ -38,4 +39,57 @@ describe("the GitHub that stands in for that of a plan's Apps", () => {
     const refused = await refusal(stated.rest.issues.createComment({ ...PULL, body: BETWEEN }));
     expect(refused.status).to.equal(422);
   });
+});
+
+describe("the repositories of a person's folders", () => {
+  const apps = { developer: "user:ann.b@example.com", githubApps: [{ id: "1" }] };
+  const none = { ...apps, githubApps: [] };
+  type Stack = Parameters<typeof repositoriesOf>[0];
+  type Options = Parameters<typeof repositoriesOf>[1];
+
+  function named(stack: unknown, options: Options) {
+    return [...repositoriesOf(stack as Stack, options)];
+  }
+
+  it("are called as told, else as their folder in the developer's account", () => {
+    const options = [
+      { fullName: "acme/web", folder: "/srv/a" },
+      { fullName: undefined, folder: "/srv/my infra" },
+      { fullName: undefined, folder: "/" },
+    ];
+    expect(named(apps, options)).to.deep.equal([
+      ["acme/web", "/srv/a"],
+      ["ann-b/my-infra", "/srv/my infra"],
+      ["ann-b/repository", "/"],
+    ]);
+  });
+
+  it("are refused where two would have one name, whatever its case", () => {
+    const options = [
+      { fullName: undefined, folder: "/srv/infra" },
+      { fullName: undefined, folder: "/home/Infra" },
+    ];
+    expect(() => named(apps, options)).to.throw(
+      FolderProblem,
+      "There are two repositories ann-b/Infra; name one of them: --repository OWNER/NAME=/home/Infra",
+    );
+  });
+
+  it("are refused where no App would hear of them", () => {
+    expect(() => named(none, [{ fullName: undefined, folder: "/srv" }])).to.throw(
+      FolderProblem,
+      "--repository is of no use: none of the stack's switchyard:systems has a GitHub App that would hear of it.",
+    );
+    expect(named(none, [])).to.deep.equal([]);
+  });
+
+  for (const [developer, login] of [
+    ["user:ann@example.com", "ann"],
+    ["user:_ann+test_@example.com", "ann-test"],
+    ["user:@example.com", "developer"],
+  ] as const) {
+    it(`belong to ${login} where the developer is ${developer}`, () => {
+      expect(loginOf(developer)).to.equal(login);
+    });
+  }
 });

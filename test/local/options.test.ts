@@ -11,6 +11,7 @@ describe("the options of npm run local", () => {
       port: 8080,
       iam: "enforce",
       forwards: new Map(),
+      repositories: [],
       secrets: new Map(),
       dedupWindowSeconds: 3600,
       isWatching: true,
@@ -21,7 +22,7 @@ describe("the options of npm run local", () => {
 
   it("may all be given", () => {
     const args =
-      "--stack prod --port 0 --iam report --worker brain=http://127.0.0.1:8081/base --worker a=http://localhost:1 --secret key=a=b --dedup-window 60 --no-watch --quiet --json";
+      "--stack prod --port 0 --iam report --worker brain=http://127.0.0.1:8081/base --worker a=http://localhost:1 --repository /srv/infra --repository acme/web=/srv/a=b --secret key=a=b --dedup-window 60 --no-watch --quiet --json";
     expect(parseOptions(args.split(" "))).to.deep.equal({
       stack: "prod",
       port: 0,
@@ -30,6 +31,10 @@ describe("the options of npm run local", () => {
         ["brain", new URL("http://127.0.0.1:8081/base")],
         ["a", new URL("http://localhost:1")],
       ]),
+      repositories: [
+        { fullName: undefined, folder: "/srv/infra" },
+        { fullName: "acme/web", folder: "/srv/a=b" },
+      ],
       secrets: new Map([["key", "a=b"]]),
       dedupWindowSeconds: 60,
       isWatching: false,
@@ -60,6 +65,18 @@ describe("the options of npm run local", () => {
       "--worker brain=http://example.com",
       '--worker is NAME=URL with an http URL on this machine, like brain=http://127.0.0.1:8081; "brain=http://example.com" is not.',
     ],
+    ...[
+      "--repository=",
+      "--repository acme/web=",
+      "--repository a_b/web=.",
+      "--repository a/..=.",
+    ].map(
+      (args) =>
+        [
+          args,
+          `--repository is FOLDER or OWNER/NAME=FOLDER, like acme/infra=../infra; "${args.slice(13)}" is not.`,
+        ] as const,
+    ),
   ] as const) {
     it(`refuse ${args}`, () => {
       expect(() => parseOptions(args.split(" "))).to.throw(UsageError, message);
@@ -69,6 +86,15 @@ describe("the options of npm run local", () => {
   it("refuse what they do not know", () => {
     expect(() => parseOptions(["--fast"])).to.throw(UsageError, /--fast.*--help lists the options/);
     expect(() => parseOptions(["dev"])).to.throw(UsageError, /dev.*--help lists the options/);
+  });
+
+  it("take a relative folder from where the person is", () => {
+    const before = process.env.INIT_CWD;
+    process.env.INIT_CWD = "/home/me";
+    const [repository] = parseOptions(["--repository", "infra"])?.repositories ?? [];
+    process.env.INIT_CWD = before ?? "";
+    if (before === undefined) delete process.env.INIT_CWD;
+    expect(repository).to.deep.equal({ fullName: undefined, folder: "/home/me/infra" });
   });
 
   describe("--secret", () => {

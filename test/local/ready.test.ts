@@ -3,10 +3,14 @@ import { readyText } from "../../local/ready.ts";
 
 type Cloud = Parameters<typeof readyText>[0];
 
-function cloudWith(entryPoints: ReturnType<Cloud["entryPoints"]>): Cloud {
+function cloudWith(
+  entryPoints: ReturnType<Cloud["entryPoints"]>,
+  site?: ReturnType<Cloud["gitHubSite"]>,
+): Cloud {
   const plan = { developer: "user:me@example.com", projectId: "p", queues: [] };
   return {
     entryPoints: () => entryPoints,
+    gitHubSite: () => site,
     plan: () => plan as unknown as ReturnType<Cloud["plan"]>,
   };
 }
@@ -39,5 +43,31 @@ Try:
   npm run demo plan-runner
 `,
     );
+  });
+
+  it("is how to push to each folder's repository, and where to look then", () => {
+    const entryPoint = {
+      system: "plan-runner",
+      role: "plan-app",
+      url: "http://127.0.0.1:8080",
+      target: "https://plan-app.run.app",
+    };
+    const cloud = cloudWith([entryPoint], {
+      url: "http://127.0.0.1:8081",
+      served: [
+        { fullName: "me/infra", folder: "/srv/infra", kind: "saved" },
+        { fullName: "acme/web", folder: "/srv/web", kind: "git" },
+      ],
+    });
+    const [, , , gitHub, , ...pushing] = readyText(cloud, "dev", 1000).split("\n");
+    expect(gitHub).to.equal("  GitHub    http://127.0.0.1:8081");
+    expect(pushing.slice(0, 6)).to.deep.equal([
+      "me/infra: Save a file in /srv/infra: it becomes a pull request, and every further save is a push.",
+      "  curl -s http://127.0.0.1:8081/me/infra, or open it in a browser.",
+      "",
+      "acme/web: Check out a branch and commit there (git -C /srv/web switch -c try): it becomes a pull request, and every commit is a push.",
+      "  curl -s http://127.0.0.1:8081/acme/web, or open it in a browser.",
+      "",
+    ]);
   });
 });

@@ -12,6 +12,8 @@ import {
   type World,
 } from "./route.ts";
 import { ROUTES } from "./routes/index.ts";
+import type { Account, Repository } from "../state/model.ts";
+import { roleOf } from "../state/state.ts";
 import { grants, reaches, type Caller } from "./tokens.ts";
 
 /** What a request turned out to be, for whoever keeps a record. */
@@ -119,8 +121,21 @@ function check(needs: Needs, call: Call): void {
   if (caller.kind === "nobody") throw new GitHubError(401, "Requires authentication");
   if (caller.kind === "app") throw notAccessible();
   if (needs === "token") return;
+  if (caller.kind === "person") {
+    checkPerson(caller.account, needs, repositoryOf(call));
+    return;
+  }
   if (!reaches(caller.token, repositoryOf(call))) throw notFound();
   if (!needs.some((needed) => grants(caller.token.permissions, needed))) throw notAccessible();
+}
+
+/** People have roles in place of permissions. Who only reads may comment on GitHub, but not here. */
+function checkPerson({ login }: Account, needs: readonly string[], repository: Repository): void {
+  const role = roleOf(repository, login);
+  if (role === undefined) throw notFound();
+  const isWriter = role !== "read" && role !== "triage";
+  if (isWriter || needs.some((needed) => needed.endsWith(":read"))) return;
+  throw new GitHubError(403, "Resource not accessible by personal access token");
 }
 
 /** `X-Accepted-GitHub-Permissions` names any one that would do: docs.github.com/rest/…/troubleshooting-the-rest-api. */

@@ -26,8 +26,8 @@ export function notAccessible(): GitHubError {
 
 export interface FieldError {
   readonly resource: string;
-  readonly field: string;
-  readonly code: "missing_field" | "invalid" | "unprocessable";
+  readonly field?: string;
+  readonly code: "missing_field" | "invalid" | "unprocessable" | "custom";
   readonly message?: string;
 }
 

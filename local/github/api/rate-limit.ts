@@ -72,5 +72,6 @@ export class RateLimit {
 
 function bucketOf(caller: Caller): string {
   if (caller.kind === "installation") return `installation ID ${caller.token.installation.id}`;
+  if (caller.kind === "person") return `user ID ${caller.account.id}`;
   return caller.kind === "app" ? `app ID ${caller.app.id}` : "127.0.0.1";
 }

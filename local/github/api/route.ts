@@ -2,7 +2,7 @@ import type { Clock } from "../../clock.ts";
 import type { Headers } from "../../http.ts";
 import type { Events } from "../events.ts";
 import type { CommentLimit, TokenFormat } from "../options.ts";
-import type { Repository } from "../state/model.ts";
+import type { Account, App, Repository } from "../state/model.ts";
 import type { State } from "../state/state.ts";
 import type { Codeload } from "../archive/codeload.ts";
 import { GitHubError, notFound } from "./errors.ts";
@@ -80,8 +80,18 @@ export function repositoryOf({ world, param }: Call): Repository {
   return repository;
 }
 
-/** The caller's token, on routes that need one. */
+/** The caller's token, on routes that are an App's alone. */
 export function tokenOf({ caller }: Call): InstallationToken {
   if (caller.kind === "installation") return caller.token;
+  if (caller.kind === "person")
+    throw new GitHubError(403, "You must authenticate via a GitHub App.");
   throw new GitHubError(401, "Requires authentication");
+}
+
+/** Under which account the caller writes, and as which App. */
+export function writerOf(call: Call): { readonly user: Account; readonly app?: App } {
+  const { caller, world } = call;
+  if (caller.kind === "person") return { user: caller.account };
+  const { app } = tokenOf(call).installation;
+  return { user: world.state.botOf(app), app };
 }

@@ -1,8 +1,8 @@
-/** Who calls: an App by its JWT, or an installation by its token. */
+/** Who calls: an App by its JWT, an installation by its token, or a person by theirs. */
 import { createPublicKey, randomBytes, randomInt, verify } from "node:crypto";
 import type { Clock } from "../../clock.ts";
 import type { TokenFormat } from "../options.ts";
-import type { App, Installation, Permissions, Repository } from "../state/model.ts";
+import type { Account, App, Installation, Permissions, Repository } from "../state/model.ts";
 import { covers } from "../state/state.ts";
 import { GitHubError, DOCS } from "./errors.ts";
 import { isFields, type Fields } from "./fields.ts";
@@ -25,12 +25,14 @@ export interface InstallationToken {
 export type Caller =
   | { readonly kind: "nobody" }
   | { readonly kind: "app"; readonly app: App }
-  | { readonly kind: "installation"; readonly token: InstallationToken };
+  | { readonly kind: "installation"; readonly token: InstallationToken }
+  | { readonly kind: "person"; readonly account: Account };
 
 export class Tokens {
   readonly #clock: Clock;
   readonly #apps: readonly App[];
   readonly #valid = new Map<string, InstallationToken>();
+  readonly #personal = new Map<string, Account>();
 
   constructor(clock: Clock, apps: readonly App[]) {
     this.#clock = clock;
@@ -43,6 +45,13 @@ export class Tokens {
     const token = { ...given, value, expiresAt: this.#clock.now() + LIFETIME_MS };
     this.#valid.set(value, token);
     return token;
+  }
+
+  /** A fine-grained token of a person's: whatever they may do, as long as GitHub is there. */
+  personal(account: Account): string {
+    const value = `github_pat_${letters(22)}_${letters(59)}`;
+    this.#personal.set(value, account);
+    return value;
   }
 
   revoke({ value }: InstallationToken): void {
@@ -63,6 +72,8 @@ export class Tokens {
     if (!value.startsWith("ghs_") && value.split(".").length === 3) {
       return { kind: "app", app: this.#appOf(value) };
     }
+    const account = this.#personal.get(value);
+    if (account !== undefined) return { kind: "person", account };
     const token = this.#valid.get(value);
     if (token === undefined || token.expiresAt <= this.#clock.now()) throw badCredentials();
     return { kind: "installation", token };

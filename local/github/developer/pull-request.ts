@@ -1,6 +1,7 @@
 import { addComment, addLabels, type Stage } from "../operations/discussion.ts";
+import { closePull, reopenPull, tell } from "../operations/pull-requests.ts";
 import type { Account, CheckRun, Comment, PullRequest } from "../state/model.ts";
-import { commentsOf } from "../state/state.ts";
+import { checksOf, commentsOf } from "../state/state.ts";
 import type { Edits } from "./files.ts";
 import { RepositoryDesk } from "./repository.ts";
 
@@ -29,8 +30,7 @@ export class PullRequestDesk {
 
   /** Of the present head, oldest first. */
   get checkRuns(): readonly CheckRun[] {
-    const { repository, headSha } = this.pull;
-    return [...repository.checkRuns.values()].filter((run) => run.headSha === headSha);
+    return checksOf(this.pull);
   }
 
   /** Pushes a commit to the head branch: `synchronize`. Answers the new head. */
@@ -65,18 +65,12 @@ export class PullRequestDesk {
   }
 
   async close(by?: string): Promise<void> {
-    this.pull.state = "closed";
-    this.pull.closedAt = this.#stage.clock.now();
-    await this.#tell("closed", by);
+    await closePull(this.#stage, this.pull, this.#person(by));
   }
 
   /** Takes up what was pushed to the branch meanwhile. */
   async reopen(by?: string): Promise<void> {
-    const { headRepository, headRef, headSha } = this.pull;
-    this.pull.headSha = headRepository?.branches.get(headRef) ?? headSha;
-    this.pull.state = "open";
-    this.pull.closedAt = undefined;
-    await this.#tell("reopened", by);
+    await reopenPull(this.#stage, this.pull, this.#person(by));
   }
 
   /** Retargets it: `edited`, with what the base was. */
@@ -99,8 +93,7 @@ export class PullRequestDesk {
   }
 
   async #tell(action: string, by: string | undefined, more: object = {}): Promise<void> {
-    this.pull.updatedAt = this.#stage.clock.now();
-    await this.#stage.events.pullRequest(action, this.pull, this.#person(by), more);
+    await tell(this.#stage, action, this.pull, this.#person(by), more);
   }
 
   /** Who does it: by default the author. */

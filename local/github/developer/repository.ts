@@ -1,8 +1,8 @@
 import type { Stage } from "../operations/discussion.ts";
+import { closePull, openPull } from "../operations/pull-requests.ts";
 import { readFolder } from "../state/folder.ts";
 import { createCommit, type Commit, type Files } from "../state/git.ts";
 import type { CheckRun, CollaboratorRole, PullRequest, Repository } from "../state/model.ts";
-import { authorAssociation } from "../state/state.ts";
 import { edited, type Edits } from "./files.ts";
 import { PullRequestDesk } from "./pull-request.ts";
 
@@ -72,6 +72,18 @@ export class RepositoryDesk {
     await this.#synchronize(branch, sha);
   }
 
+  /** Deletes a branch. Pull requests from it are closed, as on GitHub. */
+  async deleteBranch(branch: string): Promise<void> {
+    this.repository.branches.delete(branch);
+    const open = this.#pullsFrom(branch).filter(({ state }) => state === "open");
+    await Promise.all(open.map((pull) => closePull(this.#stage, pull, this.repository.owner)));
+  }
+
+  /** Takes commits as they are, with the ids that they have; no branch moves. */
+  store(commits: readonly Commit[]): void {
+    for (const commit of commits) this.repository.commits.set(commit.sha, commit);
+  }
+
   /** Gives a role, or takes it away with `none`. */
   setCollaborator(login: string, role: CollaboratorRole | "none"): void {
     this.#stage.state.account(login);
@@ -82,35 +94,19 @@ export class RepositoryDesk {
 
   /** Opens a pull request into this repository. */
   async openPullRequest(given: NewPullRequest): Promise<PullRequestDesk> {
-    const { state, clock, events } = this.#stage;
     const { branch, files, from = this, base = this.repository.defaultBranch } = given;
     if (files !== undefined) await from.commit({ branch, files });
-    const number = Math.max(0, ...this.repository.pulls.keys()) + 1;
-    const user = given.user === undefined ? from.repository.owner : state.account(given.user);
-    const now = clock.now();
-    const pull: PullRequest = {
-      id: state.nextId(),
-      number,
-      repository: this.repository,
+    const { repository } = from;
+    const { pull, told } = openPull(this.#stage, this.repository, {
+      user: given.user === undefined ? repository.owner : this.#stage.state.account(given.user),
       title: given.title ?? `Merge ${branch}`,
       body: given.body ?? null,
-      user,
-      authorAssociation: authorAssociation(this.repository, user),
-      createdAt: now,
-      updatedAt: now,
-      closedAt: undefined,
-      headRepository: from.repository,
-      headOwner: from.repository.owner,
-      headRef: branch,
-      headSha: from.head(branch),
-      baseRef: base,
-      baseSha: this.head(base),
       draft: given.draft ?? false,
-      labels: [...(given.labels ?? [])],
-      state: "open",
-    };
-    this.repository.pulls.set(number, pull);
-    await events.pullRequest("opened", pull, user);
+      labels: given.labels ?? [],
+      base: { ref: base, sha: this.head(base) },
+      head: { ref: branch, sha: from.head(branch), repository },
+    });
+    await told;
     return new PullRequestDesk(this.#stage, pull);
   }
 
@@ -155,12 +151,9 @@ export class RepositoryDesk {
   }
 
   async #synchronize(branch: string, sha: string): Promise<void> {
-    const { state, clock, events } = this.#stage;
-    const pulls = [...state.repositories.values()]
-      .flatMap((each) => [...each.pulls.values()])
-      .filter((pull) => pull.headRepository === this.repository && pull.headRef === branch);
+    const { clock, events } = this.#stage;
     await Promise.all(
-      pulls.map(async (pull) => {
+      this.#pullsFrom(branch).map(async (pull) => {
         const before = pull.headSha;
         if (pull.state !== "open" || before === sha) return;
         pull.headSha = sha;
@@ -172,5 +165,11 @@ export class RepositoryDesk {
         });
       }),
     );
+  }
+
+  #pullsFrom(branch: string): readonly PullRequest[] {
+    return [...this.#stage.state.repositories.values()]
+      .flatMap((each) => [...each.pulls.values()])
+      .filter((pull) => pull.headRepository === this.repository && pull.headRef === branch);
   }
 }

@@ -1,5 +1,6 @@
 /** What a pull request changes: its head against where it left its base. */
 import type { Commit, Files, TreeFile } from "./git.ts";
+import type { PullRequest } from "./model.ts";
 
 export interface FileChange {
   readonly filename: string;
@@ -12,6 +13,16 @@ export interface FileChange {
 }
 
 type Commits = ReadonlyMap<string, Commit>;
+
+/** The head against where it left the base, as GitHub shows it, whatever happened on the base since. */
+export function changesOf({
+  repository: { commits },
+  baseSha,
+  headSha,
+}: PullRequest): readonly FileChange[] {
+  const before = mergeBase(commits, baseSha, headSha)?.files ?? new Map();
+  return changedFiles(before, commits.get(headSha)?.files ?? new Map());
+}
 
 /** The newest commit that both have behind them; undefined without a common history. */
 export function mergeBase(commits: Commits, base: string, head: string): Commit | undefined {

@@ -1,4 +1,13 @@
-import type { Account, App, Comment, Installation, PullRequest, Repository } from "./model.ts";
+import type {
+  Account,
+  App,
+  CheckRun,
+  CollaboratorRole,
+  Comment,
+  Installation,
+  PullRequest,
+  Repository,
+} from "./model.ts";
 
 /** Everything GitHub stores, and how it is found. Names are compared without case, as on GitHub. */
 export class State {
@@ -76,12 +85,27 @@ export class State {
   }
 }
 
+/** Check runs of a pull request's present head, oldest first. */
+export function checksOf({ repository, headSha }: PullRequest): readonly CheckRun[] {
+  return [...repository.checkRuns.values()].filter((run) => run.headSha === headSha);
+}
+
 export function covers(
   { account, repositories }: Installation,
   { owner, id }: Repository,
 ): boolean {
   if (account !== owner) return false;
   return repositories === "all" || repositories.has(id);
+}
+
+/** Everybody reads a public repository. That GitHub's `role_name` is `none` for a stranger is not documented. */
+export function roleOf(
+  { owner, collaborators, isPrivate }: Repository,
+  login: string,
+): CollaboratorRole | undefined {
+  const name = login.toLowerCase();
+  if (owner.login.toLowerCase() === name) return "admin";
+  return collaborators.get(name) ?? (isPrivate ? undefined : "read");
 }
 
 /** Comments of a pull request, oldest first. */

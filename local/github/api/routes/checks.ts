@@ -6,7 +6,7 @@ import { timestamp } from "../../views/common.ts";
 import { GitHubError, notFound } from "../errors.ts";
 import { invalidRequest, isFields, optionalText, requiredText, type Fields } from "../fields.ts";
 import { page } from "../paging.ts";
-import { ok, repositoryOf, route, tokenOf, type Answer, type Call } from "../route.ts";
+import { ok, repositoryOf, route, tokenOf, writerOf, type Answer, type Call } from "../route.ts";
 
 const STATUSES = ["queued", "in_progress", "completed", "waiting", "requested", "pending"];
 /** `stale` is GitHub's own: "you cannot change a check run conclusion to stale". */
@@ -33,6 +33,7 @@ export const CHECKS = [
   route("GET /repos/{owner}/{repo}/check-runs/{id}", ["checks:read"], (call) =>
     ok(checkRunView(runOf(call), repositoryOf(call))),
   ),
+  route("POST /repos/{owner}/{repo}/check-runs/{id}/rerequest", ["checks:write"], rerequest),
   route("GET /repos/{owner}/{repo}/commits/{ref*}/check-runs", ["checks:read"], listForRef),
 ];
 
@@ -84,6 +85,13 @@ function updateCheckRun(call: Call): Answer {
     void events.checkRun("completed", run, repository, state.botOf(app));
   }
   return ok(checkRunView(run, repository));
+}
+
+/** "The check run itself is not updated": its App decides what becomes of it. */
+function rerequest(call: Call): Answer {
+  const run = runOf(call);
+  void call.world.events.checkRun("rerequested", run, repositoryOf(call), writerOf(call).user);
+  return { status: 201, json: {} };
 }
 
 /** What the body sets. "Providing conclusion will automatically set the status parameter to completed." */

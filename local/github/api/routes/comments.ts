@@ -11,7 +11,7 @@ import { commentView, labelView } from "../../views/pull-request.ts";
 import { notFound, validationFailed } from "../errors.ts";
 import { isText, optionalList, optionalText } from "../fields.ts";
 import { page } from "../paging.ts";
-import { ok, repositoryOf, route, tokenOf, type Answer, type Call } from "../route.ts";
+import { ok, repositoryOf, route, writerOf, type Answer, type Call } from "../route.ts";
 import { pullOf } from "./pulls.ts";
 
 const READ = ["issues:read", "pull_requests:read"] as const;
@@ -39,22 +39,20 @@ export const COMMENTS = [
 ];
 
 function createComment(call: Call): Answer {
-  const { app } = tokenOf(call).installation;
-  const user = call.world.state.botOf(app);
   const body = bodyOf(call);
-  const { comment } = addComment(call.world, pullOf(call), { user, app, body });
+  const { comment } = addComment(call.world, pullOf(call), { ...writerOf(call), body });
   return { status: 201, json: commentView(comment) };
 }
 
 /** A refused body leaves the old one in place. */
 function updateComment(call: Call): Answer {
   const comment = commentOf(call);
-  setCommentBody(call.world, comment, bodyOf(call), senderOf(call));
+  setCommentBody(call.world, comment, bodyOf(call), writerOf(call).user);
   return ok(commentView(comment));
 }
 
 function deleteComment(call: Call): Answer {
-  removeComment(call.world, commentOf(call), senderOf(call));
+  removeComment(call.world, commentOf(call), writerOf(call).user);
   return { status: 204 };
 }
 
@@ -64,7 +62,7 @@ function createLabels(call: Call): Answer {
     call.world,
     pull,
     optionalList(call.fields, "labels", isText) ?? [],
-    senderOf(call),
+    writerOf(call).user,
   );
   return ok(pull.labels.map(labelView));
 }
@@ -87,8 +85,4 @@ function commentOf(call: Call): Comment {
   const comment = repositoryOf(call).comments.get(Number(call.param("id")));
   if (comment === undefined) throw notFound();
   return comment;
-}
-
-function senderOf(call: Call) {
-  return call.world.state.botOf(tokenOf(call).installation.app);
 }

@@ -1,5 +1,5 @@
 /** docs.github.com/rest/repos/repos and …/collaborators/collaborators */
-import type { CollaboratorRole, Repository } from "../../state/model.ts";
+import { roleOf } from "../../state/state.ts";
 import { accountView, repositoryView } from "../../views/repository.ts";
 import { notFound } from "../errors.ts";
 import { ok, repositoryOf, route, type Answer, type Call } from "../route.ts";
@@ -26,11 +26,4 @@ function getPermission(call: Call): Answer {
   const role = roleOf(repositoryOf(call), login);
   const permission = role === undefined ? "none" : LEGACY[role];
   return ok({ permission, role_name: role ?? "none", user: accountView(user) });
-}
-
-/** Everybody reads a public repository. That GitHub's `role_name` is `none` for a stranger is not documented. */
-function roleOf(repository: Repository, login: string): CollaboratorRole | undefined {
-  const name = login.toLowerCase();
-  if (repository.owner.login.toLowerCase() === name) return "admin";
-  return repository.collaborators.get(name) ?? (repository.isPrivate ? undefined : "read");
 }

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { PassThrough } from "node:stream";
-import { commentText } from "../../../local/demo/comment-text.ts";
-import { Page } from "../../../local/demo/page.ts";
+import { commentText } from "../../../../local/github/pages/comment-text.ts";
+import { Page } from "../../../../local/demo/page.ts";
 
 describe("a comment's text", () => {
   it("is what a reader sees", () => {
