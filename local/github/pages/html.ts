@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Headers } from "../../http.ts";
 import { changesOf } from "../state/difference.ts";
 import type { CheckRun, Comment, PullRequest, Repository } from "../state/model.ts";
-import { checksOf, commentsOf } from "../state/state.ts";
+import { commentsOf, shownChecksOf } from "../state/state.ts";
 import { blocksOf, type Block } from "./comment-text.ts";
 import { checkPath, newestFirst } from "./text.ts";
 
@@ -65,7 +65,7 @@ export function pullHtml(pull: PullRequest): string {
   return page(`${title} #${number}`, [
     `<p class="aside"><a href="/">Repositories</a> / ${escaped(repository.fullName)}: ${escaped(about)}</p>`,
     `<ul>${changes.join("")}</ul>`,
-    ...checksOf(pull).map((run) => checkSection(run, repository)),
+    ...shownChecksOf(pull).map((run) => checkSection(run, repository)),
     ...commentsOf(pull).map(commentHtml),
     `<form method="post" action="${escaped(pathOf(pull))}/comments"><p><textarea name="body" rows="3" required aria-label="Comment"></textarea></p><button>Comment</button></form>`,
   ]);

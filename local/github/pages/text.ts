@@ -1,7 +1,7 @@
 /** Pages as plain text, for a terminal. */
 import { changesOf } from "../state/difference.ts";
 import type { CheckRun, Comment, PullRequest, Repository } from "../state/model.ts";
-import { checksOf, commentsOf } from "../state/state.ts";
+import { commentsOf, shownChecksOf } from "../state/state.ts";
 import { commentText } from "./comment-text.ts";
 
 /** Repositories with their pull requests, newest first. */
@@ -13,7 +13,7 @@ export function repositoriesText(repositories: readonly Repository[]): string {
 
 export function pullText(pull: PullRequest): string {
   const { repository, headRef, baseRef, headSha, state, title, number } = pull;
-  const checks = checksOf(pull);
+  const checks = shownChecksOf(pull);
   return [
     `${repository.fullName}#${number}: ${title}`,
     `${pull.draft ? "draft, " : ""}${state}, ${headRef} → ${baseRef}, ${headSha}`,

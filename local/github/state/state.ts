@@ -90,6 +90,20 @@ export function checksOf({ repository, headSha }: PullRequest): readonly CheckRu
   return [...repository.checkRuns.values()].filter((run) => run.headSha === headSha);
 }
 
+/** Those of them that GitHub shows: the newest of each App and name. */
+export function shownChecksOf(pull: PullRequest): readonly CheckRun[] {
+  return latestOf(checksOf(pull).toReversed()).toReversed();
+}
+
+/** The newest of each App and name. */
+export function latestOf(newestFirst: readonly CheckRun[]): readonly CheckRun[] {
+  const seen = new Set<string>();
+  return newestFirst.filter(({ app, name }) => {
+    const key = `${app.id} ${name}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
 export function covers(
   { account, repositories }: Installation,
   { owner, id }: Repository,

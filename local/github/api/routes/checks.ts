@@ -1,6 +1,7 @@
 /** docs.github.com/rest/checks/runs */
 import type { CheckRun, CheckRunOutput, Repository } from "../../state/model.ts";
 import { resolveCommit } from "../../state/references.ts";
+import { latestOf } from "../../state/state.ts";
 import { checkRunView } from "../../views/check-run.ts";
 import { timestamp } from "../../views/common.ts";
 import { GitHubError, notFound } from "../errors.ts";
@@ -163,7 +164,7 @@ function listForRef(call: Call): Answer {
   const all = [...repository.checkRuns.values()]
     .filter((run) => run.headSha === commit.sha)
     .toSorted((a, b) => b.id - a.id);
-  const shown = (call.query("filter") === "all" ? all : latest(all)).filter(
+  const shown = (call.query("filter") === "all" ? all : latestOf(all)).filter(
     (run) =>
       (name ?? run.name) === run.name &&
       (status ?? run.status) === run.status &&
@@ -173,14 +174,6 @@ function listForRef(call: Call): Answer {
     total_count: shown.length,
     check_runs: runs.map((run) => checkRunView(run, repository)),
   }));
-}
-
-function latest(newestFirst: readonly CheckRun[]): readonly CheckRun[] {
-  const seen = new Set<string>();
-  return newestFirst.filter(({ app, name }) => {
-    const key = `${app.id} ${name}`;
-    return !seen.has(key) && seen.add(key);
-  });
 }
 
 function runOf(call: Call): CheckRun {

@@ -75,12 +75,18 @@ describe("GitHub's pages", () => {
     });
   }
 
-  it("show what a pull request has become in plain lines", async () => {
+  it("show what a pull request has become in plain lines, of each check the newest run", async () => {
     const hub = smallHub();
     const repository = hub.github.createRepository({ fullName: "acme/infra" });
     const as = hub.github.personalToken("dev");
     repository.setCollaborator("dev", "admin");
     const pull = await repository.openPullRequest({ branch: "try", files: { "a.tf": "a\nb\n" } });
+    const { id } = await hub.github.install("planner", "acme");
+    const { checks } = asApp(hub, id).rest;
+    const given = { owner: "acme", repo: "infra", name: "plan", head_sha: pull.headSha };
+    await checks.create({ ...given, conclusion: "failure" });
+    const output = { title: "1 to add", summary: "One." };
+    const { data: run } = await checks.create({ ...given, conclusion: "success", output });
     await pull.comment("ann", "**Well** done\n\n```diff\n+ a\n```");
     const response = await hub.github.send({
       method: "GET",
@@ -93,6 +99,8 @@ describe("GitHub's pages", () => {
       `open, try → main, ${pull.headSha}`,
       "",
       "  added     a.tf  +2 -0",
+      "",
+      `check plan: success, 1 to add (/acme/infra/runs/${run.id})`,
       "",
       "ann wrote:",
       "  Well done",
