@@ -1,5 +1,6 @@
 /** What the commands of this folder share: their config, and how they fail. */
 import { parseConfig, type PlatformConfig } from "./config.ts";
+import { originOf } from "./config-origin.ts";
 import { ConfigError } from "./errors.ts";
 import { withPlaceholders } from "./secret-keys.ts";
 import { readStackFile } from "./stack-file.ts";
@@ -40,5 +41,5 @@ export function requireSystem(
 
 /** The config in `Pulumi.<stack>.yaml`, without the values of its secrets. @throws ConfigError */
 export function stackConfig(stack: string): PlatformConfig {
-  return parseConfig(withPlaceholders(readStackFile(stack)), stack);
+  return parseConfig(withPlaceholders(readStackFile(stack)), originOf(stack));
 }

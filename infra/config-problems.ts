@@ -1,68 +1,10 @@
-/** What can be wrong with a stack's config, in sentences: key, what was found, how to fix it. */
+/** What can be wrong with a stack's config, in sentences: where, key, what was found, how to fix it. */
 import type * as v from "valibot";
-import { configCommand, keyArgument } from "./config-command.ts";
-import { isEncrypted } from "./secret-keys.ts";
-
-/** A value that would do, by the last word of a key. */
-const EXAMPLES: Readonly<Record<string, string>> = {
-  project: "my-project",
-  projectNumber: "123456789012",
-  region: "us-central1",
-  developer: "you@example.com",
-  systems: "enqueuer",
-  operators: "user:you@example.com",
-  protectData: "true",
-  enqueuerName: "enqueuer",
-  enqueuerPublic: "false",
-  enqueuerCallers: "user:you@example.com",
-  enqueuerTokenCreator: "false",
-  enqueuerMaxBodyBytes: "102400",
-  workers: "brain",
-  githubAppId: "123456",
-  githubApiBaseUrl: "https://api.github.com",
-  planMaxInstances: "10",
-  planMemory: "4Gi",
-  planCpu: "2",
-  planReaders: "user:you@example.com",
-  planRetentionDays: "30",
-  planEnvironment: "europe-west1",
-  planProviders: "hashicorp/google@7.9.0",
-  planProvidersStrict: "false",
-  planAllowedProviders: "'hashicorp/*'",
-  planExecutorRoles: "roles/compute.viewer",
-  planTokenCreator: "false",
-  tofuVersion: "1.12.6",
-  tofuSha256: "50a6106fa4de523d09c87af85f3db1dd47535fc005727fdca6852146476b88ec",
-  name: "brain",
-  queue: "queue-brain",
-  deadlineSeconds: "600",
-  timeoutSeconds: "600",
-  path: "/process",
-  url: "https://brain-123456789012.us-central1.run.app/process",
-  service: "brain",
-  audience: "https://brain-123456789012.us-central1.run.app",
-  maxDispatchesPerSecond: "5",
-  maxConcurrentDispatches: "50",
-  maxAttempts: "100",
-  maxDoublings: "16",
-  minBackoffSeconds: "1",
-  maxBackoffSeconds: "3600",
-  maxRetryDurationSeconds: "0",
-  loggingSamplingRatio: "1",
-};
-
-/** Lists are set one item at a time, a worker by its name. */
-const LISTS: Readonly<Record<string, string>> = {
-  systems: "systems[0]",
-  operators: "operators[0]",
-  enqueuerCallers: "enqueuerCallers[0]",
-  workers: "workers[0].name",
-  planReaders: "planReaders[0]",
-  planEnvironment: "planEnvironment.TF_VAR_region",
-  planProviders: "planProviders[0]",
-  planAllowedProviders: "planAllowedProviders[0]",
-  planExecutorRoles: "planExecutorRoles[0]",
-};
+import { configCommand, keyArgument, valueArgument } from "./config-command.ts";
+import { EXAMPLES, settingOf, WORKER_EXAMPLES } from "./config-examples.ts";
+import { fullKey, NAMESPACE, OTHER_NAMESPACES, placeOf, type Origin } from "./config-origin.ts";
+import { nearest } from "./nearest.ts";
+import { isEncrypted, SECRET_KEY_NAMES } from "./secret-keys.ts";
 
 /** One thing that is wrong. */
 export interface Problem {
@@ -72,21 +14,27 @@ export interface Problem {
   /** What it must be. */
   readonly rule: string;
   /** A value to set; by default the key's example. */
-  readonly value?: string;
+  readonly value?: string | number | undefined;
   /** The key whose removal mends it; by default a value is to be set. */
   readonly remove?: string;
 }
 
-/** The sentence of a problem of a stack. */
-export function sentence({ path, found, rule, value, remove }: Problem, stack: string): string {
-  const word = /([A-Za-z]+)(?:\[\d+\])?$/.exec(path)?.[1] ?? path;
-  const example = value ?? EXAMPLES[word] ?? "VALUE";
+/** The sentence of a problem, and below it the line to write and the command that writes it. */
+export function sentence({ path, found, rule, value, remove }: Problem, origin: Origin): string {
   const what = found === undefined || found === "" ? "is not set" : `is ${shown(found)}`;
-  const fix =
-    remove === undefined
-      ? configCommand("set", stack, `${keyArgument(LISTS[path] ?? path)} ${example}`)
-      : configCommand("rm", stack, keyArgument(remove));
-  return `switchyard:${path} ${what}; it ${rule}. Fix: ${fix}`;
+  const said = `${placeOf(path, origin)}${fullKey(path)} ${what}; it ${rule}.`;
+  if (remove !== undefined) return withFix(said, "remove it", removal(remove, origin));
+  const setting = settingOf(path, value);
+  const rest = `${keyArgument(setting.path)} ${valueArgument(setting.value)}`;
+  return withFix(said, setting.line, configCommand("set", origin.stack, rest));
+}
+
+function withFix(said: string, inFile: string, command: string): string {
+  return `${said}\nFix: ${inFile}\nor:  ${command}`;
+}
+
+function removal(path: string, { stack }: Origin): string {
+  return configCommand("rm", stack, keyArgument(path));
 }
 
 const MAX_SHOWN_CHARACTERS = 80;
@@ -100,22 +48,58 @@ function shown(found: unknown): string {
 /** Digits that are no number: without quotes YAML makes one of them. */
 const QUOTED: readonly string[] = ["projectNumber", "githubAppId"];
 
-/** The sentences of what a schema refused. */
-export function problemsOf(issues: readonly v.BaseIssue<unknown>[], stack: string): string[] {
+/** The sentences of what a schema refused. `systems`: those that there are. */
+export function problemsOf(
+  issues: readonly v.BaseIssue<unknown>[],
+  origin: Origin,
+  systems: readonly string[],
+): string[] {
   return issues.map((issue) => {
     const path = pathOf(issue);
-    if (issue.type === "strict_object" && issue.expected === "never") {
-      const fix = configCommand("rm", stack, keyArgument(path));
-      return `switchyard:${path} is not known; it must be a key that Pulumi.yaml describes. Fix: ${fix}`;
-    }
-    if (QUOTED.includes(path) && typeof issue.input === "number") {
-      const value = `"${issue.input}"`;
-      return sentence({ path, found: issue.input, rule: issue.message, value }, stack);
-    }
+    const found = issue.input;
+    const isUnknown = issue.type === "strict_object" && issue.expected === "never";
+    if (isUnknown) return unknownKey(path, origin);
     const isShape = issue.type === "strict_object" || issue.type === "object";
     const rule = isShape ? shapeRule(issue) : issue.message;
-    return sentence({ path, found: issue.input, rule }, stack);
+    return sentence({ path, found, rule, value: intended(path, found, systems) }, origin);
   });
+}
+
+/** What a wrong value most likely means. */
+function intended(path: string, found: unknown, systems: readonly string[]): string | undefined {
+  if (QUOTED.includes(path) && typeof found === "number") return String(found);
+  if (/^systems\[\d+\]$/.test(path)) return nearest(String(found), systems);
+  return undefined;
+}
+
+const STACK_KEYS = [...Object.keys(EXAMPLES), ...SECRET_KEY_NAMES];
+const WORKER_KEYS = Object.keys(WORKER_EXAMPLES);
+
+/** The sentence of a key that nobody reads. */
+export function unknownKey(path: string, origin: Origin): string {
+  const said = `${placeOf(path, origin)}${fullKey(path)} is not known`;
+  const meant = path.includes(":") ? meantElsewhere(path) : meantHere(path);
+  const command = removal(path, origin);
+  if (meant === undefined) {
+    const rule = "it must be a key that Pulumi.yaml describes";
+    return withFix(`${said}; ${rule}.`, "remove it", command);
+  }
+  return withFix(`${said}; did you mean ${meant}?`, `write ${meant} in its place`, command);
+}
+
+function meantHere(path: string): string | undefined {
+  const key = path.slice(path.lastIndexOf(".") + 1);
+  if (key !== path) return nearest(key, WORKER_KEYS);
+  const meant = nearest(key, STACK_KEYS);
+  return meant && fullKey(meant);
+}
+
+/** Of a key with a namespace that is none. */
+function meantElsewhere(path: string): string | undefined {
+  const [namespace = "", key = ""] = path.split(/:(.*)/s);
+  const meant = nearest(namespace, [NAMESPACE, ...OTHER_NAMESPACES]);
+  if (meant !== undefined && meant !== NAMESPACE) return `${meant}:${key}`;
+  return meantHere(key) ?? (meant && fullKey(key));
 }
 
 function shapeRule(issue: v.BaseIssue<unknown>): string {

@@ -1,9 +1,9 @@
 /** A stack's config: the only reader of Pulumi's, checked as a whole, every problem in one message. */
 import * as pulumi from "@pulumi/pulumi";
 import * as v from "valibot";
-import { SOME_STACK } from "./config-command.ts";
 import { ConfigError } from "./errors.ts";
-import { problemsOf, sentence } from "./config-problems.ts";
+import { NAMESPACE, NO_FILE, originOf, ourValues, type Origin } from "./config-origin.ts";
+import { problemsOf, sentence, unknownKey } from "./config-problems.ts";
 import { knownEntry } from "./known-entry.ts";
 import { Flag, list, member, numeric, set, text } from "./config-values.ts";
 import {
@@ -82,9 +82,6 @@ const Schemas = {
   ...PlanRunnerSchemas,
 };
 
-/** The project's name in Pulumi.yaml. */
-const NAMESPACE = "switchyard";
-
 /** Keys that Pulumi hands over as they were typed; the others are JSON. */
 const TEXT_KEYS: readonly string[] = [
   "project",
@@ -97,18 +94,21 @@ const TEXT_KEYS: readonly string[] = [
 
 /**
  * The config of a set of values, keys without `switchyard:`, defaults applied. The value of a secret key is a `Secret`:
- * anything else is refused, and not shown. `stack`: whose values they are, for the commands that mend them.
+ * anything else is refused, and not shown. `origin`: whose values they are, for what is said about them.
  * @throws ConfigError with all problems.
  */
 export function parseConfig(
   values: Readonly<Record<string, unknown>>,
-  stack = SOME_STACK,
+  origin: Origin = NO_FILE,
 ): PlatformConfig {
-  const open = Object.fromEntries(Object.entries(values).filter(([key]) => !isSecretKey(key)));
-  const parsed = v.safeParse(v.strictObject(Schemas), open);
-  const problems = problemsOf(parsed.issues ?? [], stack);
-  const { secrets, problems: ofSecrets } = readSecrets(values, stack);
-  problems.push(...relations(values, stack), ...ofSecrets);
+  const parsed = v.safeParse(v.object(Schemas), values);
+  const strays = Object.keys(values).filter((key) => !Object.hasOwn(Schemas, key));
+  const problems = [
+    ...problemsOf(parsed.issues ?? [], origin, SYSTEMS),
+    ...strays.filter((key) => !isSecretKey(key)).map((key) => unknownKey(key, origin)),
+  ];
+  const { secrets, problems: ofSecrets } = readSecrets(values, origin);
+  problems.push(...relations(values, origin), ...ofSecrets);
   if (!parsed.success || problems.length > 0) {
     throw new ConfigError("The stack's config has problems:", problems);
   }
@@ -124,15 +124,15 @@ export function parseConfig(
 /** The config of the stack that Pulumi runs the program for. @throws ConfigError with all problems. */
 export function readConfig(): PlatformConfig {
   const config = new pulumi.Config(NAMESPACE);
-  const prefix = `${NAMESPACE}:`;
-  const ours = Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith(prefix));
-  const values = ours.map((key) => {
-    const name = key.slice(prefix.length);
+  const all = ourValues(Object.entries(pulumi.runtime.allConfig()));
+  const values = Object.keys(all).map((name) => {
+    // A key that is none of ours is refused, whatever it holds.
     const value = config.get(name);
-    if (isSecretKey(name)) return [name, isConfigSecret(key) ? new Secret(value) : value] as const;
+    const isSecret = isConfigSecret(`${NAMESPACE}:${name}`);
+    if (isSecretKey(name)) return [name, isSecret ? new Secret(value) : value] as const;
     return [name, TEXT_KEYS.includes(name) ? value : parseJson(value)] as const;
   });
-  return parseConfig(Object.fromEntries(values), pulumi.getStack());
+  return parseConfig(Object.fromEntries(values), originOf(pulumi.getStack()));
 }
 
 /** The SDK keeps this to itself and offers `getSecret` instead, which makes a secret of a plain text too. */
@@ -151,7 +151,7 @@ function parseJson(value: string | undefined): unknown {
 }
 
 /** Rules between values, as far as these are known: one mistake does not hide the next. */
-function relations(values: Readonly<Record<string, unknown>>, stack: string): string[] {
+function relations(values: Readonly<Record<string, unknown>>, origin: Origin): string[] {
   const { workers, enqueuerName, systems } = values;
   const place = {
     project: String(values.project),
@@ -168,7 +168,7 @@ function relations(values: Readonly<Record<string, unknown>>, stack: string): st
     isRegionKnown: v.is(Schemas.region, place.region),
     enqueuerName: String(enqueuerName),
   });
-  return [...ofWorkers, ...brokenPlanRules(values)].map((problem) => sentence(problem, stack));
+  return [...ofWorkers, ...brokenPlanRules(values)].map((problem) => sentence(problem, origin));
 }
 
 function deepFreeze<T>(value: T): T {

@@ -1,7 +1,8 @@
 /** What the enqueuer takes over of what its document's commands made: queues, accounts and bindings on single resources. */
 import { bindingName, bindingType, type AccessRow } from "./components/access.ts";
 import { agentOf } from "./components/service-agents.ts";
-import { configCommand, SOME_STACK } from "./config-command.ts";
+import { configCommand } from "./config-command.ts";
+import { NO_FILE } from "./config-origin.ts";
 import type { PlatformConfig } from "./config.ts";
 import { CALLER, ENQUEUER, SYSTEM, enqueuerRows } from "./enqueuer-access.ts";
 import { systemEntry, within, type ImportedResource, type Takeover } from "./import-file.ts";
@@ -73,7 +74,7 @@ function remarks(config: PlatformConfig): string[] {
     ...(enqueuerName === DOCUMENT_NAME
       ? [
           `  ${DOCUMENT_NAME}: the old service is in the way. Remove it (gcloud run services delete ${DOCUMENT_NAME} --region=${region} --project=${project}),`,
-          `  or let the new one live beside it (${configCommand("set", SOME_STACK, `enqueuerName ${DOCUMENT_NAME}-2`)}).`,
+          `  or let the new one live beside it (${configCommand("set", NO_FILE.stack, `enqueuerName ${DOCUMENT_NAME}-2`)}).`,
         ]
       : [
           `  ${DOCUMENT_NAME}: the old service stays until its callers have moved to ${enqueuerName}.`,

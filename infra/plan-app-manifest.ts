@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { requireSystem, runCommand } from "./command.ts";
 import { parseConfig, type PlatformConfig } from "./config.ts";
+import { originOf } from "./config-origin.ts";
 import { planApp } from "./plan-app.ts";
 import { SYSTEM } from "./plan-runner-access.ts";
 import { FUNCTIONS } from "./plan-runner-names.ts";
@@ -72,7 +73,8 @@ function websiteOf(apiBaseUrl: string): string {
 
 /** A stack's config before there is an App: neither its id nor its secrets are looked at here. @throws ConfigError */
 function configWithoutApp(stack: string): PlatformConfig {
-  return parseConfig(withPlaceholders({ ...readStackFile(stack), githubAppId: "1" }), stack);
+  const values = withPlaceholders({ ...readStackFile(stack), githubAppId: "1" });
+  return parseConfig(values, originOf(stack));
 }
 
 /** What a person does with it. Pure. */

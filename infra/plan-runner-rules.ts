@@ -59,7 +59,7 @@ function unfittingMachine({ planMemory, planCpu }: Values): Problem[] {
   const [, leastCpu = 1] = LEAST_CPU.find(([aboveGib]) => mib > aboveGib * MIB_PER_GIB) ?? [];
   if (cpu.output < leastCpu) {
     const rule = `must be at least ${leastCpu} for a planMemory of ${memory.output}`;
-    return [{ path: "planCpu", found: planCpu, rule, value: String(leastCpu) }];
+    return [{ path: "planCpu", found: planCpu, rule, value: leastCpu }];
   }
   const leastGib = LEAST_MEMORY_GIB[cpu.output] ?? 0;
   if (mib >= leastGib * MIB_PER_GIB) return [];

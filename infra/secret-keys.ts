@@ -1,6 +1,7 @@
 /** The secret keys of a stack's config: which there are, who needs them, what they must be. No sentence shows a value. */
 import { createPrivateKey } from "node:crypto";
-import { configCommand, SOME_STACK } from "./config-command.ts";
+import { configCommand } from "./config-command.ts";
+import { fullKey, NO_FILE, placeOf, type Origin } from "./config-origin.ts";
 import { Secret } from "./secret.ts";
 
 interface SecretKeyRules {
@@ -71,7 +72,7 @@ export function withPlaceholders(values: Values): Values {
 /** Every secret key with its value, which is empty where there is none and none is required; and all that is wrong. */
 export function readSecrets(
   values: Values,
-  stack = SOME_STACK,
+  origin: Origin = NO_FILE,
 ): {
   readonly secrets: Readonly<Record<SecretKey, Secret>>;
   readonly problems: readonly string[];
@@ -81,27 +82,28 @@ export function readSecrets(
   const read = (key: SecretKey): Secret => {
     const value = values[key];
     if (isAbsent(value)) {
-      if (required.includes(key)) problems.push(sentence(key, "is not set", stack));
+      if (required.includes(key)) problems.push(sentence(key, "is not set", origin));
       return new Secret("");
     }
     if (!(value instanceof Secret)) {
       const how = isEncrypted(value) ? "is encrypted, and cannot be read here" : "is in plain text";
-      problems.push(sentence(key, how, stack));
+      problems.push(sentence(key, how, origin));
       return new Secret("");
     }
     if (value.isPlaceholder) return value;
     const text = SECRET_KEYS[key].read(value.reveal());
-    if (text === undefined) problems.push(sentence(key, "has a value that will not do", stack));
+    if (text === undefined) problems.push(sentence(key, "has a value that will not do", origin));
     return new Secret(text ?? "");
   };
   const entries = SECRET_KEY_NAMES.map((key) => [key, read(key)] as const);
   return { secrets: Object.fromEntries(entries) as Record<SecretKey, Secret>, problems };
 }
 
-function sentence(key: SecretKey, how: string, stack: string): string {
+function sentence(key: SecretKey, how: string, origin: Origin): string {
   const { rule, set } = SECRET_KEYS[key];
-  const fix = configCommand("set", stack, `--secret ${set}`);
-  return `switchyard:${key} ${how}; it ${rule}, and be a secret. Fix: ${fix}`;
+  const fix = configCommand("set", origin.stack, `--secret ${set}`);
+  const said = `${placeOf(key, origin)}${fullKey(key)} ${how}; it ${rule}, and be a secret.`;
+  return `${said}\nFix: ${fix}`;
 }
 
 function requiredBy({ systems }: Values): readonly SecretKey[] {

@@ -141,7 +141,7 @@ const timeoutCoversDeadline: Rule = {
             path: "timeoutSeconds",
             found: target.timeoutSeconds,
             rule: `must be at least the worker's deadlineSeconds, ${deadlineSeconds}, or its tasks are cut off before their time`,
-            value: String(deadlineSeconds),
+            value: deadlineSeconds,
           },
         ],
 };
@@ -169,7 +169,7 @@ const backoffsAreOrdered: Rule = {
     const { minBackoffSeconds: min, maxBackoffSeconds: max } = retry ?? {};
     if (min === undefined || max === undefined || min <= max) return [];
     const rule = `must be at most maxBackoffSeconds, ${max}`;
-    return [{ path: "retry.minBackoffSeconds", found: min, rule, value: String(max) }];
+    return [{ path: "retry.minBackoffSeconds", found: min, rule, value: max }];
   },
 };
 

@@ -1,5 +1,6 @@
 /** A stack's plan, or what is wrong with the program, as it can be sent to another thread. */
 import { parseConfig } from "../infra/config.ts";
+import { originOf } from "../infra/config-origin.ts";
 import { UnusableRole } from "./bundles.ts";
 import { plan, type Plan } from "./plan.ts";
 import { problemOf } from "./problem.ts";
@@ -37,7 +38,7 @@ export async function planned(
   const thrown = new Promise<never>((_, reject) => process.once("unhandledRejection", reject));
   try {
     const { values, standIns } = await stackValues;
-    const config = parseConfig(values, stack);
+    const config = parseConfig(values, originOf(stack));
     const made = plan(await Promise.race([record(config, stack, bundleOf), thrown]));
     return { plan: sent(made), standIns };
   } catch (error) {

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parseConfig, type PlatformConfig } from "../../infra/config.ts";
+import { originOf } from "../../infra/config-origin.ts";
 import { ConfigError } from "../../infra/errors.ts";
 import { importedResources } from "../../infra/import-plan.ts";
 import { readStackFile } from "../../infra/stack-file.ts";
@@ -191,7 +192,7 @@ function sources({ registered }: Outcome, tree: ProjectTree): Record<string, unk
 }
 
 function stackConfigOf(tree: ProjectTree): PlatformConfig {
-  return parseConfig(withStandIns(readStackFile(STACK, tree.root)), STACK);
+  return parseConfig(withStandIns(readStackFile(STACK, tree.root)), originOf(STACK, tree.root));
 }
 
 /** The message of the config's own check. */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { parseConfig, readConfig } from "../../infra/config.ts";
+import { NO_FILE, originOf } from "../../infra/config-origin.ts";
 import { ConfigError } from "../../infra/errors.ts";
 import { thrownBy } from "../support/thrown-by.ts";
 import { SECRET_KEY_NAMES } from "../../infra/secret-keys.ts";
@@ -102,26 +103,50 @@ describe("a stack's config", () => {
     expect(() => parseConfig(values)).to.throw(
       ConfigError,
       `The stack's config has problems:
-  - switchyard:project is not set; it must be a project id: 6 to 30 lower-case letters, digits and hyphens. Fix: npm run pulumi -- config set -s STACK project my-project
-  - switchyard:projectNumber is 223080314602; it must be the project's number, digits in quotes. Fix: npm run pulumi -- config set -s STACK projectNumber "223080314602"
-  - switchyard:region is "Mars"; it must be a region like us-central1. Fix: npm run pulumi -- config set -s STACK region us-central1
-  - switchyard:developer is not set; it must be an email address, without user: before it. Fix: npm run pulumi -- config set -s STACK developer you@example.com
-  - switchyard:systems[1] is "pony"; it must be one of: enqueuer, plan-runner. Fix: npm run pulumi -- config set -s STACK --path 'systems[1]' enqueuer
-  - switchyard:protectData is "yes"; it must be true or false. Fix: npm run pulumi -- config set -s STACK protectData true
-  - switchyard:enqueuerCallers[0] is "allUsers"; it must be user:EMAIL, group:EMAIL, serviceAccount:EMAIL or domain:NAME; opening the enqueuer to everybody is enqueuerPublic. Fix: npm run pulumi -- config set -s STACK --path 'enqueuerCallers[0]' user:you@example.com
-  - switchyard:workers[0].name is "Brain"; it must be 1 to 63 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen. Fix: npm run pulumi -- config set -s STACK --path 'workers[0].name' brain
-  - switchyard:workers[0].deadlineSeconds is 5; it must be between 15 and 1800 seconds. Fix: npm run pulumi -- config set -s STACK --path 'workers[0].deadlineSeconds' 600
-  - switchyard:enqueuerNme is not known; it must be a key that Pulumi.yaml describes. Fix: npm run pulumi -- config rm -s STACK enqueuerNme
-  - switchyard:workers[1].timeoutSeconds is 60; it must be at least the worker's deadlineSeconds, 600, or its tasks are cut off before their time. Fix: npm run pulumi -- config set -s STACK --path 'workers[1].timeoutSeconds' 600`,
+  - Pulumi.STACK.yaml: switchyard:project is not set; it must be a project id: 6 to 30 lower-case letters, digits and hyphens.
+    Fix: switchyard:project: my-project
+    or:  npm run pulumi -- config set -s STACK project my-project
+  - Pulumi.STACK.yaml: switchyard:projectNumber is 223080314602; it must be the project's number, digits in quotes.
+    Fix: switchyard:projectNumber: "223080314602"
+    or:  npm run pulumi -- config set -s STACK projectNumber 223080314602
+  - Pulumi.STACK.yaml: switchyard:region is "Mars"; it must be a region like us-central1.
+    Fix: switchyard:region: us-central1
+    or:  npm run pulumi -- config set -s STACK region us-central1
+  - Pulumi.STACK.yaml: switchyard:developer is not set; it must be an email address, without user: before it.
+    Fix: switchyard:developer: you@example.com
+    or:  npm run pulumi -- config set -s STACK developer you@example.com
+  - Pulumi.STACK.yaml: switchyard:systems[1] is "pony"; it must be one of: enqueuer, plan-runner.
+    Fix: - enqueuer
+    or:  npm run pulumi -- config set -s STACK --path 'systems[1]' enqueuer
+  - Pulumi.STACK.yaml: switchyard:protectData is "yes"; it must be true or false.
+    Fix: switchyard:protectData: true
+    or:  npm run pulumi -- config set -s STACK protectData true
+  - Pulumi.STACK.yaml: switchyard:enqueuerCallers[0] is "allUsers"; it must be user:EMAIL, group:EMAIL, serviceAccount:EMAIL or domain:NAME; opening the enqueuer to everybody is enqueuerPublic.
+    Fix: - user:you@example.com
+    or:  npm run pulumi -- config set -s STACK --path 'enqueuerCallers[0]' user:you@example.com
+  - Pulumi.STACK.yaml: switchyard:workers[0].name is "Brain"; it must be 1 to 63 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen.
+    Fix: name: brain
+    or:  npm run pulumi -- config set -s STACK --path 'workers[0].name' brain
+  - Pulumi.STACK.yaml: switchyard:workers[0].deadlineSeconds is 5; it must be between 15 and 1800 seconds.
+    Fix: deadlineSeconds: 600
+    or:  npm run pulumi -- config set -s STACK --path 'workers[0].deadlineSeconds' 600
+  - Pulumi.STACK.yaml: switchyard:enqueuerNme is not known; did you mean switchyard:enqueuerName?
+    Fix: write switchyard:enqueuerName in its place
+    or:  npm run pulumi -- config rm -s STACK enqueuerNme
+  - Pulumi.STACK.yaml: switchyard:workers[1].timeoutSeconds is 60; it must be at least the worker's deadlineSeconds, 600, or its tasks are cut off before their time.
+    Fix: timeoutSeconds: 600
+    or:  npm run pulumi -- config set -s STACK --path 'workers[1].timeoutSeconds' 600`,
     );
   });
 
   it("says how to mend the stack that it is told of", async () => {
-    const error = await thrownBy(() => parseConfig({ projct: "p" }, "prod"));
+    const error = await thrownBy(() => parseConfig({ projct: "p" }, { ...NO_FILE, stack: "prod" }));
     const { problems } = error as ConfigError;
     expect(problems.length).to.be.greaterThan(5);
     for (const problem of problems) {
-      expect(problem).to.match(/ Fix: npm run pulumi -- config (set|rm) -s prod /);
+      expect(problem).to.match(
+        /^Pulumi\.prod\.yaml: .+\nFix: .+(\nor: {2}npm run pulumi -- config (set|rm) -s prod .+)?$/,
+      );
     }
   });
 
@@ -129,7 +154,7 @@ describe("a stack's config", () => {
     [
       "a queue id that Cloud Tasks refuses",
       { queue: "my_queue" },
-      /^switchyard:workers\[0\]\.queue /,
+      /^Pulumi\.STACK\.yaml: switchyard:workers\[0\]\.queue /,
     ],
     ["a deadline above half an hour", { deadlineSeconds: 1801 }, /between 15 and 1800 seconds/],
     ["a deadline with a fraction", { deadlineSeconds: 20.5 }, /whole number/],
@@ -188,7 +213,7 @@ describe("a stack's config", () => {
       expect(problems).to.have.length(1);
       expect(problems[0])
         .to.match(sentence)
-        .and.to.match(/Fix: npm run pulumi -- config (set|rm) -s STACK /);
+        .and.to.match(/\nFix: .+\nor: {2}npm run pulumi -- config (set|rm) -s STACK /);
     });
   }
 
@@ -201,7 +226,7 @@ describe("a stack's config", () => {
 
   it("refuses a second worker of the same name", () => {
     expect(problemsOf({ workers: [{ name: "brain" }, { name: "brain" }] })).to.deep.equal([
-      "switchyard:workers[1].name is \"brain\"; it must not be another worker's name. Fix: npm run pulumi -- config set -s STACK --path 'workers[1].name' brain-2",
+      "Pulumi.STACK.yaml: switchyard:workers[1].name is \"brain\"; it must not be another worker's name.\nFix: name: brain-2\nor:  npm run pulumi -- config set -s STACK --path 'workers[1].name' brain-2",
     ]);
   });
 
@@ -244,16 +269,18 @@ describe("a stack's config", () => {
       { name: "brain", deadlineSeconds: 700, timeoutSeconds: 60, rateLimits, retry },
       { name: "brain", deadlineSeconds: 5, timeoutSeconds: 60, queue: "queue-brain", rateLimits },
     ];
-    expect(problemsOf({ workers }).map((text) => text.replace(/;.*/, ""))).to.deep.equal([
-      "switchyard:workers[0].rateLimits.maxDispatchesPerSecond is 501",
-      "switchyard:workers[0].retry.maxDoublings is -1",
-      "switchyard:workers[1].deadlineSeconds is 5",
-      "switchyard:workers[1].rateLimits.maxDispatchesPerSecond is 501",
-      "switchyard:workers[0].timeoutSeconds is 60",
-      "switchyard:workers[0].retry.minBackoffSeconds is 9",
-      'switchyard:workers[1].name is "brain"',
-      'switchyard:workers[1].queue is "queue-brain"',
-    ]);
+    expect(problemsOf({ workers }).map((text) => text.replace(/^[^ ]+ |;[^]*/g, ""))).to.deep.equal(
+      [
+        "switchyard:workers[0].rateLimits.maxDispatchesPerSecond is 501",
+        "switchyard:workers[0].retry.maxDoublings is -1",
+        "switchyard:workers[1].deadlineSeconds is 5",
+        "switchyard:workers[1].rateLimits.maxDispatchesPerSecond is 501",
+        "switchyard:workers[0].timeoutSeconds is 60",
+        "switchyard:workers[0].retry.minBackoffSeconds is 9",
+        'switchyard:workers[1].name is "brain"',
+        'switchyard:workers[1].queue is "queue-brain"',
+      ],
+    );
   });
 
   it("judges nothing by what is not known", () => {
@@ -283,7 +310,7 @@ describe("a stack's config", () => {
 
   it("says of workers that are no list just that", () => {
     expect(problemsOf({ workers: "brain" })).to.deep.equal([
-      "switchyard:workers is \"brain\"; it must be a list. Fix: npm run pulumi -- config set -s STACK --path 'workers[0].name' brain",
+      "Pulumi.STACK.yaml: switchyard:workers is \"brain\"; it must be a list.\nFix: switchyard:workers: [{ name: brain }]\nor:  npm run pulumi -- config set -s STACK --path 'workers[0].name' brain",
     ]);
   });
 
@@ -292,13 +319,13 @@ describe("a stack's config", () => {
     expect(devConfig().enqueuerMaxBodyBytes).to.equal(102_400);
     expect(limit("1048569").enqueuerMaxBodyBytes).to.equal(1_048_569);
     for (const wrong of [0, 1_048_570, 1.5, "100 KB"]) {
-      expect(problemsOf({ enqueuerMaxBodyBytes: wrong })[0]).to.match(/ 1 to 1048569\. Fix/);
+      expect(problemsOf({ enqueuerMaxBodyBytes: wrong })[0]).to.match(/ 1 to 1048569\.\nFix/);
     }
   });
 
   it("refuses an enqueuer without workers", () => {
     expect(problemsOf({ workers: [] })).to.deep.equal([
-      "switchyard:workers is []; it must name at least one worker. Fix: npm run pulumi -- config set -s STACK --path 'workers[0].name' brain",
+      "Pulumi.STACK.yaml: switchyard:workers is []; it must name at least one worker.\nFix: switchyard:workers: [{ name: brain }]\nor:  npm run pulumi -- config set -s STACK --path 'workers[0].name' brain",
     ]);
   });
 
@@ -307,7 +334,7 @@ describe("a stack's config", () => {
     const problems = problemsOf({ workers });
     expect(problems).to.have.length(1);
     expect(problems[0]).to.match(
-      /32 KiB.*npm run pulumi -- config rm -s STACK --path 'workers\[299\]'/,
+      /32 KiB.*\n.*\nor: {2}npm run pulumi -- config rm -s STACK --path 'workers\[299\]'/,
     );
   });
 });
@@ -361,7 +388,7 @@ describe("the config that Pulumi hands over", () => {
     handOver(ofProject({ ...devValues(), protectData: "yes", workers: "[{" }));
     expect(readConfig).to.throw(
       ConfigError,
-      /switchyard:protectData is "yes".*\n.*switchyard:workers is "\[\{"; it must be a list/,
+      /switchyard:protectData is "yes"[^]*\n.*switchyard:workers is "\[\{"; it must be a list/,
     );
   });
 
@@ -396,6 +423,61 @@ describe("a stack's file", () => {
     });
   });
 
+  it("may leave our namespace out, and keeps what nobody reads, to be refused", () => {
+    write("Pulumi.x.yaml", "config:\n  region: europe-west1\n  aws:region: mars\n");
+    expect(readStackFile("x", root)).to.deep.equal({
+      region: "europe-west1",
+      systems: ["enqueuer"],
+      "aws:region": "mars",
+    });
+  });
+
+  it("may hold what Pulumi puts beside the config", () => {
+    write("Pulumi.x.yaml", "config:\nencryptionsalt: v1:abc\nsecretsprovider: passphrase\n");
+    expect(readStackFile("x", root).region).to.equal("us-central1");
+  });
+
+  it("is asked for by a name that is meant", () => {
+    write("Pulumi.prod.yaml", "");
+    expect(() => readStackFile("prd", root)).to.throw(
+      ConfigError,
+      "Pulumi.prd.yaml does not exist. Did you mean prod? There is prod.",
+    );
+  });
+
+  it("is where each problem is, by line", async () => {
+    write(
+      "Pulumi.x.yaml",
+      `config:
+  region: Mars
+  switchyard:projectNumber: 12
+  gpc:project: mine
+  aws:region: mars
+  switchyard:workers:
+    - name: brain
+      deadlineSecond: 5
+    - name: Brain
+      retry:
+        maxAttempts: 0
+  switchyrd:projct: p
+`,
+    );
+    const parse = () => parseConfig(readStackFile("x", root), originOf("x", root));
+    const { problems } = (await thrownBy(parse)) as ConfigError;
+    const said = problems.map((problem) => problem.split(/[;\n]/).slice(0, 2).join(";"));
+    expect(said.filter((text) => !text.includes("is not set"))).to.deep.equal([
+      "Pulumi.x.yaml:3: switchyard:projectNumber is 12; it must be the project's number, digits in quotes.",
+      'Pulumi.x.yaml:2: switchyard:region is "Mars"; it must be a region like us-central1.',
+      "Pulumi.x.yaml:8: switchyard:workers[0].deadlineSecond is not known; did you mean deadlineSeconds?",
+      'Pulumi.x.yaml:9: switchyard:workers[1].name is "Brain"; it must be 1 to 63 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen.',
+      "Pulumi.x.yaml:11: switchyard:workers[1].retry.maxAttempts is 0; it must be at least 1, or -1 for no limit.",
+      "Pulumi.x.yaml:4: gpc:project is not known; did you mean gcp:project?",
+      "Pulumi.x.yaml:5: aws:region is not known; did you mean switchyard:region?",
+      "Pulumi.x.yaml:12: switchyrd:projct is not known; did you mean switchyard:project?",
+    ]);
+    expect(said[0]).to.match(/^Pulumi\.x\.yaml: switchyard:project is not set/);
+  });
+
   it("may be empty", () => {
     write("Pulumi.x.yaml", "");
     expect(readStackFile("x", root)).to.deep.equal({
@@ -413,10 +495,25 @@ describe("a stack's file", () => {
     [
       "is missing",
       undefined,
-      /Pulumi\.x\.yaml does not exist\. Make one with: npm run pulumi -- stack init x/,
+      /Pulumi\.x\.yaml does not exist\. There are none\. To make it: npm run pulumi -- stack init x/,
     ],
     ["is no YAML", "config: [", /Pulumi\.x\.yaml is not YAML/],
-    ["is something else", "config: 5", /Pulumi\.x\.yaml is not what Pulumi writes:\n {2}- config/],
+    ["is a list", "- config", /not what Pulumi writes:\n {2}- The file must be a group of keys/],
+    [
+      "has a key of its own",
+      "confg: {}",
+      /\n {2}- Pulumi\.x\.yaml:1: confg is not known; did you mean config\?$/,
+    ],
+    [
+      "has a key beside its config",
+      "config:\nswitchyard:region: mars",
+      /\n {2}- Pulumi\.x\.yaml:2: switchyard:region is not known here; it must stand below config:, indented\.$/,
+    ],
+    [
+      "is something else",
+      "config: 5",
+      /Pulumi\.x\.yaml is not what Pulumi writes:\n {2}- Pulumi\.x\.yaml:1: config must be/,
+    ],
   ];
   for (const [how, text, message] of BROKEN) {
     it(`is refused with its name where it ${how}`, () => {

@@ -62,8 +62,8 @@ describe("the secrets of a stack's config", () => {
     expect(requiredSecrets(SYSTEMS)).to.deep.equal(SECRET_KEY_NAMES);
     expect(problemsOf({ systems: ["enqueuer"], githubWebhookSecret: "" })).to.deep.equal([]);
     expect(problemsOf({ systems: SYSTEMS, githubWebhookSecret: "" })).to.deep.equal([
-      "switchyard:githubWebhookSecret is not set; it must have at least 16 characters, and be a secret. Fix: npm run pulumi -- config set -s STACK --secret githubWebhookSecret",
-      "switchyard:githubAppPrivateKey is not set; it must be an RSA private key in PEM form, as GitHub hands it out for an App, and be a secret. Fix: npm run pulumi -- config set -s STACK --secret githubAppPrivateKey < app.private-key.pem",
+      "Pulumi.STACK.yaml: switchyard:githubWebhookSecret is not set; it must have at least 16 characters, and be a secret.\nFix: npm run pulumi -- config set -s STACK --secret githubWebhookSecret",
+      "Pulumi.STACK.yaml: switchyard:githubAppPrivateKey is not set; it must be an RSA private key in PEM form, as GitHub hands it out for an App, and be a secret.\nFix: npm run pulumi -- config set -s STACK --secret githubAppPrivateKey < app.private-key.pem",
     ]);
   });
 
@@ -81,7 +81,9 @@ describe("the secrets of a stack's config", () => {
     ] as const) {
       const [problem = "", ...more] = problemsOf({ [key]: value });
       expect(problem).to.match(
-        new RegExp(`^switchyard:${key} ${how}; .*config set -s STACK --secret`),
+        new RegExp(
+          `^Pulumi\\.STACK\\.yaml: switchyard:${key} ${how}; .*\nFix: .*config set -s STACK --secret`,
+        ),
       );
       expect(problem).not.to.match(/sixteen|fifteen|BEGIN/);
       expect(more).to.deep.equal([]);
@@ -92,7 +94,7 @@ describe("the secrets of a stack's config", () => {
     const values = { ...readStackFile("dev"), region: "Mars", githubWebhookSecret: "plain" };
     expect(() => parseConfig(values)).to.throw(
       ConfigError,
-      /region is "Mars".*\n.*githubWebhookSecret is in plain text/,
+      /region is "Mars"[^]*\n.*githubWebhookSecret is in plain text/,
     );
   });
 

@@ -64,7 +64,7 @@ describe("npm run local", () => {
         exitCode: 1,
         lines: [],
         errors: [
-          `${join(place.root, "Pulumi.nope.yaml")} does not exist. Make one with: npm run pulumi -- stack init nope, then npm run pulumi -- config set -s nope; or copy Pulumi.dev.yaml.`,
+          `${join(place.root, "Pulumi.nope.yaml")} does not exist. There is dev. To make it: npm run pulumi -- stack init nope, then npm run pulumi -- config set -s nope; or copy Pulumi.dev.yaml.`,
         ],
       });
     });
@@ -76,9 +76,14 @@ describe("npm run local", () => {
       };
       const [heading, ...problems] = outcome.errors;
       expect([outcome.exitCode, heading]).to.deep.equal([1, "The stack's config has problems:"]);
-      expect(problems).to.have.length(2);
-      for (const problem of problems)
-        expect(problem).to.match(/^ {2}- switchyard:(region|developer)/);
+      expect(problems).to.deep.equal([
+        '  - Pulumi.dev.yaml:4: switchyard:region is "Iowa"; it must be a region like us-central1.',
+        "    Fix: switchyard:region: us-central1",
+        "    or:  npm run pulumi -- config set -s dev region us-central1",
+        '  - Pulumi.dev.yaml:5: switchyard:developer is "nobody"; it must be an email address, without user: before it.',
+        "    Fix: switchyard:developer: you@example.com",
+        "    or:  npm run pulumi -- config set -s dev developer you@example.com",
+      ]);
     });
 
     it("for a worker that there is not", async () => {

@@ -72,7 +72,7 @@ describe("npm run local, when a file is saved", () => {
     );
     expect(wrong.severity).to.equal("ERROR");
     expect(wrong.message).to.match(
-      /^Pulumi\.dev\.yaml changed, but the platform stays as it was\. The stack's config has problems:\n {2}- switchyard:region/,
+      /^Pulumi\.dev\.yaml changed, but the platform stays as it was\. The stack's config has problems:\n {2}- Pulumi\.dev\.yaml:4: switchyard:region/,
     );
     expect(await health()).to.equal(200);
 
