@@ -1,4 +1,5 @@
 /** What the commands of this folder share: their config, and how they fail. */
+import { UsageError } from "./arguments.ts";
 import { parseConfig, type PlatformConfig } from "./config.ts";
 import { originOf } from "./config-origin.ts";
 import { ConfigError } from "./errors.ts";
@@ -9,21 +10,10 @@ import { readStackFile } from "./stack-file.ts";
 export function runCommand(command: (args: readonly string[]) => void | Promise<void>): void {
   // A command may begin at once: nothing it needs is still to come.
   void (async () => command(process.argv.slice(2)))().catch((error: unknown) => {
-    const message = explanation(error);
-    if (message === undefined) throw error;
-    console.error(message);
+    if (!(error instanceof ConfigError || error instanceof UsageError)) throw error;
+    console.error(error.message);
     process.exitCode = 1;
   });
-}
-
-/** The sentence for a person; undefined for what is a bug. */
-function explanation(error: unknown): string | undefined {
-  if (error instanceof ConfigError) return error.message;
-  const isRefusedArgument =
-    error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS_");
-  // The rest is Node's advice about words that begin with a hyphen.
-  const [sentence = ""] = isRefusedArgument ? error.message.split(/\.\s/) : [];
-  return isRefusedArgument ? `${sentence} (--help says what there is)` : undefined;
 }
 
 /** Throws a ConfigError for a stack that does not run the system. */

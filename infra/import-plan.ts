@@ -2,7 +2,7 @@
  * `npm run import-plan`: takes over what the documents' commands made. The import file goes to stdout, what it cannot do
  * to stderr.
  */
-import { parseArgs } from "node:util";
+import { readArguments } from "./arguments.ts";
 import { runCommand, stackConfig } from "./command.ts";
 import type { PlatformConfig, SystemName } from "./config.ts";
 import { enqueuerTakeover } from "./enqueuer-import.ts";
@@ -34,8 +34,7 @@ export function remarks(config: PlatformConfig): string {
 }
 
 function main(args: readonly string[]): void {
-  const { values } = parseArgs({
-    args: [...args],
+  const { values } = readArguments(args, {
     options: {
       stack: { type: "string", default: "dev" },
       help: { type: "boolean", default: false },

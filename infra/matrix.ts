@@ -1,10 +1,10 @@
 /** `npm run matrix`: who may do what, from the code. The formats are pure: rows in, text out. */
-import { parseArgs } from "node:util";
+import { readArguments } from "./arguments.ts";
 import { runCommand, stackConfig } from "./command.ts";
 import type { AccessRow } from "./components/access.ts";
 import { DEPLOYER_ROLES } from "./deployer.ts";
-import { ownAccount } from "./naming.ts";
 import { accessRows } from "./platform.ts";
+import { shortMember, shortResource, shortRole } from "./short-names.ts";
 
 const USAGE = `Usage: npm run matrix -- [--stack NAME] [--markdown | --json]
 
@@ -25,19 +25,6 @@ const KINDS = [
   "google: what Google grants its own agents; never a resource.",
   "deploy: what building, deploying and planning needs in the cloud; granted, but not exercised locally.",
 ];
-
-/** What people call the collections of resource names. */
-const NOUNS: Readonly<Record<string, string>> = {
-  buckets: "bucket",
-  projects: "project",
-  queues: "queue",
-  repositories: "repository",
-  secrets: "secret",
-  serviceAccounts: "account",
-  services: "service",
-  subscriptions: "subscription",
-  topics: "topic",
-};
 
 /** Columns of a terminal that the text keeps to, where no single name is longer. */
 const TEXT_WIDTH = 100;
@@ -99,17 +86,12 @@ export function asJson(rows: readonly AccessRow[]): string {
 
 /** A row as people read it; full names are in the JSON. */
 function cellsOf({ kind, principal, role, resource, why, source }: AccessRow): string[] {
-  const who =
-    ownAccount(principal, resource) ??
-    principal.replace(/^serviceAccount:/, "").replace(/\.iam\.gserviceaccount\.com$/, "");
-  const [id = "", kinds = ""] = resource.split("/").reverse();
-  const what = `${NOUNS[kinds] ?? kinds} ${id.replace(/@.*$/, "")}`;
-  return [kind, who, role.replace(/^roles\//, ""), what, why, source];
+  const who = shortMember(principal, resource);
+  return [kind, who, shortRole(role), shortResource(resource), why, source];
 }
 
 function main(args: readonly string[]): void {
-  const { values } = parseArgs({
-    args: [...args],
+  const { values } = readArguments(args, {
     options: {
       stack: { type: "string", default: "dev" },
       markdown: { type: "boolean", default: false },

@@ -1,5 +1,5 @@
 /** `npm run plan-app:manifest`: what the plan runner's GitHub App is, and how to register it. */
-import { parseArgs } from "node:util";
+import { readArguments } from "./arguments.ts";
 import { requireSystem, runCommand } from "./command.ts";
 import { parseConfig, type PlatformConfig } from "./config.ts";
 import { originOf } from "./config-origin.ts";
@@ -98,8 +98,7 @@ An App that exists already needs the webhook URL, the permissions and the events
 }
 
 function main(args: readonly string[]): void {
-  const { values } = parseArgs({
-    args: [...args],
+  const { values } = readArguments(args, {
     options: {
       stack: { type: "string", default: "dev" },
       organization: { type: "string" },

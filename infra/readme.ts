@@ -1,7 +1,7 @@
 /** `npm run readme`: writes into README.md what is generated from the code. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readArguments } from "./arguments.ts";
 import { runCommand, stackConfig } from "./command.ts";
 import { DEPLOYER_ROLES } from "./deployer.ts";
 import { asMarkdown } from "./matrix.ts";
@@ -29,7 +29,7 @@ function withPart(text: string, name: string, content: string): string {
 
 if (import.meta.main) {
   runCommand((args) => {
-    const { values } = parseArgs({ args: [...args], options: { help: { type: "boolean" } } });
+    const { values } = readArguments(args, { options: { help: { type: "boolean" } } });
     if (values.help) {
       console.log(USAGE);
       return;

@@ -7,8 +7,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { parseArgs } from "node:util";
 import { extract } from "tar";
+import { readArguments } from "./arguments.ts";
 import { requireSystem, runCommand, stackConfig } from "./command.ts";
 import type { PlatformConfig } from "./config.ts";
 import { ConfigError } from "./errors.ts";
@@ -27,8 +27,7 @@ gcloud auth application-default login.
   --help           this text`;
 
 runCommand(async (args) => {
-  const { values } = parseArgs({
-    args: [...args],
+  const { values } = readArguments(args, {
     options: {
       stack: { type: "string", default: "dev" },
       archive: { type: "string" },

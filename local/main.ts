@@ -1,15 +1,20 @@
 /** `npm run local`: start, say where, run until told to stop. */
+import { UsageError } from "../infra/arguments.ts";
+import { CauseFirst } from "./cause-first.ts";
+import { explained } from "./explained.ts";
 import { accessReport, formatAccessReport } from "./iam/report.ts";
-import { loadPlan, UnusablePlan } from "./load-plan.ts";
 import { repositoriesOf } from "./github-apps.ts";
-import { FolderProblem } from "./github/folders/git.ts";
-import { HELP, parseOptions, UsageError, type LocalOptions } from "./options.ts";
+import { loadPlan } from "./load-plan.ts";
+import { HELP, parseOptions, type LocalOptions } from "./options.ts";
 import type { LocalCloud } from "./platform.ts";
+import { portProblem, refuseOwnPorts } from "./ports.ts";
 import { LaterLog, printer } from "./printer.ts";
 import { readyEvent, readyText } from "./ready.ts";
 import { LocalSecrets } from "./secrets.ts";
 import { stopSignals } from "./stop-signals.ts";
-import { NoSuchTofu } from "./tofu.ts";
+import { noteUnmatchable } from "./unmatchable.ts";
+
+const STOPPING = "Stopping… Ctrl-C again does not wait for it.";
 
 try {
   const options = parseOptions(process.argv.slice(2));
@@ -27,7 +32,8 @@ async function run(options: LocalOptions): Promise<void> {
   const signals = stopSignals();
   // Whoever read what is printed has left, like the `head` of a pipe.
   process.stdout.on("error", signals.ask);
-  const log = new LaterLog(printer({ json: isJson, quiet: isQuiet, stream: process.stdout }));
+  const ordered = new CauseFirst(printer({ json: isJson, quiet: isQuiet, stream: process.stdout }));
+  const log = new LaterLog(ordered.log);
   const secrets = new LocalSecrets(options.secrets, log.log);
   // The rest is loaded while another thread records the program.
   const [plan, { startLocalCloud }, { watch }] = await Promise.all([
@@ -36,19 +42,27 @@ async function run(options: LocalOptions): Promise<void> {
     import("./watch.ts"),
   ]);
   for (const name of options.forwards.keys()) refuseUnknownWorker(name, plan.workers);
+  refuseOwnPorts(options.forwards, options.port, plan.entryPoints);
+  noteUnmatchable(plan, log.log);
   const repositories = repositoriesOf(plan, options.repositories);
-  const cloud = await startLocalCloud(plan, { ...options, repositories, log: log.log });
+  const starting = startLocalCloud(plan, { ...options, repositories, log: log.log });
+  const cloud = await starting.catch(async (error: unknown) => {
+    const sentence = await portProblem(error, options.port, plan.entryPoints);
+    throw sentence === undefined ? error : new UsageError(sentence);
+  });
   const watching = options.isWatching
     ? await watch({ cloud, stack, secrets, log: log.log })
     : undefined;
   signals.started();
   // Since the process began, so that what a person waits for is what is told.
-  const tookMs = Math.round(performance.now());
-  console.log(isJson ? JSON.stringify(readyEvent(cloud, tookMs)) : readyText(cloud, stack, tookMs));
+  const started = { stack, iam, tookMs: Math.round(performance.now()) };
+  console.log(isJson ? JSON.stringify(readyEvent(cloud, started)) : readyText(cloud, started));
   log.open();
 
   await signals.asked;
+  console.log(isJson ? JSON.stringify({ event: "stopping" }) : STOPPING);
   await Promise.all([watching?.close(), cloud.stop()]);
+  ordered.flush();
   if (iam === "report") reportAccess(cloud, isJson);
 }
 
@@ -64,22 +78,4 @@ function reportAccess(cloud: LocalCloud, isJson: boolean): void {
   console.log(
     isJson ? JSON.stringify({ event: "access", ...report }) : `\n${formatAccessReport(report)}`,
   );
-}
-
-/** The sentence for what a person can mend; undefined for a bug, which keeps its stack. */
-function explained(error: unknown): string | undefined {
-  const isOurs =
-    error instanceof UsageError ||
-    error instanceof UnusablePlan ||
-    error instanceof NoSuchTofu ||
-    error instanceof FolderProblem;
-  if (isOurs) return error.message;
-  const { code, port } = error as NodeJS.ErrnoException & { port?: number };
-  if (code === "EADDRINUSE") {
-    return `Port ${port ?? ""} is in use. Choose another with --port, or --port 0 for any free one.`;
-  }
-  if (code === "EACCES" && port !== undefined) {
-    return `Port ${port} is not yours to open. Choose one above 1023 with --port, or --port 0 for any free one.`;
-  }
-  return undefined;
 }

@@ -1,6 +1,6 @@
 /** What can be said on the command line of `npm run local`. */
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { readArguments, UsageError } from "../infra/arguments.ts";
 import { valueOrContent } from "./env-file.ts";
 import type { IamMode } from "./iam/authorize.ts";
 
@@ -13,7 +13,7 @@ export const HELP = `Runs the whole platform on this machine, with the declared 
   --iam MODE         enforce: refuse what is not declared (default)
                      report:  allow it, and list it at the end with what is granted but never used
                      off:     ask nobody
-  --worker NAME=URL  let a program of yours answer for a worker, for example brain=http://127.0.0.1:8081;
+  --worker NAME=URL  let a program of yours answer for a worker, for example brain=http://127.0.0.1:9000;
                      token, audience and run.invoker are checked before it is called; may be repeated
   --repository FOLDER
                      serve a folder as a repository of the stand-in GitHub, with the stack's GitHub App installed: of a
@@ -54,17 +54,6 @@ export interface RepositoryOption {
   readonly folder: string;
 }
 
-/** What is wrong with the command line, in one sentence. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
-/** Of what `parseArgs` throws: its first sentence, without its advice about words that begin with a hyphen. */
-export function refusedArgument(error: unknown, hint: string): UsageError {
-  const [sentence = ""] = (error as Error).message.split(/\.\s/);
-  return new UsageError(`${sentence} (${hint})`);
-}
-
 const IAM_MODES: readonly string[] = ["off", "report", "enforce"] satisfies IamMode[];
 const MAX_PORT = 65535;
 /** Nine days, the longest that Google keeps a name. Source: google/cloud/tasks/v2beta3/queue.proto, tombstone_ttl. */
@@ -93,26 +82,21 @@ export function parseOptions(args: readonly string[]): LocalOptions | undefined 
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        stack: { type: "string", default: "dev" },
-        port: { type: "string", default: "8080" },
-        iam: { type: "string", default: "enforce" },
-        worker: { type: "string", multiple: true, default: [] },
-        repository: { type: "string", multiple: true, default: [] },
-        secret: { type: "string", multiple: true, default: [] },
-        "dedup-window": { type: "string", default: "3600" },
-        "no-watch": { type: "boolean", default: false },
-        quiet: { type: "boolean", default: false },
-        json: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-  } catch (error) {
-    throw refusedArgument(error, "--help lists the options");
-  }
+  return readArguments(args, {
+    options: {
+      stack: { type: "string", default: "dev" },
+      port: { type: "string", default: "8080" },
+      iam: { type: "string", default: "enforce" },
+      worker: { type: "string", multiple: true, default: [] },
+      repository: { type: "string", multiple: true, default: [] },
+      secret: { type: "string", multiple: true, default: [] },
+      "dedup-window": { type: "string", default: "3600" },
+      "no-watch": { type: "boolean", default: false },
+      quiet: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
 }
 
 function numberOf(option: string, text: string, min: number, max: number): number {
@@ -132,7 +116,7 @@ function forwardOf(text: string): [string, URL] {
   const url = URL.parse(target);
   if (name === "" || url?.protocol !== "http:" || !LOOPBACK.has(url.hostname)) {
     throw new UsageError(
-      `--worker is NAME=URL with an http URL on this machine, like brain=http://127.0.0.1:8081; "${text}" is not.`,
+      `--worker is NAME=URL with an http URL on this machine, like brain=http://127.0.0.1:9000; "${text}" is not.`,
     );
   }
   return [name, url];

@@ -1,26 +1,49 @@
+/** What a new plan changes, in words. */
+import { shortMember, shortResource, shortRole } from "../infra/short-names.ts";
+import type { OpenEntryPoint } from "./entry-ports.ts";
 import type { Plan } from "./plan.ts";
 
-/** What a new plan changes, in words. */
-export function difference(before: Plan, after: Plan): string {
-  const changes = [
+/**
+ * One line for all that one thing happened to: `queues queue-a, queue-b added`. `open`: where the entry points of the
+ * new plan answer on this machine. Empty where nothing follows from the change.
+ */
+export function difference(
+  before: Plan,
+  after: Plan,
+  open: readonly Pick<OpenEntryPoint, "url" | "target">[] = [],
+): readonly string[] {
+  const byId = ({ name }: { readonly name: string }): string => idOf(name);
+  return [
     ...changesOf("function", before.functions, after.functions, ({ name }) => name),
-    ...changesOf("queue", before.queues, after.queues, ({ name }) => idOf(name)),
+    ...changesOf("queue", before.queues, after.queues, byId),
+    ...changesOf("topic", before.topics, after.topics, byId),
+    ...changesOf("subscription", before.subscriptions, after.subscriptions, byId),
+    ...changesOf("bucket", before.buckets, after.buckets, byId),
     ...changesOf(
       "external worker",
       before.externalServices,
       after.externalServices,
       ({ worker }) => worker,
     ),
-    ...changesOf("entry point", before.entryPoints, after.entryPoints, ({ url }) => url),
+    ...changesOf("GitHub App", before.githubApps, after.githubApps, ({ id }) => id),
+    ...changesOf("entry point", before.entryPoints, after.entryPoints, ({ role, url }) =>
+      addressed(role, url, open),
+    ),
     ...changesOf("account", before.serviceAccounts, after.serviceAccounts, ({ id }) => id),
-    ...changesOf("secret", before.secrets, after.secrets, ({ name }) => idOf(name)),
+    ...changesOf("secret", before.secrets, after.secrets, byId),
     ...newValues(before.secrets, after.secrets),
-    ...changesOf("binding", before.bindings, after.bindings, nameOfBinding),
+    ...newAccess("added", before.bindings, after.bindings),
+    ...newAccess("removed", after.bindings, before.bindings),
+    ...(before.developer === after.developer ? [] : [`the developer is ${after.developer}`]),
+    ...(before.sampleWorker?.source === after.sampleWorker?.source
+      ? []
+      : ["sample worker changed"]),
   ];
-  if (before.developer !== after.developer) changes.push(`the developer is ${after.developer}`);
-  if (before.sampleWorker?.source !== after.sampleWorker?.source)
-    changes.push("sample worker changed");
-  return changes.length === 0 ? "nothing follows from it" : changes.join("; ");
+}
+
+function addressed(role: string, url: string, open: Parameters<typeof difference>[2] = []): string {
+  const here = open.find(({ target }) => target === url);
+  return here === undefined ? role : `${role} at ${here.url}`;
 }
 
 /** What changes in a secret without showing: a `Secret` prints the same whatever it holds. */
@@ -33,12 +56,29 @@ function newValues(before: Plan["secrets"], after: Plan["secrets"]): string[] {
     );
 }
 
-function idOf(resource: string): string {
-  return resource.slice(resource.lastIndexOf("/") + 1);
+/** The bindings of `after` that `before` lacks, those of one member and role together. */
+function newAccess(
+  verb: string,
+  before: Plan["bindings"],
+  after: Plan["bindings"],
+): readonly string[] {
+  const old = new Set(before.map((binding) => JSON.stringify(binding)));
+  const added = after.filter((binding) => !old.has(JSON.stringify(binding)));
+  const grants = Map.groupBy(
+    added,
+    ({ member, role, resource }) => `${shortMember(member, resource)} ${shortRole(role)}`,
+  );
+  // The program registers in no fixed order.
+  return [...grants]
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([grant, bindings]) => {
+      const resources = bindings.map(({ resource }) => shortResource(resource)).toSorted();
+      return `access ${verb}: ${grant} on ${resources.join(", ")}`;
+    });
 }
 
-function nameOfBinding({ member, role, resource }: Plan["bindings"][number]): string {
-  return `${member} ${role} on ${resource}`;
+function idOf(resource: string): string {
+  return resource.slice(resource.lastIndexOf("/") + 1);
 }
 
 function changesOf<T>(
@@ -49,12 +89,22 @@ function changesOf<T>(
 ): string[] {
   const old = new Map(before.map((item) => [nameOf(item), JSON.stringify(item)]));
   const next = new Map(after.map((item) => [nameOf(item), JSON.stringify(item)]));
-  const added = [...next.keys()].filter((name) => !old.has(name));
-  const removed = [...old.keys()].filter((name) => !next.has(name));
-  const changed = [...next].filter(([name, value]) => old.has(name) && old.get(name) !== value);
+  const line = (names: readonly string[], verb: string): string[] =>
+    names.length === 0
+      ? []
+      : [`${kind}${names.length === 1 ? "" : "s"} ${names.toSorted().join(", ")} ${verb}`];
   return [
-    ...added.map((name) => `${kind} ${name} added`),
-    ...removed.map((name) => `${kind} ${name} removed`),
-    ...changed.map(([name]) => `${kind} ${name} changed`),
+    ...line(
+      [...next.keys()].filter((name) => !old.has(name)),
+      "added",
+    ),
+    ...line(
+      [...old.keys()].filter((name) => !next.has(name)),
+      "removed",
+    ),
+    ...line(
+      [...next.keys()].filter((name) => old.has(name) && old.get(name) !== next.get(name)),
+      "changed",
+    ),
   ];
 }

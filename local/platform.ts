@@ -205,10 +205,12 @@ export async function startLocalCloud(
 
   function attachment(): Attachment {
     return {
+      pid: process.pid,
       startedAt,
       projectFolder: PROJECT_FOLDER,
       projectId: plan.projectId,
       region: plan.region,
+      ports: ports.entryPoints().map(({ url }) => Number(new URL(url).port)),
       proxyUrl: gateway.url,
       caFile,
       folder,

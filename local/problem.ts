@@ -1,5 +1,6 @@
 /** What went wrong while the program was recorded or a role was bundled, for the person who edits it. */
 import { ConfigError } from "../infra/errors.ts";
+import { diskProblem } from "./disk.ts";
 import { PlanError } from "./plan.ts";
 
 /** The first place in the project's own files on a stack. */
@@ -9,6 +10,8 @@ const PLACE = /\/((?:infra|functions)\/[^():]+:\d+):\d+\)?$/m;
 export function problemOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { message, stack = "" } = error;
+  const ofDisk = diskProblem(error);
+  if (ofDisk !== undefined) return ofDisk;
   if (error instanceof ConfigError || error instanceof PlanError) return message;
   const place = PLACE.exec(stack)?.[1];
   return place === undefined ? message : `${message} (${place})`;

@@ -1,13 +1,28 @@
 /** What is said once, when the local cloud answers. */
 import type { OpenEntryPoint } from "./entry-ports.ts";
 import type { ServedFolder } from "./github/folders/index.ts";
+import type { IamMode } from "./iam/authorize.ts";
 import type { LocalCloud } from "./platform.ts";
+
+export interface Started {
+  readonly stack: string;
+  readonly iam: IamMode;
+  readonly tookMs: number;
+}
+
+/** Whoever sees nothing refused is to know why. */
+const IAM_SAYS: Readonly<Record<IamMode, readonly string[]>> = {
+  enforce: [],
+  report: [
+    "--iam report: nothing is refused; what would be is in the log, and in a list at the end.",
+  ],
+  off: ["--iam off: nobody's permissions are looked at, and nothing is refused for want of one."],
+};
 
 /** For a person: addresses, and a request per system to try. */
 export function readyText(
   cloud: Pick<LocalCloud, "entryPoints" | "gitHubSite" | "plan">,
-  stack: string,
-  tookMs: number,
+  { stack, iam, tookMs }: Started,
 ): string {
   const entryPoints = cloud.entryPoints();
   const width = Math.max(...entryPoints.map(({ role }) => role.length));
@@ -15,6 +30,7 @@ export function readyText(
   const { developer, projectId, queues } = cloud.plan();
   return [
     `Switchyard: stack ${stack} (${projectId}) is ready after ${(tookMs / 1000).toFixed(1)} s. Ctrl-C stops it.`,
+    ...IAM_SAYS[iam],
     "",
     ...entryPoints.map(
       ({ role, url, target }) => `  ${role.padEnd(width)}  ${url}  as ${developer}  (${target})`,
@@ -24,17 +40,22 @@ export function readyText(
     ...(site === undefined ? [] : site.served.flatMap((folder) => pushOf(folder, site.url))),
     "Try:",
     ...entryPoints.map((entryPoint) => `  ${tryOf(entryPoint)}`),
-    ...queues.slice(0, 1).map(({ name }) => `  npm run within -- -- ${listTasks(name)}`),
+    ...queues.slice(0, 1).map(({ name }) => `  npm run within -- ${listTasks(name)}`),
     "",
   ].join("\n");
 }
 
 /** For a program: the first line of `--json`. */
-export function readyEvent(cloud: LocalCloud, tookMs: number): Record<string, unknown> {
+export function readyEvent(
+  cloud: LocalCloud,
+  { stack, iam, tookMs }: Started,
+): Record<string, unknown> {
   const { proxyUrl, caFile } = cloud.attachment();
   const site = cloud.gitHubSite();
   return {
     event: "ready",
+    stack,
+    iam,
     took_ms: tookMs,
     entry_points: cloud
       .entryPoints()

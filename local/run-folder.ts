@@ -14,11 +14,15 @@ export const PROJECT_FOLDER = fileURLToPath(new URL("..", import.meta.url));
 
 /** What `npm run within` needs to know of a running local cloud. */
 export interface Attachment {
+  /** Of the process that runs it. */
+  readonly pid: number;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly projectFolder: string;
   readonly projectId: string;
   readonly region: string;
+  /** Where its entry points answer. */
+  readonly ports: readonly number[];
   readonly proxyUrl: string;
   readonly caFile: string;
   /** Folder for the throwaway configuration of gcloud. */
@@ -59,17 +63,15 @@ export async function writeAttachment(attachment: Attachment): Promise<void> {
   await rename(`${note}.new`, note);
 }
 
-/** The local cloud of this checkout that is running now; the newest where there are several. */
-export async function findAttachment(): Promise<Attachment | undefined> {
+/** The local clouds of this user that are running now, of whatever checkout, newest first. */
+export async function runningClouds(): Promise<readonly Attachment[]> {
   const found: Attachment[] = [];
   for (const { folder, pid } of await runFolders()) {
     if (!isAlive(pid)) continue;
     const note = await readFile(noteIn(folder), "utf8").catch(() => undefined);
-    if (note === undefined) continue;
-    const attachment = JSON.parse(note) as Attachment;
-    if (attachment.projectFolder === PROJECT_FOLDER) found.push(attachment);
+    if (note !== undefined) found.push(JSON.parse(note) as Attachment);
   }
-  return found.toSorted((a, b) => b.startedAt - a.startedAt)[0];
+  return found.toSorted((a, b) => b.startedAt - a.startedAt);
 }
 
 async function removeLeftovers(): Promise<void> {

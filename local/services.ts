@@ -127,7 +127,7 @@ export class Services {
       this.#options.log({
         source: "local",
         severity: "NOTICE",
-        message: `${worker} is an external worker: the sample worker answers for it. --worker ${worker}=http://127.0.0.1:8081 forwards to your own.`,
+        message: `${worker} is an external worker: the sample worker answers for it. --worker ${worker}=http://127.0.0.1:9000 forwards to your own.`,
       });
     }
     return {

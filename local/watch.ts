@@ -4,6 +4,7 @@ import { watch as watchFiles } from "chokidar";
 import { loadPlan, rebundled } from "./load-plan.ts";
 import type { Log } from "./log.ts";
 import { difference } from "./plan-difference.ts";
+import { noteUnmatchable } from "./unmatchable.ts";
 import type { LocalCloud } from "./platform.ts";
 import { PROJECT_FOLDER } from "./run-folder.ts";
 import type { LocalSecrets } from "./secrets.ts";
@@ -22,6 +23,9 @@ export interface Watching {
 
 /** Editors write a file in several steps, and save several at once. */
 const SETTLE_MS = 50;
+
+/** Files that a notice names. */
+const NAMED_FILES = 3;
 
 /** What editors leave beside the file that is edited. */
 const OF_AN_EDITOR = /(^|[\\/])((?!\.env\.local$)\.[^\\/]+|[^\\/]+~|4913)$/;
@@ -66,7 +70,7 @@ export async function watch({ cloud, stack, secrets, log }: WatchOptions): Promi
   }
 
   async function reload(files: readonly string[]): Promise<void> {
-    const names = files.join(", ");
+    const names = named(files);
     const began = performance.now();
     try {
       const before = cloud.plan();
@@ -77,8 +81,10 @@ export async function watch({ cloud, stack, secrets, log }: WatchOptions): Promi
         : loadPlan(stack, secrets, signal));
       await cloud.apply(after);
       const took = `${((performance.now() - began) / 1000).toFixed(1)} s`;
-      const message = `${names} changed: ${difference(before, after)} (${took})`;
-      log({ source: "local", severity: "NOTICE", message });
+      const changes = difference(before, after, cloud.entryPoints());
+      const message = `${names} changed${told(changes, took)}`;
+      log({ source: "local", severity: "NOTICE", message, fields: { files, changes } });
+      noteUnmatchable(after, log, before);
     } catch (error) {
       if (closing.signal.aborted) return;
       const reason = error instanceof Error ? error.message : String(error);
@@ -96,4 +102,18 @@ export async function watch({ cloud, stack, secrets, log }: WatchOptions): Promi
       await Promise.all([watcher.close(), applying]);
     },
   };
+}
+
+/** A person sees which file it was, or that there were many; a program gets all of them. */
+function named(files: readonly string[]): string {
+  const rest = files.length - NAMED_FILES;
+  const first = files.slice(0, NAMED_FILES).join(", ");
+  return rest > 0 ? `${first} and ${rest} more` : first;
+}
+
+/** On the same line what fits there, else on lines of their own. */
+function told(changes: readonly string[], took: string): string {
+  const [first = "nothing follows from it", ...more] = changes;
+  if (more.length === 0) return `: ${first} (${took})`;
+  return [` (${took}):`, ...changes.map((change) => `  ${change}`)].join("\n");
 }

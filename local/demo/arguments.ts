@@ -1,8 +1,7 @@
 /** What `npm run demo` is told. */
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
-import { parseArgs } from "node:util";
-import { refusedArgument, UsageError } from "../options.ts";
+import { readArguments, UsageError } from "../../infra/arguments.ts";
 import { NO_TOFU } from "../tofu.ts";
 import { demos, type SystemName } from "./demos.ts";
 
@@ -43,12 +42,8 @@ export function withoutTofu(told: DemoArguments, say: (text: string) => void): D
 }
 
 function parse(args: readonly string[]) {
-  try {
-    const options = { help: { type: "boolean", short: "h", default: false } } as const;
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    throw refusedArgument(error, "--help says what there is");
-  }
+  const options = { help: { type: "boolean", short: "h", default: false } } as const;
+  return readArguments(args, { options, allowPositionals: true });
 }
 
 function isSystem(name: string): name is SystemName {

@@ -1,8 +1,9 @@
 /** `npm run demo [system] [FOLDER]`: a story per system, driven for real on a local cloud of its own. */
-import { loadPlan, UnusablePlan } from "../load-plan.ts";
-import { UsageError } from "../options.ts";
+import { UsageError } from "../../infra/arguments.ts";
+import { explained } from "../explained.ts";
+import { loadPlan } from "../load-plan.ts";
 import { startLocalCloud } from "../platform.ts";
-import { findTofu, NoSuchTofu, requireTofu } from "../tofu.ts";
+import { findTofu, requireTofu } from "../tofu.ts";
 import { KNOWN, parseArguments, withoutTofu, type DemoArguments } from "./arguments.ts";
 import { demos } from "./demos.ts";
 import { Journal } from "./journal.ts";
@@ -32,10 +33,9 @@ try {
   if (told === undefined) console.log(HELP);
   else process.exitCode = await run(told);
 } catch (error) {
-  const isExplained =
-    error instanceof UsageError || error instanceof UnusablePlan || error instanceof NoSuchTofu;
-  if (!isExplained) throw error;
-  console.error(error.message);
+  const sentence = explained(error);
+  if (sentence === undefined) throw error;
+  console.error(sentence);
   process.exitCode = 1;
 }
 

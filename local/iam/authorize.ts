@@ -51,7 +51,13 @@ function denialLog(
       source: "iam",
       severity: "WARNING",
       message: `${what}: ${permission} on ${resource}${andMore(unlogged)}: ${remedy(request, missing)}`,
-      fields: { principal, permission, resource, ...(missing && { missing }), unlogged },
+      fields: {
+        principal,
+        permission,
+        resource,
+        ...(missing && { missing }),
+        ...(unlogged > 0 && { unlogged }),
+      },
     });
   };
 }

@@ -76,12 +76,13 @@ export class Feed {
   }
 
   #deny(request: AccessRequest, missing: Binding | undefined, at: number): void {
-    const { principal, permission, resource } = request;
+    const { principal, permission, resource, parent } = request;
     const key = requestKey(request);
     const known = this.#denials.get(key)?.value;
     const count = (known?.count ?? 0) + 1;
     const firstAt = known?.firstAt ?? at;
-    const value = { principal, permission, resource, missing, count, firstAt, lastAt: at };
+    const asked = { principal, permission, resource, ...(parent !== undefined && { parent }) };
+    const value = { ...asked, missing, count, firstAt, lastAt: at };
     this.#denials.delete(key);
     this.#denials.set(key, { value, mark: this.#decisions });
     if (this.#denials.size <= MAX_DENIALS) return;

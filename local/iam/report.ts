@@ -1,5 +1,5 @@
 /** The least-privilege report: granted but never used, used but not granted. */
-import { isResolvable } from "./evaluate.ts";
+import { createPolicy, evaluate, isResolvable } from "./evaluate.ts";
 import { bindingKey } from "./feed.ts";
 import type { Denial, Feed } from "./feed.ts";
 import { permissionsOf } from "./roles.ts";
@@ -12,6 +12,7 @@ interface AccessReport {
   readonly unused: readonly Binding[];
   /** Bindings that cannot be judged on one machine: members of a group, permissions that nothing local asks for. */
   readonly notJudged: readonly Binding[];
+  /** Without those that a binding of now allows. */
   readonly denied: readonly Denial[];
   /** Distinct denials beyond what the feed keeps. */
   readonly forgotten: number;
@@ -19,6 +20,7 @@ interface AccessReport {
 
 /** Compares what is declared with what happened. */
 export function accessReport(bindings: readonly Binding[], feed: Feed): AccessReport {
+  const policy = createPolicy(bindings);
   const used = new Set(feed.usedSince(0).map(({ binding }) => bindingKey(binding)));
   const declared = bindings.filter(({ kind }) => kind === "role");
   const isUsed = (binding: Binding): boolean => used.has(bindingKey(binding));
@@ -27,7 +29,7 @@ export function accessReport(bindings: readonly Binding[], feed: Feed): AccessRe
     used: declared.filter(isUsed).length,
     unused: idle.filter(canBeJudged),
     notJudged: idle.filter((binding) => !canBeJudged(binding)),
-    denied: feed.deniedSince(0),
+    denied: feed.deniedSince(0).filter((denial) => !evaluate(policy, denial).allowed),
     forgotten: feed.forgotten,
   };
 }

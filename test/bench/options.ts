@@ -1,6 +1,5 @@
 /** What can be said on the command line of `npm run bench`. */
-import { parseArgs } from "node:util";
-import { refusedArgument, UsageError } from "../../local/options.ts";
+import { readArguments, UsageError } from "../../infra/arguments.ts";
 import type { Measurement } from "./measurement.ts";
 
 export interface BenchOptions {
@@ -33,19 +32,14 @@ export function parseOptions(
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        json: { type: "boolean", default: false },
-        short: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-  } catch (error) {
-    throw refusedArgument(error, "--help says what there is");
-  }
+  return readArguments(args, {
+    allowPositionals: true,
+    options: {
+      json: { type: "boolean", default: false },
+      short: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
 }
 
 export function helpOf(measurements: readonly Measurement[]): string {

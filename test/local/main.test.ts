@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import { rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ProjectTree } from "../support/engine/project-tree.ts";
@@ -54,7 +55,7 @@ describe("npm run local", () => {
       expect(await refusal(workplace(), "--fast")).to.deep.equal({
         exitCode: 1,
         lines: [],
-        errors: ["Unknown option '--fast' (--help lists the options)"],
+        errors: ["Unknown option '--fast' (--help says what there is)"],
       });
     });
 
@@ -97,6 +98,43 @@ describe("npm run local", () => {
       });
     });
 
+    it("for a worker at one of its own ports", async () => {
+      const worker = "brain=http://127.0.0.1:8081";
+      expect(await refusal(workplace(), "--worker", worker)).to.deep.equal({
+        exitCode: 1,
+        lines: [],
+        errors: [
+          "--worker brain=http://127.0.0.1:8081: port 8081 is the local cloud's own, for plan-app. Let your program listen on another.",
+        ],
+      });
+    });
+
+    it("where the temporary folder is missing", async () => {
+      const place = workplace();
+      rmSync(place.temporary, { recursive: true });
+      const command = place.local("--port", "0");
+      const { exitCode } = await command.ended;
+      expect({ exitCode, lines: command.lines, errors: command.errors }).to.deep.equal({
+        exitCode: 1,
+        lines: [],
+        errors: [
+          `The temporary folder ${place.temporary} does not exist (ENOENT). Mend that, or let TMPDIR name another.`,
+        ],
+      });
+    });
+
+    it("on a port that another local cloud has, and says which that is", async () => {
+      const place = workplace();
+      const first = place.local("--json", "--port", "0", "--no-watch");
+      const [enqueuer] = (await first.ready()).entry_points;
+      const { port } = new URL(enqueuer?.url ?? "");
+      const second = place.local("--port", port);
+      expect((await second.ended).exitCode).to.equal(1);
+      expect(second.errors).to.deep.equal([
+        `Port ${port}, for enqueuer, is in use by the local cloud that process ${first.pid ?? 0} runs in ${place.root}/. Stop that, or choose another first port with --port, or --port 0 for any free ones.`,
+      ]);
+    });
+
     it("on a port in use", async () => {
       const server = createServer().listen(0, "127.0.0.1");
       await once(server, "listening");
@@ -105,7 +143,7 @@ describe("npm run local", () => {
         exitCode: 1,
         lines: [],
         errors: [
-          `Port ${port} is in use. Choose another with --port, or --port 0 for any free one.`,
+          `Port ${port}, for enqueuer, is in use by another program. Stop that, or choose another first port with --port, or --port 0 for any free ones.`,
         ],
       });
       server.close();
@@ -146,6 +184,7 @@ describe("npm run local", () => {
     expect(roles.length).to.be.at.least(4);
 
     const { exitCode, tookMs: stopMs } = await command.stop("SIGINT");
+    expect(command.lines).to.include('{"event":"stopping"}');
     expect({ exitCode, errors: command.errors }).to.deep.equal({ exitCode: 0, errors: [] });
     expect(stopMs).to.be.lessThan(STOP_MS);
     expect(stillRunning(roles)).to.deep.equal([]);
@@ -188,6 +227,8 @@ describe("npm run local", () => {
     const quiet = next.lines.filter((line) => /^\d\d:\d\d:\d\d /.test(line));
     // Except a warning on a machine that lacks something.
     expect(quiet.filter((line) => !line.endsWith(NO_TOFU))).to.deep.equal([]);
-    expect(next.output).to.match(/granted but never used/i);
+    expect(next.output).to.match(
+      /\n--iam report: nothing is refused[^]*\nStopping…[^]*granted but never used/i,
+    );
   });
 });

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseOptions, UsageError } from "../../local/options.ts";
+import { UsageError } from "../../infra/arguments.ts";
+import { parseOptions } from "../../local/options.ts";
 
 describe("the options of npm run local", () => {
   it("have defaults", () => {
@@ -52,18 +53,24 @@ describe("the options of npm run local", () => {
     ["--port http", '--port is a number from 0 to 65535; "http" is not.'],
     ["--port 65536", '--port is a number from 0 to 65535; "65536" is not.'],
     ["--dedup-window 1h", '--dedup-window is a number from 0 to 777600; "1h" is not.'],
+    ["--dedup-window -3", '--dedup-window is a number from 0 to 777600; "-3" is not.'],
+    ["--port -1", '--port is a number from 0 to 65535; "-1" is not.'],
+    ["--port", "--port needs a value (--help says what there is)"],
+    ["--stack --quiet", "--stack needs a value (--help says what there is)"],
+    ["--quiet=yes", "--quiet takes no value (--help says what there is)"],
+    ["--prot 1", "Unknown option '--prot'; did you mean --port? (--help says what there is)"],
     ["--port=", '--port is a number from 0 to 65535; "" is not.'],
     [
       "--worker brain",
-      '--worker is NAME=URL with an http URL on this machine, like brain=http://127.0.0.1:8081; "brain" is not.',
+      '--worker is NAME=URL with an http URL on this machine, like brain=http://127.0.0.1:9000; "brain" is not.',
     ],
     [
       "--worker brain=https://127.0.0.1:8081",
-      '--worker is NAME=URL with an http URL on this machine, like brain=http://127.0.0.1:8081; "brain=https://127.0.0.1:8081" is not.',
+      '--worker is NAME=URL with an http URL on this machine, like brain=http://127.0.0.1:9000; "brain=https://127.0.0.1:8081" is not.',
     ],
     [
       "--worker brain=http://example.com",
-      '--worker is NAME=URL with an http URL on this machine, like brain=http://127.0.0.1:8081; "brain=http://example.com" is not.',
+      '--worker is NAME=URL with an http URL on this machine, like brain=http://127.0.0.1:9000; "brain=http://example.com" is not.',
     ],
     ...[
       "--repository=",
@@ -84,8 +91,11 @@ describe("the options of npm run local", () => {
   }
 
   it("refuse what they do not know", () => {
-    expect(() => parseOptions(["--fast"])).to.throw(UsageError, /--fast.*--help lists the options/);
-    expect(() => parseOptions(["dev"])).to.throw(UsageError, /dev.*--help lists the options/);
+    expect(() => parseOptions(["--fast"])).to.throw(
+      UsageError,
+      /--fast.*--help says what there is/,
+    );
+    expect(() => parseOptions(["dev"])).to.throw(UsageError, /dev.*--help says what there is/);
   });
 
   it("take a relative folder from where the person is", () => {

@@ -154,7 +154,7 @@ describe("the local cloud", () => {
         source: "local",
         severity: "NOTICE",
         message:
-          "brain is an external worker: the sample worker answers for it. --worker brain=http://127.0.0.1:8081 forwards to your own.",
+          "brain is an external worker: the sample worker answers for it. --worker brain=http://127.0.0.1:9000 forwards to your own.",
       },
     ]);
   });

@@ -32,7 +32,7 @@ describe("what is said when the local cloud is ready", () => {
         target: "https://plan-app.run.app",
       },
     ]);
-    expect(readyText(cloud, "dev", 1234)).to.equal(
+    expect(readyText(cloud, { stack: "dev", iam: "enforce", tookMs: 1234 })).to.equal(
       `Switchyard: stack dev (p) is ready after 1.2 s. Ctrl-C stops it.
 
   enqueuer  http://127.0.0.1:8080  as user:me@example.com  (https://enqueuer.run.app)
@@ -59,7 +59,11 @@ Try:
         { fullName: "acme/web", folder: "/srv/web", kind: "git" },
       ],
     });
-    const [, , , gitHub, , ...pushing] = readyText(cloud, "dev", 1000).split("\n");
+    const [, , , gitHub, , ...pushing] = readyText(cloud, {
+      stack: "dev",
+      iam: "enforce",
+      tookMs: 1000,
+    }).split("\n");
     expect(gitHub).to.equal("  GitHub    http://127.0.0.1:8081");
     expect(pushing.slice(0, 6)).to.deep.equal([
       "me/infra: Save a file in /srv/infra: it becomes a pull request, and every further save is a push.",
@@ -70,4 +74,12 @@ Try:
       "",
     ]);
   });
+  for (const [iam, sentence] of [
+    ["report", /\n--iam report: nothing is refused; what would be is in the log, and in a list/],
+    ["off", /\n--iam off: nobody's permissions are looked at, and nothing is refused/],
+  ] as const) {
+    it(`is that nothing is refused, with --iam ${iam}`, () => {
+      expect(readyText(cloudWith([]), { stack: "dev", iam, tookMs: 1 })).to.match(sentence);
+    });
+  }
 });

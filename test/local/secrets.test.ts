@@ -37,9 +37,9 @@ describe("the difference of two plans", () => {
       difference(withValue("one"), withValue("one")),
       difference(withValue("one"), withValue("two")),
     ]).to.deep.equal([
-      "secret token added",
-      "nothing follows from it",
-      "secret token has a new version, for instances that start from now on",
+      ["secret token added"],
+      [],
+      ["secret token has a new version, for instances that start from now on"],
     ]);
   });
 });

@@ -32,7 +32,7 @@ describe("npm run local, when a file is saved", () => {
     const before = command.lines.filter((line) => line.includes(text)).length;
     await tree.edit(file, change);
     const { severity, message } = JSON.parse(await command.line(text, before + 1)) as Logged;
-    return { severity, message: message.replace(/ \(\d+\.\d s\)$/, "") };
+    return { severity, message: message.replace(/ \(\d+\.\d s\)(?=:?$)/m, "") };
   }
 
   async function health(): Promise<number> {
@@ -84,11 +84,32 @@ describe("npm run local, when a file is saved", () => {
           "switchyard:enqueuerCallers:\n    - user:other@example.com\n",
         ),
     );
-    const service = "projects/switchyard-dev/locations/us-central1/services/enqueuer";
     expect(right).to.deep.equal({
       severity: "NOTICE",
-      message: `Pulumi.dev.yaml changed: binding user:other@example.com roles/run.invoker on ${service} added`,
+      message:
+        "Pulumi.dev.yaml changed: access added: user:other@example.com run.invoker on service enqueuer",
     });
+  });
+
+  it("says on lines of their own what more changes follow from", async () => {
+    const { message } = await saved("Pulumi.dev.yaml", (text) =>
+      text
+        .replace("- name: testimonios\n", "- name: vision\n    - name: testimonios\n")
+        .replace("    - user:other@example.com\n", "    - group:devs@example.com\n"),
+    );
+    expect(message.split("\n")).to.deep.equal([
+      "Pulumi.dev.yaml changed:",
+      "  function vision added",
+      "  function enqueuer changed",
+      "  queue queue-vision added",
+      "  access added: enqueuer-api cloudtasks.enqueuer on queue queue-vision",
+      "  access added: group:devs@example.com run.invoker on service enqueuer",
+      "  access added: tasks-dispatcher run.invoker on service vision",
+      "  access added: user:developer@example.com cloudtasks.viewer on queue queue-vision",
+      "  access added: user:developer@example.com run.viewer on service vision",
+      "  access removed: user:other@example.com run.invoker on service enqueuer",
+    ]);
+    await command.line("group:devs@example.com lets nobody in here");
   });
 
   it("prints what is wrong with the program and goes on, then applies what is right", async () => {

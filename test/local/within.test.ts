@@ -80,6 +80,55 @@ describe("npm run within", () => {
     expect(output).to.equal("--bogus");
   });
 
+  it("needs a value where an option takes one", async () => {
+    for (const option of ["--as", "--port="]) {
+      const { errors } = await run([option], { at: alone });
+      expect(errors).to.equal(
+        `${option.replace("=", "")} needs a value (--help says what there is)`,
+      );
+    }
+  });
+
+  describe("where several local clouds run", () => {
+    const both = new Workplace();
+    const ports: string[] = [];
+
+    before(async () => {
+      for (const place of [both, both]) {
+        const { entry_points: entryPoints } = await place
+          .local("--json", "--port", "0", "--no-watch")
+          .ready();
+        ports.push(new URL(entryPoints[0]?.url ?? "").port);
+      }
+    });
+    after(() => both.clear());
+
+    const PORT_OF_PROXY = ["--", ...node("console.log(process.env.https_proxy)")];
+
+    it("says which it takes, the newest, and what the others are", async () => {
+      const { output, errors } = await run(PORT_OF_PROXY, { at: both });
+      const [older = "", newer = ""] = ports;
+      const since = ", since \\d\\d:\\d\\d:\\d\\d";
+      expect(errors).to.match(
+        new RegExp(
+          `^within: switchyard-dev at port ${newer}${since}, the newest of 2 that run here\\. --port chooses another\\. There is switchyard-dev at port ${older}${since}\\.$`,
+        ),
+      );
+      const told = await run(["--port", newer, ...PORT_OF_PROXY], { at: both });
+      expect(told).to.deep.equal({ exitCode: 0, output, errors: "" });
+    });
+
+    it("takes the one that is meant, and refuses a port at which there is none", async () => {
+      const [older = ""] = ports;
+      const newest = await run(PORT_OF_PROXY, { at: both });
+      const chosen = await run([`--port=${older}`, ...PORT_OF_PROXY], { at: both });
+      expect([chosen.errors, chosen.output === newest.output]).to.deep.equal(["", false]);
+      const { exitCode, errors } = await run(["--port", "1", "--", "true"], { at: both });
+      expect(exitCode).to.equal(1);
+      expect(errors).to.match(/^No local cloud of this folder answers at port 1\. There are /);
+    });
+  });
+
   it("says which program there is not", async () => {
     const { exitCode, errors } = await run(["--", "no-such-program"]);
     expect([exitCode, errors]).to.deep.equal([1, "no-such-program is not on your PATH."]);
@@ -88,7 +137,7 @@ describe("npm run within", () => {
   it("explains itself", async () => {
     const { exitCode, output } = await run(["--help"]);
     expect(exitCode).to.equal(0);
-    expect(output).to.contain("npm run within -- [--as ACCOUNT] -- COMMAND");
+    expect(output).to.contain("npm run within -- [--as ACCOUNT] [--port PORT] COMMAND");
     expect((await run([])).errors).to.match(/^No command was given\./);
   });
 

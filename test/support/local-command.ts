@@ -101,6 +101,10 @@ export class LocalCommand {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** Stops reading what it prints, like the `head` of a pipe. */
   leave(): void {
     this.#child.stdout?.destroy();

@@ -46,6 +46,25 @@ describe("accessReport", () => {
     });
   });
 
+  it("leaves out what was refused and is granted by now, also on what is above", () => {
+    const feed = busyFeed();
+    const create = { ...request, permission: "cloudtasks.tasks.create" };
+    const object = {
+      principal: request.principal,
+      permission: "storage.objects.get",
+      resource: "projects/_/buckets/b/objects/o",
+      parent: "projects/p",
+    };
+    feed.note({ ...object, allowed: false, missing: undefined, at: 5 });
+    const [anonymous] = feed.deniedSince(0).filter(({ principal }) => principal === "anonymous");
+    const granted = [
+      binding({ role: "roles/cloudtasks.enqueuer" }),
+      binding({ role: "roles/storage.objectViewer", resource: "projects/p" }),
+    ];
+    expect(feed.deniedSince(0).map(({ permission }) => permission)).to.include(create.permission);
+    expect(accessReport([...bindings, ...granted], feed).denied).to.deep.equal([anonymous]);
+  });
+
   it("is the same after a round trip through JSON", () => {
     const report = accessReport([used, unused], new Feed());
     expect(JSON.parse(JSON.stringify(report))).to.deep.equal(report);

@@ -1,0 +1,17 @@
+/** What keeps a local cloud from running and a person can mend, in one sentence. */
+import { UsageError } from "../infra/arguments.ts";
+import { diskProblem } from "./disk.ts";
+import { FolderProblem } from "./github/folders/git.ts";
+import { UnusablePlan } from "./load-plan.ts";
+import { NoSuchTofu } from "./tofu.ts";
+
+/** Undefined for a bug, which keeps its stack. */
+export function explained(error: unknown): string | undefined {
+  const isOurs =
+    error instanceof UsageError ||
+    error instanceof UnusablePlan ||
+    error instanceof NoSuchTofu ||
+    error instanceof FolderProblem;
+  if (isOurs) return error.message;
+  return error instanceof Error ? diskProblem(error) : undefined;
+}

@@ -1,0 +1,86 @@
+import { expect } from "chai";
+import { difference } from "../../local/plan-difference.ts";
+import { plan, type Plan } from "../../local/plan.ts";
+import { recorded } from "../support/recorded.ts";
+
+describe("what a new plan changes, in words", () => {
+  let both: Plan;
+  let enqueuer: Plan;
+  before(async () => {
+    both = plan(await recorded());
+    enqueuer = plan(await recorded({ systems: ["enqueuer"] }));
+  });
+
+  it("is nothing for the same plan", () => {
+    expect(difference(both, structuredCopy(both))).to.deep.equal([]);
+  });
+
+  it("is one short line per kind of thing, and per member and role", () => {
+    expect(difference(enqueuer, both)).to.deep.equal([
+      "functions plan-app, plan-deadletter, plan-executor, plan-runner added",
+      "topics plan, plan-dead-letter added",
+      "subscriptions plan-deadletter, plan-runner added",
+      "buckets switchyard-dev-plan-state, switchyard-dev-plan-tools added",
+      "GitHub App 123456 added",
+      "entry point plan-app added",
+      "accounts plan-app, plan-deadletter, plan-executor, plan-runner, pubsub-push-sa added",
+      "secrets plan-app-key, plan-webhook-secret added",
+      "access added: allUsers run.invoker on service plan-app",
+      "access added: plan-app pubsub.publisher on topic plan",
+      "access added: plan-app secretmanager.secretAccessor on secret plan-app-key, secret plan-webhook-secret",
+      "access added: plan-app storage.objectCreator on bucket switchyard-dev-plan-state",
+      "access added: plan-app storage.objectViewer on bucket switchyard-dev-plan-state",
+      "access added: plan-deadletter run.invoker on service plan-runner",
+      "access added: plan-deadletter storage.objectViewer on bucket switchyard-dev-plan-state",
+      "access added: plan-executor storage.objectViewer on bucket switchyard-dev-plan-tools",
+      "access added: plan-runner run.invoker on service plan-executor",
+      "access added: plan-runner secretmanager.secretAccessor on secret plan-app-key",
+      "access added: plan-runner storage.objectUser on bucket switchyard-dev-plan-state",
+      "access added: pubsub-push-sa run.invoker on service plan-deadletter, service plan-runner",
+      "access added: service-223080314602@gcp-sa-pubsub pubsub.publisher on topic plan-dead-letter",
+      "access added: service-223080314602@gcp-sa-pubsub pubsub.serviceAgent on project switchyard-dev",
+      "access added: service-223080314602@gcp-sa-pubsub pubsub.subscriber on subscription plan-runner",
+      "access added: user:developer@example.com pubsub.viewer on subscription plan-deadletter, subscription plan-runner, topic plan, topic plan-dead-letter",
+      "access added: user:developer@example.com run.viewer on service plan-app, service plan-deadletter, service plan-executor, service plan-runner",
+      "access added: user:developer@example.com storage.objectViewer on bucket switchyard-dev-plan-state",
+    ]);
+  });
+
+  it("says where a new entry point answers on this machine", () => {
+    const open = both.entryPoints.map(({ url }, place) => ({
+      url: `http://127.0.0.1:${8080 + place}`,
+      target: url,
+    }));
+    const ofEntryPoints = (lines: readonly string[]) =>
+      lines.filter((line) => line.startsWith("entry point"));
+    expect(ofEntryPoints(difference(enqueuer, both, open))).to.deep.equal([
+      "entry point plan-app at http://127.0.0.1:8081 added",
+    ]);
+    expect(ofEntryPoints(difference(both, enqueuer, open.slice(0, 1)))).to.deep.equal([
+      "entry point plan-app removed",
+    ]);
+  });
+
+  it("says who is somebody else now, and what a bucket or a topic is", () => {
+    const [bucket, ...buckets] = both.buckets;
+    const [topic, ...topics] = both.topics;
+    if (bucket === undefined || topic === undefined) throw new Error("The plan has neither.");
+    const next: Plan = {
+      ...both,
+      developer: "user:me@example.com",
+      buckets: [{ ...bucket, location: "EU" }, ...buckets],
+      topics: [{ ...topic, labels: { a: "b" } }, ...topics],
+    };
+    expect(difference(both, next)).to.deep.equal([
+      `topic plan changed`,
+      `bucket ${bucket.name} changed`,
+      "the developer is user:me@example.com",
+    ]);
+  });
+});
+
+/** Equal, and not the same: secrets keep their values to themselves, so they are handed on. */
+function structuredCopy(original: Plan): Plan {
+  const { secrets, ...rest } = original;
+  return { ...structuredClone(rest), secrets };
+}
