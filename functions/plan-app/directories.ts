@@ -1,10 +1,11 @@
+import { isConfiguration, isIgnored, isVariableFile } from "../messages/tofu-files.ts";
 import type { ListedDirectory } from "./config.ts";
 import type { Change } from "./ports.ts";
 
-// https://opentofu.org/docs/language/files/: the files that make a directory a module
-const CONFIGURATION = /\.(?:tf|tofu)(?:\.json)?$/;
-/** `*.tf*`, `*.tofu*` and the lock file, by the name of the file: variable files and templates are among them. */
-const COUNTS = /\.(?:tf|tofu)|^\.terraform\.lock\.hcl$/;
+/** `*.tf*` and `*.tofu*`, by the name of the file: variable files and templates are among them. */
+const COUNTS = /\.(?:tf|tofu)/;
+/** Hidden, and read all the same. */
+const LOCK_FILE = ".terraform.lock.hcl";
 /** State that was committed, and the settings of a linter. */
 const NEVER_COUNTS = /terraform\.tfstate|tflint\.hcl/;
 
@@ -19,8 +20,8 @@ export function directoryOf(path: string): string {
 
 /**
  * The directories that a pull request touches where the repository lists none: those with a changed file in them that is
- * named `*.tf*`, `*.tofu*` or `.terraform.lock.hcl`; any other file counts only where the config file says so with
- * `when_modified`. A directory named `modules`, or below one, is no root: its callers are planned when they change
+ * named `*.tf*`, `*.tofu*` or `.terraform.lock.hcl`, unless OpenTofu ignores it (`.x.tf`, `x.tf~`); any other file counts
+ * only where the config file says so with `when_modified`. A directory named `modules`, or below one, is no root: its callers are planned when they change
  * themselves, or by `when_modified` as well.
  */
 export function detected(changes: readonly Change[]): string[] {
@@ -30,7 +31,7 @@ export function detected(changes: readonly Change[]): string[] {
 
 /** All directories of a commit that hold a configuration. */
 export function holdersOf(files: readonly string[]): string[] {
-  return distinct(files.filter(isConfiguration).map(directoryOf));
+  return distinct(files.filter((path) => isConfiguration(nameOf(path))).map(directoryOf));
 }
 
 /** Whether a directory that nobody listed is planned. */
@@ -61,7 +62,8 @@ export function isTouched(
 /** Whether the changes alone show that the directory still holds a configuration at the head. */
 export function surelyHolds(dir: string, changes: readonly Change[]): boolean {
   return changes.some(
-    ({ path, isRemoved }) => !isRemoved && isConfiguration(path) && directoryOf(path) === dir,
+    ({ path, isRemoved }) =>
+      !isRemoved && isConfiguration(nameOf(path)) && directoryOf(path) === dir,
   );
 }
 
@@ -77,12 +79,13 @@ export function directoryOfCheck(name: string): string | undefined {
 }
 
 function counts(path: string): boolean {
-  const name = path.slice(path.lastIndexOf("/") + 1);
-  return COUNTS.test(name) && !NEVER_COUNTS.test(name);
+  const name = nameOf(path);
+  if (name === LOCK_FILE || isVariableFile(name)) return true;
+  return COUNTS.test(name) && !NEVER_COUNTS.test(name) && !isIgnored(name);
 }
 
-function isConfiguration(path: string): boolean {
-  return CONFIGURATION.test(path);
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 function isIn(path: string, dir: string): boolean {

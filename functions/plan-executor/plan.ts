@@ -1,10 +1,11 @@
 import * as v from "valibot";
 import type { PlanExecution, PlanExecutionResult } from "../messages/plan-execution.ts";
+import { isConfiguration, isVariableFile } from "../messages/tofu-files.ts";
 import { HttpError } from "../runtime/errors.ts";
-import { Guard, isConfiguration } from "./guard/guard.ts";
+import { Guard } from "./guard/guard.ts";
 import { overlookingIn } from "./guard/overlooked.ts";
 import { BoundedText } from "./output/bounded-text.ts";
-import { isVariableFile, namesIn, sensitiveValues } from "./guard/variables.ts";
+import { namesIn, sensitiveValues } from "./guard/variables.ts";
 import { PlanReader } from "./output/plan-reader.ts";
 import { Redactor } from "./output/redact.ts";
 import { Warnings } from "./output/warnings.ts";

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isConfiguration } from "../../messages/tofu-files.ts";
 import { Unreadable } from "./block.ts";
 import type { Block } from "./block.ts";
 import { readHcl } from "./hcl.ts";
@@ -16,11 +17,6 @@ const MAX_NAMED = 20;
 const MAX_MODULES = 1_000;
 /** Calls of them: each is a copy that OpenTofu lists and loads. */
 const MAX_CALLS = 1_000;
-
-/** What OpenTofu reads as configuration (opentofu.org/docs/language/files). */
-export function isConfiguration(name: string): boolean {
-  return /\.(?:tf|tofu)(?:\.json)?$/.test(name);
-}
 
 /**
  * Looks for what may not run, before it could. It closes the short ways; what remains open to a provider that is allowed

@@ -4,11 +4,6 @@ import { readHcl } from "./hcl.ts";
 import { blocksIn } from "./rules.ts";
 import { readTfJson } from "./tf-json.ts";
 
-/** Variable files that OpenTofu reads by itself (opentofu.org/docs/language/values/variables). */
-export function isVariableFile(name: string): boolean {
-  return /^terraform\.tfvars(?:\.json)?$|\.auto\.tfvars(?:\.json)?$/.test(name);
-}
-
 /** A variable file; those in JSON have names that say so. */
 interface VariableFile {
   readonly name: string;

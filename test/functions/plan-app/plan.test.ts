@@ -548,6 +548,24 @@ describe("plan", () => {
         planned: [],
       },
       {
+        what: "not for files that OpenTofu ignores, but for variables that it does not",
+        changed: [
+          file("a/.x.tf"),
+          file("b/x.tf~"),
+          file("c/#x.tf#"),
+          file("d/.#x.tfvars"),
+          file("e/.x.auto.tfvars"),
+        ],
+        tree: ["a/m.tf", "b/m.tf", "c/m.tf", "d/m.tf", "e/m.tf"],
+        planned: ["e"],
+      },
+      {
+        what: "none that holds only files that OpenTofu ignores",
+        changed: [file("a/x.tfvars"), file("b/x.tfvars"), removed("c/x.tf"), file("c/.y.tf")],
+        tree: ["a/.m.tf", "b/m.tf~", "c/.y.tf"],
+        planned: [],
+      },
+      {
         what: "no directory of variables alone",
         changed: [file("vars/x.tfvars")],
         tree: ["vars/x.tfvars"],

@@ -232,6 +232,15 @@ describe("the guard", () => {
     expect(await problemsOf({ "checkout/main.tf": file })).to.deep.equal([]);
   });
 
+  it("judges no file that OpenTofu ignores, and each that some version reads", async () => {
+    const file = 'data "external" "x" {\n}\n';
+    for (const name of [".x.tf", ".#x.tf", "x.tf~", "x.tofu.json~", "#x.tf#"]) {
+      expect(await problemsOf({ [`checkout/${name}`]: file }), name).to.deep.equal([]);
+    }
+    const both = await problemsOf({ "checkout/x.tf": file, "checkout/x.tofu": "" });
+    expect(both).to.have.length(1);
+  });
+
   it("follows the modules that are called by path", async () => {
     const files = {
       "checkout/main.tf": 'module "a" {\n  source = "./a"\n}\n',

@@ -162,6 +162,14 @@ describe("plan", () => {
     });
   });
 
+  it("refuses a directory of files that OpenTofu ignores", async () => {
+    ports.place.files.set("/place/checkout/docs/.main.tf", "");
+    expect(await run({ dir: "docs" })).to.include({
+      step: "work.dir",
+      error: "no .tf/.tofu files in docs",
+    });
+  });
+
   it("judges the configuration before anything runs", async () => {
     ports.place.files.set("/place/checkout/main.tf", 'data "external" "x" {\n}\n');
     expect(await run()).to.include({ step: "guard" });

@@ -1,11 +1,7 @@
 import { expect } from "chai";
 import { readHcl } from "../../../functions/plan-executor/guard/hcl.ts";
 import { readTfJson } from "../../../functions/plan-executor/guard/tf-json.ts";
-import {
-  isVariableFile,
-  namesIn,
-  sensitiveValues,
-} from "../../../functions/plan-executor/guard/variables.ts";
+import { namesIn, sensitiveValues } from "../../../functions/plan-executor/guard/variables.ts";
 
 const DECLARED = readHcl('variable "s" {\n  sensitive = true\n}\nvariable "open" {\n}\n');
 
@@ -129,20 +125,4 @@ describe("namesIn", () => {
     const file = readHcl('resource "a" "b" {\n  c = "d"\n  e {\n    f = { g = "h" }\n  }\n}\n');
     expect(namesIn([file])).to.deep.equal(["resource", "a", "b", "c", "e", "f"]);
   });
-});
-
-describe("isVariableFile", () => {
-  for (const [name, expected] of [
-    ["terraform.tfvars", true],
-    ["terraform.tfvars.json", true],
-    ["a.auto.tfvars", true],
-    ["a.auto.tfvars.json", true],
-    ["prod.tfvars", false],
-    ["prod.tfvars.json", false],
-    ["terraform.tfvars.bak", false],
-  ] as const) {
-    it(`says ${expected} for ${name}`, () => {
-      expect(isVariableFile(name)).to.equal(expected);
-    });
-  }
 });
