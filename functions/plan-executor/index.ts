@@ -7,7 +7,8 @@ import { parseBody } from "../runtime/json-handler.ts";
 import { lazy } from "../runtime/lazy.ts";
 import { serve } from "../runtime/serve.ts";
 import { checkoutFrom } from "./adapters/checkout.ts";
-import { tofuOf } from "./adapters/tofu.ts";
+import { isolationOf } from "./adapters/isolation.ts";
+import { PATH, tofuOf } from "./adapters/tofu.ts";
 import { toolsOf } from "./adapters/tools.ts";
 import { clearLeftovers, oneAtATime, openPlace } from "./adapters/workplace.ts";
 import { PlanExecutorEnv } from "./env.ts";
@@ -20,6 +21,7 @@ const MAX_BODY_BYTES = 1_048_576;
 const env = readEnv(PlanExecutorEnv);
 const tools = toolsOf(env);
 const cleared = lazy(clearLeftovers);
+const isolation = lazy(() => isolationOf(PATH));
 const ports: Omit<Ports, "log"> = {
   environment: env.PLAN_ENVIRONMENT,
   allowedProviders: env.ALLOWED_PROVIDERS,
@@ -34,6 +36,7 @@ const ports: Omit<Ports, "log"> = {
   tofu: async () =>
     tofuOf({
       ...(await tools()),
+      isolation: await isolation(),
       environment: env.PLAN_ENVIRONMENT,
       killMs: env.KILL_SECONDS * 1000,
     }),

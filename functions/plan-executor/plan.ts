@@ -75,6 +75,7 @@ async function sequence(execution: PlanExecution, world: World, run: Run): Promi
   const varFiles = await variableFiles(folder, work.var_files, world);
   const tofu = await fetched;
   run.signal.throwIfAborted();
+  if (!tofu.isIsolated) world.log("WARNING", "What this plan runs can read other processes");
 
   const { allow } = work.settings;
   const guard = new Guard(place, {

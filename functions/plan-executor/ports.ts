@@ -37,6 +37,8 @@ export type CheckedOut = {
 export interface Tofu {
   /** Whether module sources of git can be fetched. */
   readonly hasGit: boolean;
+  /** Whether what it runs can read nothing of other processes. */
+  readonly isIsolated: boolean;
   /** Runs it to its end. Once the signal is aborted it is asked to stop, and later made to. */
   run(
     args: readonly string[],
@@ -52,7 +54,7 @@ export interface Tofu {
 }
 
 export interface Ended {
-  /** Null where a signal ended it. */
+  /** Of no meaning where a signal ended it. */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   /** The end of what it wrote to standard error. */

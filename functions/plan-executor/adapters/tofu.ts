@@ -2,57 +2,67 @@ import { spawn } from "node:child_process";
 import type { ChildProcess, SpawnOptions } from "node:child_process";
 import { once } from "node:events";
 import { access, constants, writeFile } from "node:fs/promises";
+import { constants as osConstants } from "node:os";
 import { HttpError } from "../../runtime/errors.ts";
 import { cliConfig } from "../cli-config.ts";
 import type { Mirror } from "../cli-config.ts";
 import { ERROR_BYTES } from "../limits.ts";
 import { BoundedText } from "../output/bounded-text.ts";
 import type { Ended, Place, Tofu } from "../ports.ts";
+import type { Isolation } from "./isolation.ts";
 import { kill } from "./processes.ts";
 import { homeOf, temporaryOf } from "./workplace.ts";
 
 /** Where programs are looked for that OpenTofu starts: `git` for module sources. */
-const PATH = "/usr/local/bin:/usr/bin:/bin";
+export const PATH = "/usr/local/bin:/usr/bin:/bin";
 /** How long output may still arrive once the process has ended: a descendant may hold its pipes open. */
 const DRAIN_MS = 1_000;
+
+const SIGNALS = Object.entries(osConstants.signals) as [NodeJS.Signals, number][];
 
 interface TofuOptions {
   /** Absolute path of the program. */
   readonly bin: string;
   readonly mirror: Mirror;
+  readonly isolation: Isolation;
   /** Variables besides those that are always set. */
   readonly environment: Readonly<Record<string, string>>;
   /** From SIGINT to SIGKILL, in ms. */
   readonly killMs: number;
 }
 
-/** An OpenTofu that runs as a child process. It sees nothing of this process's environment. */
+/** An OpenTofu that runs as a child process, which ends with this one. It sees nothing of this process's environment. */
 export async function tofuOf(options: TofuOptions): Promise<Tofu> {
+  const { bin, isolation } = options;
   return {
     hasGit: await hasProgram("git"),
+    isIsolated: isolation.isWhole,
     run: async (args, { place, folder, workspace, output, signal }) => {
       const config = `${place.plan}.tofurc`;
       await writeFile(config, cliConfig(options.mirror));
-      const child = await started(options.bin, args, {
+      const child = await started(bin, [...isolation.command, bin, ...args], {
         cwd: folder,
         env: environmentOf(options.environment, place, config, workspace),
         // A group of its own, so that its providers are reached with it.
         detached: true,
-        stdio: ["ignore", "pipe", "pipe"],
+        // The last one is the guard's.
+        stdio: ["ignore", "pipe", "pipe", "pipe"],
       });
       return ended(child, options.killMs, signal, output);
     },
   };
 }
 
-/** Throws an HttpError 503 where the program is missing, or none that this machine can run. */
+/** Throws an HttpError 503 where the program is missing, or none that may be run. */
 async function started(
   bin: string,
-  args: readonly string[],
+  [program = "", ...args]: readonly string[],
   options: SpawnOptions,
 ): Promise<ChildProcess> {
   try {
-    const child = spawn(bin, args, options);
+    // What stands before it could only say so in its own words.
+    await access(bin, constants.X_OK);
+    const child = spawn(program, args, options);
     await once(child, "spawn");
     return child;
   } catch (error) {
@@ -121,6 +131,7 @@ function ended(
     child.once("error", (error) => settle(() => reject(error)));
     child.once("exit", () => {
       group("SIGKILL");
+      child.stdio[3]?.destroy();
       const drained = setTimeout(() => {
         child.stdout?.destroy();
         child.stderr?.destroy();
@@ -129,7 +140,13 @@ function ended(
     });
     child.once("close", (code: number | null, by: NodeJS.Signals | null) => {
       const { head, tail } = errors.read();
-      settle(() => resolve({ code, signal: by, errors: head + tail }));
+      settle(() => resolve({ code, signal: by ?? signalIn(code), errors: head + tail }));
     });
   });
+}
+
+/** A shell says with its own code that a signal ended what it ran: 128 and the signal's number. OpenTofu has none so high. */
+function signalIn(code: number | null): NodeJS.Signals | null {
+  const [found] = SIGNALS.filter(([, number]) => code === 128 + number);
+  return found?.[0] ?? null;
 }

@@ -123,6 +123,12 @@ describe("plan", () => {
     );
   });
 
+  it("warns where what it runs can read other processes", async () => {
+    ports.isIsolated = false;
+    expect(await run()).to.include({ outcome: "planned" });
+    expect(ports.logged).to.deep.equal(["WARNING What this plan runs can read other processes"]);
+  });
+
   it("says why the archive cannot be used", async () => {
     ports.unpack = () =>
       Promise.resolve({ kind: "refused", error: "It is damaged.", fetchMs: 3, unpackMs: 4 });

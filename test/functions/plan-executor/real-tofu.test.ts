@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { Executor } from "../../support/plan-executor/executor.ts";
 import type { Answer } from "../../support/plan-executor/executor.ts";
 import type { TreeFile } from "../../support/plan-executor/tarball.ts";
+import { needsIsolation } from "../../support/plan-executor/isolation.ts";
 import { TOFU, needsTofu } from "../../support/tofu.ts";
 
 const DATA = 'resource "terraform_data" "x" {\n  input = "hello"\n}\n';
@@ -216,6 +217,34 @@ describe("plan-executor with OpenTofu", function () {
     expect(bad)
       .to.have.property("warnings")
       .that.matches(/^Warning: Quoted references/);
+  });
+
+  describe("beside other processes", function () {
+    needsIsolation(this);
+
+    it("lets a module read nothing of them", async () => {
+      const read = (file: string): string =>
+        `[for each in fileset("/proc", "[0-9]*/${file}") : try(filebase64("/proc/\${each}"), "unreadable")]`;
+      const body = await planOf({
+        "main.tf": [
+          `output "environments" {\n  value = ${read("environ")}\n}`,
+          `output "arguments" {\n  value = ${read("cmdline")}\n}`,
+          'output "parent" {\n  value = try(filebase64("/proc/${local.parent}/environ"), "unreadable")\n}',
+          'locals {\n  parent = split(" ", file("/proc/self/stat"))[3]\n}',
+        ].join("\n"),
+      });
+      if (body.outcome !== "planned") throw new Error(JSON.stringify(body));
+      const texts = [...body.text.matchAll(/[A-Za-z0-9+/=]{20,}/g)].map(([text]) =>
+        Buffer.from(text, "base64").toString(),
+      );
+      // Its own, and the shell's before it.
+      expect(texts.filter((text) => text.includes("TF_IN_AUTOMATION=1"))).to.have.lengthOf(3);
+      const found = texts.join("\n");
+      for (const secret of ["PARENT_SECRET", "AUDIENCE=", "functions-framework", "mocha"]) {
+        expect(found).not.to.include(secret);
+      }
+      expect(found).to.include("tofu\0plan\0");
+    });
   });
 
   it("explains a mistake in OpenTofu's words", async () => {

@@ -4,6 +4,7 @@ import path from "node:path";
 import { expect } from "chai";
 import { ARCHIVE, Executor, HEAD } from "../../support/plan-executor/executor.ts";
 import { scriptTofu } from "../../support/plan-executor/scripted-tofu.ts";
+import { runningIn } from "../../support/processes.ts";
 import { idToken } from "../../support/runtime-tokens.ts";
 import type { TofuScript } from "../../support/plan-executor/scripted-tofu.ts";
 
@@ -53,10 +54,13 @@ describe("plan-executor with a scripted OpenTofu", () => {
     }
   }
 
-  /** One that has ended stays in the table until its parent, or whoever adopts orphans, has asked for it. */
-  async function isRunning(pid: number): Promise<boolean> {
-    const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => ") Z");
-    return !/\) [ZX]/.test(stat);
+  /** Resolves with the id of the process that runs this command for a plan, as soon as it does. */
+  async function runs(command: string): Promise<number> {
+    for (;;) {
+      const found = runningIn(temporary).find((each) => each.command === command);
+      if (found !== undefined) return found.pid;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   it("gives it the environment that is configured, and no more", async () => {
@@ -83,7 +87,7 @@ describe("plan-executor with a scripted OpenTofu", () => {
   });
 
   it("finds the archive's name nowhere that it could look", async () => {
-    const places = '"$HOME/.." /proc/$PPID/environ /proc/$PPID/cmdline /proc/$$/environ';
+    const places = '"$HOME/.." /proc/[0-9]*/environ /proc/[0-9]*/cmdline';
     await script({ show: `grep -r -a -l -e '${ARCHIVE}' ${places} 2>/dev/null; echo searched` });
     const { body } = await executor.plan();
     expect(body).to.include({ outcome: "planned", text: "searched\n" });
@@ -91,32 +95,28 @@ describe("plan-executor with a scripted OpenTofu", () => {
 
   it("asks it to stop when the time is over, and makes it stop later", async () => {
     await script({
-      always: `echo $$ > ${folder}/pid`,
       plan: `trap 'echo interrupted > ${folder}/trap' INT; while :; do sleep 0.05; done`,
     });
     const { status, body } = await executor.plan({}, { budgetMs: 700 });
     expect(status).to.equal(200);
     expect(body).to.include({ outcome: "failed", step: "timeout" });
     expect(await content("trap")).to.equal("interrupted\n");
-    expect(await isRunning(Number(await content("pid")))).to.equal(false);
+    expect(runningIn(temporary)).to.deep.equal([]);
     expect(await left()).to.deep.equal([]);
   });
 
   it("stops all of it when whoever asked goes away", async () => {
-    await rm(path.join(folder, "pid"), { force: true });
-    await script({
-      plan: `setsid sh -c 'echo $$ > ${folder}/pid; exec sleep 60' & exec sleep 60`,
-    });
+    await script({ plan: "setsid sleep 61 & exec sleep 60" });
     const controller = new AbortController();
     const answer = executor
       .plan({}, { signal: controller.signal })
       .catch((error: unknown) => error);
-    const pid = Number(await content("pid"));
+    await Promise.all([runs("sleep 61"), runs("sleep 60")]);
     controller.abort();
     await answer;
     // The one that left the group is ended with the place; then the log says who went.
     await logged("the client went away");
-    expect(await isRunning(pid)).to.equal(false);
+    expect(runningIn(temporary)).to.deep.equal([]);
     expect(await left()).to.deep.equal([]);
   });
 
@@ -128,11 +128,34 @@ describe("plan-executor with a scripted OpenTofu", () => {
   });
 
   it("does not wait for a descendant that holds on to its output", async () => {
-    const descendant = `setsid sh -c 'echo $$ > ${folder}/pid; exec sleep 60' &`;
-    await rm(path.join(folder, "pid"), { force: true });
-    await script({ init: `${descendant} while ! test -s ${folder}/pid; do :; done` });
+    await script({ init: "setsid sleep 60 &" });
     expect((await executor.plan()).body).to.include({ outcome: "planned" });
-    expect(await isRunning(Number(await content("pid")))).to.equal(false);
+    expect(runningIn(temporary)).to.deep.equal([]);
+  });
+
+  it("ends with the role, however that ended, and leaves the next one nothing to plan beside", async () => {
+    const own = await realpath(await mkdtemp(path.join(tmpdir(), "executor-")));
+    const variables = { TOFU_BIN: bin, TMPDIR: own, KILL_SECONDS: "20" };
+    await script({ plan: "trap '' INT TERM; sleep 61 & sleep 60" });
+    const first = await Executor.start(variables);
+    first.serve({ "main.tf": "" });
+    const answer = first.plan().catch((error: unknown) => error);
+    while (runningIn(own).filter(({ command }) => command.startsWith("sleep 6")).length < 2) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const began = performance.now();
+    await first.stop();
+    await answer;
+    while (runningIn(own).length > 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(performance.now() - began).to.be.below(2_000);
+    expect(await readdir(own)).to.have.length(1);
+    await script({});
+    const second = await Executor.start(variables);
+    second.serve({ "main.tf": "" });
+    expect((await second.plan()).body).to.include({ outcome: "planned" });
+    expect(await readdir(own)).to.deep.equal([]);
+    await second.stop();
+    await rm(own, { recursive: true, force: true });
   });
 
   it("writes one line to the log, with times and without a word of the plan", async () => {

@@ -22,6 +22,7 @@ export class FakePorts implements Ports {
   readonly acts: Record<string, Act> = {};
   unpack: Ports["checkout"] = () => Promise.resolve({ kind: "done", fetchMs: 3, unpackMs: 4 });
   fetchTofu: () => Promise<void> = () => Promise.resolve();
+  isIsolated = true;
   #clock = 0;
 
   readonly now = (): number => (this.#clock += 10);
@@ -44,6 +45,7 @@ export class FakePorts implements Ports {
     await this.fetchTofu();
     return {
       hasGit: false,
+      isIsolated: this.isIsolated,
       run: (args, { folder, workspace, output }) => {
         const [command = ""] = args;
         const key = args[1] === "-json" ? "show -json" : command;

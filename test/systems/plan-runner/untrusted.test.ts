@@ -2,18 +2,24 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { needsIsolation } from "../../support/plan-executor/isolation.ts";
 import { TestPlatform } from "../../support/platform.ts";
+import { instancesOf, needsProc } from "../../support/role-instances.ts";
 import { checksOf, installed, opened } from "./pull-requests.ts";
 import { archives } from "./state.ts";
 
-/** In place of OpenTofu: takes whatever the role's process has, and asks the metadata server for its token. */
+/**
+ * In place of OpenTofu: takes whatever any process has that it can read, and asks the metadata server for its token, of
+ * which it is told the address, as everybody knows it in the cloud.
+ */
 const THIEF = `#!/bin/sh
 here=$(dirname "$0")
-tr '\\0' '\\n' < /proc/$PPID/environ > "$here/environment"
-tr '\\0' '\\n' < /proc/$PPID/cmdline > "$here/arguments"
-host=$(sed -n 's/^GCE_METADATA_HOST=//p' "$here/environment")
+for each in /proc/[0-9]*; do
+  tr '\\0' '\\n' < $each/environ >> "$here/environments" 2>/dev/null
+  tr '\\0' '\\n' < $each/cmdline >> "$here/arguments" 2>/dev/null
+done
 curl -s -H 'Metadata-Flavor: Google' \\
-  "http://$host/computeMetadata/v1/instance/service-accounts/default/token" > "$here/token"
+  "http://$(cat "$here/metadata")/computeMetadata/v1/instance/service-accounts/default/token" > "$here/token"
 for each in "$@"; do
   case $each in -out=*) : > "\${each#-out=}" ;; esac
 done
@@ -22,7 +28,8 @@ case "$*" in *-json*) echo '{"format_version":"1.2"}' ;; esac
 
 const PROJECT = "projects/switchyard-dev";
 
-describe("what runs in a plan", () => {
+describe("what runs in a plan", function () {
+  needsProc(this);
   let p: TestPlatform;
   let folder: string;
 
@@ -33,6 +40,8 @@ describe("what runs in a plan", () => {
     await chmod(tofu, 0o755);
     p = new TestPlatform({ tofu });
     await p.start();
+    const { "plan-executor": metadata = "" } = p.cloud.attachment().metadataHosts;
+    await writeFile(join(folder, "metadata"), metadata);
     const pull = await opened(p, await installed(p));
     expect(checksOf(pull)).to.deep.equal({ plan: "success" });
   });
@@ -44,8 +53,26 @@ describe("what runs in a plan", () => {
 
   const stolen = (what: string): Promise<string> => readFile(join(folder, what), "utf8");
 
+  describe("beside other processes", function () {
+    needsIsolation(this);
+
+    it("finds the environment and the arguments of none but its own", async () => {
+      const names = (await stolen("environments")).split("\n").map((line) => line.split("=")[0]);
+      expect(names).to.include("TF_IN_AUTOMATION");
+      expect(names).not.to.include("TOFU_BIN");
+      expect(names.filter((name) => /^K_|^FUNCTION_|SA$|BUCKET$/.test(name ?? ""))).to.deep.equal(
+        [],
+      );
+      expect(await stolen("arguments")).not.to.match(/functions-framework|mocha/);
+    });
+  });
+
   it("finds no secret in the environment and the arguments of the role", async () => {
-    const found = `${await stolen("environment")}${await stolen("arguments")}`;
+    const [pid] = await instancesOf("plan-executor");
+    const files = ["environ", "cmdline"].map((file) =>
+      readFile(`/proc/${pid ?? 0}/${file}`, "utf8"),
+    );
+    const found = (await Promise.all(files)).join("");
     expect(found).to.include("TOFU_BIN=");
     expect(found).not.to.match(/gh[pousr]_|PRIVATE KEY/);
     for (const { value } of p.cloud.plan().secrets) {
