@@ -26,6 +26,8 @@ export interface PlanRunnerConfig {
   readonly planProvidersStrict: boolean;
   /** Sources of providers that a repository may use unasked: `hashicorp/*`. */
   readonly planAllowedProviders: readonly string[];
+  /** Places that any configuration may send to: `gcs:acme-state-*`, `state.example.com`. */
+  readonly planAllowedPlaces: readonly string[];
   /** Roles that plans have on the project. */
   readonly planExecutorRoles: readonly string[];
   /** Whether Pub/Sub's own agent may make tokens of the push account beyond what Google grants it. */
@@ -83,6 +85,12 @@ export const PlanRunnerSchemas = {
     text(
       PATTERN,
       "must be a provider's source, like grafana/grafana, or hashicorp/* for all of a namespace",
+    ),
+  ),
+  planAllowedPlaces: set(
+    text(
+      /^[^\s"\\]{1,200}$/,
+      "must be a place, like gcs:acme-state-*, state.example.com or app.terraform.io/acme",
     ),
   ),
   planExecutorRoles: set(

@@ -91,6 +91,7 @@ function executor(config: PlatformConfig) {
       PROVIDER_OBJECTS: JSON.stringify(config.planProviders.map(providerObject)),
       PROVIDERS_STRICT: config.planProvidersStrict ? "true" : "false",
       ALLOWED_PROVIDERS: JSON.stringify(config.planAllowedProviders),
+      ALLOWED_PLACES: JSON.stringify(config.planAllowedPlaces),
       PLAN_ENVIRONMENT: JSON.stringify(config.planEnvironment),
     } satisfies PlanExecutorVariables,
     timeoutSeconds: DELIVERY_SECONDS,

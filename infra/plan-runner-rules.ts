@@ -92,12 +92,13 @@ function tooManyVariables({
   planEnvironment,
   planProviders,
   planAllowedProviders,
+  planAllowedPlaces,
 }: Values): Problem[] {
-  const lists = [planEnvironment, planProviders, planAllowedProviders];
+  const lists = [planEnvironment, planProviders, planAllowedProviders, planAllowedPlaces];
   const bytes = Buffer.byteLength(JSON.stringify(lists));
   const most = MAX_ENVIRONMENT_BYTES - OTHER_VARIABLES_BYTES;
   if (bytes <= most) return [];
-  const rule = `must fit in ${most} bytes together with planProviders and planAllowedProviders, since Google allows a function 32 KiB of variables`;
+  const rule = `must fit in ${most} bytes together with planProviders, planAllowedProviders and planAllowedPlaces, since Google allows a function 32 KiB of variables`;
   const found = `${bytes} bytes`;
   const path = "planEnvironment";
   return [{ path, found, rule, remove: path }];

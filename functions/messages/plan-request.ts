@@ -68,6 +68,8 @@ export const PlanSettings = v.object({
       provisioners: v.optional(v.boolean(), false),
       /** Sources of providers that are allowed besides the stack's, `grafana/grafana`, `example/*`. */
       providers: v.optional(v.array(Word), []),
+      /** Places that may be sent to besides the stack's: `gcs:acme-state-*`, `state.example.com`. */
+      places: v.optional(v.array(Word), []),
     }),
     {},
   ),

@@ -50,6 +50,8 @@ export const PlanExecutorEnv = v.pipe(
     PROVIDERS_STRICT: v.optional(Flag, "false"),
     /** JSON: patterns of providers that may run, `hashicorp/*`. */
     ALLOWED_PROVIDERS: List,
+    /** JSON: patterns of places that configurations may send to, `gcs:acme-state-*`, `state.example.com`. */
+    ALLOWED_PLACES: v.optional(List, "[]"),
     /** JSON: OpenTofu's environment besides its own. Whoever opens a pull request can read it. */
     PLAN_ENVIRONMENT: v.optional(
       v.pipe(

@@ -25,6 +25,7 @@ const isolation = lazy(() => isolationOf(PATH));
 const ports: Omit<Ports, "log"> = {
   environment: env.PLAN_ENVIRONMENT,
   allowedProviders: env.ALLOWED_PROVIDERS,
+  allowedPlaces: env.ALLOWED_PLACES,
   maxMs: env.PLAN_SECONDS * 1000,
   now: () => performance.now(),
   deadline: (ms) => AbortSignal.timeout(ms),

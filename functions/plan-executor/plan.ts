@@ -81,6 +81,7 @@ async function sequence(execution: PlanExecution, world: World, run: Run): Promi
   const guard = new Guard(place, {
     allow,
     providers: [...world.allowedProviders, ...allow.providers],
+    places: [...world.allowedPlaces, ...allow.places],
     hasGit: tofu.hasGit,
   });
   await guard.module(folder);

@@ -67,6 +67,8 @@ export interface Ports {
   readonly environment: Readonly<Record<string, string>>;
   /** Provider patterns of the stack. */
   readonly allowedProviders: readonly string[];
+  /** Place patterns of the stack. */
+  readonly allowedPlaces: readonly string[];
   /** The most that one plan may take, in ms. */
   readonly maxMs: number;
   /** Milliseconds of a clock that never goes back. */

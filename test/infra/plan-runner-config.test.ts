@@ -29,6 +29,7 @@ describe("the plan runner's config", () => {
       planProviders: [],
       planProvidersStrict: false,
       planAllowedProviders: ["hashicorp/*", "opentofu/*", "integrations/*"],
+      planAllowedPlaces: [],
       planExecutorRoles: [],
       planTokenCreator: false,
       tofuVersion: "1.12.6",
@@ -100,6 +101,7 @@ describe("the plan runner's config", () => {
       /switchyard:planProviders\[1\] is "Hashicorp\/google@7\.8\.0"; it must .* once[^]*config rm/,
     ],
     ["a pattern of one word", { planAllowedProviders: ["grafana"] }, /a provider's source/],
+    ["a place of two words", { planAllowedPlaces: ["gcs: acme"] }, /a place, like gcs:acme/],
     [
       "a role's bare name",
       { planExecutorRoles: ["viewer"] },

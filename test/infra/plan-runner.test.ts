@@ -127,6 +127,7 @@ describe("the plan runner", () => {
         PROVIDER_OBJECTS: "[]",
         PROVIDERS_STRICT: "false",
         ALLOWED_PROVIDERS: '["hashicorp/*","opentofu/*","integrations/*"]',
+        ALLOWED_PLACES: "[]",
         PLAN_ENVIRONMENT: "{}",
       },
       {

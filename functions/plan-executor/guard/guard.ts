@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { isConfiguration } from "../../messages/tofu-files.ts";
-import { Unreadable } from "./block.ts";
+import { Unreadable, blocksIn, isPath, sourceOf } from "./block.ts";
 import type { Block } from "./block.ts";
 import { readHcl } from "./hcl.ts";
 import { isAllowedProvider } from "./providers.ts";
-import { blocksIn, providerNotAllowed, refusalsOf, sourceOf } from "./rules.ts";
+import { providerNotAllowed, refusalsOf } from "./rules.ts";
 import type { Policy } from "./rules.ts";
 import { readTfJson } from "./tf-json.ts";
 import type { Located, Place } from "../ports.ts";
@@ -29,6 +29,8 @@ export class Guard {
   readonly #problems: string[] = [];
   readonly #files: Block[] = [];
   #calls = 0;
+  /** The planned directory. */
+  #root: string | undefined;
 
   constructor(place: Place, policy: Policy) {
     this.#place = place;
@@ -49,6 +51,7 @@ export class Guard {
 
   /** Judges a module and the modules that it calls by path. */
   async module(folder: string): Promise<void> {
+    this.#root ??= folder;
     if (this.#seen.has(folder)) return;
     this.#seen.add(folder);
     if (this.#seen.size > MAX_MODULES) {
@@ -82,7 +85,7 @@ export class Guard {
       return;
     }
     this.#files.push(read);
-    for (const { line, message } of refusalsOf(read, this.#policy)) {
+    for (const { line, message } of refusalsOf(read, this.#policy, folder === this.#root)) {
       this.#problems.push(`${shown}:${line}: ${message}.`);
     }
     for (const block of blocksIn(read)) {
@@ -153,10 +156,6 @@ function parse(name: string, text: string): Block | Unreadable {
     if (error instanceof Unreadable) return error;
     throw error;
   }
-}
-
-function isPath(source: string): boolean {
-  return /^(?:\.{1,2}(?:[/\\]|$)|\/)/.test(source);
 }
 
 /** OpenTofu's list of installed modules, as it writes it. */

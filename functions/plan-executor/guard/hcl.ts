@@ -1,5 +1,6 @@
 import { MAX_DEPTH, Unreadable } from "./block.ts";
-import type { Attribute, Block, Word } from "./block.ts";
+import type { Attribute, Block } from "./block.ts";
+import { valueOf } from "./hcl-expression.ts";
 import { tokensOf } from "./hcl-tokens.ts";
 import type { Token } from "./hcl-tokens.ts";
 
@@ -82,75 +83,7 @@ function attributeOf({ source: name, line }: Token, tokens: Tokens): Attribute {
     if (kind === "close") depth -= 1;
     expression.push(tokens.read());
   }
-  const [first] = expression;
-  const isOne = expression.length === 1;
-  return {
-    name,
-    line,
-    literal: isOne && first !== undefined ? literalOf(first) : undefined,
-    isWrittenOut: isWrittenOut(expression),
-    words: expression.flatMap((token, at) => wordsOf(token, expression.slice(at + 1, at + 3))),
-    values: expression.flatMap((token, at) => valuesOf(token, expression[at + 1])),
-  };
-}
-
-function wordsOf(token: Token, [sign, value]: readonly Token[]): Word[] {
-  if (token.kind !== "name" && token.kind !== "text") return [];
-  const literal = isSign(sign) && value !== undefined ? literalOf(value) : undefined;
-  return [{ text: token.source, literal }];
-}
-
-function valuesOf(
-  { kind, source, isLiteral }: Token,
-  next: Token | undefined,
-): (string | number)[] {
-  if (isSign(next)) return [];
-  if (kind === "mark" && /^\d/.test(source)) return [Number(source)];
-  if (kind !== "text") return [];
-  return isLiteral ? [source] : [source, spoken(source)];
-}
-
-/** The value of a text without templates; a heredoc has no escapes but the doubled signs. */
-function spoken(source: string): string {
-  const text = source.replace(/([$%])\1(?=\{)/g, "$1");
-  try {
-    // HCL's escapes are JSON's, but for one of rare characters.
-    return JSON.parse(`"${text}"`) as string;
-  } catch {
-    return text;
-  }
-}
-
-function isSign(token: Token | undefined): boolean {
-  return token?.kind === "mark" && /^[=:]$/.test(token.source);
-}
-
-/** A key is a name or a plain text before its sign; `for` is followed by neither. */
-function isWrittenOut(expression: readonly Token[]): boolean {
-  const open: string[] = [];
-  let isKeyNext = false;
-  for (const [at, { kind, source, isLiteral }] of expression.entries()) {
-    if (kind === "open") {
-      if (isKeyNext || (open.length === 0 && (at > 0 || source !== "{"))) return false;
-      open.push(source);
-      isKeyNext = source === "{";
-    } else if (kind === "close") {
-      open.pop();
-      isKeyNext = false;
-    } else if (kind === "newline" || source === ",") {
-      isKeyNext = open.at(-1) === "{";
-    } else if (isKeyNext) {
-      const isPlain = kind === "name" || (kind === "text" && isLiteral);
-      if (!isPlain || !isSign(expression[at + 1])) return false;
-      isKeyNext = false;
-    }
-    if (open.length === 0 && at < expression.length - 1) return false;
-  }
-  return expression[0]?.source === "{";
-}
-
-function literalOf(token: Token): string | undefined {
-  return token.kind === "text" && token.isLiteral ? token.source : undefined;
+  return { name, line, ...valueOf(expression) };
 }
 
 function unexpected({ kind, source, line }: Token): Unreadable {

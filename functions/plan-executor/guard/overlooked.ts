@@ -1,5 +1,5 @@
 import type { Attribute, Block } from "./block.ts";
-import { blocksIn } from "./rules.ts";
+import { blocksIn } from "./block.ts";
 
 /** Turn a mistake in what they are given into another value. */
 const FORGIVING = ["try", "can"];

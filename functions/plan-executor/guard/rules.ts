@@ -1,5 +1,7 @@
 import type { PlanSettings } from "../../messages/plan-request.ts";
-import type { Attribute, Block } from "./block.ts";
+import { backendsOf, blocksIn, isRemoteState, sourceOf } from "./block.ts";
+import type { Block } from "./block.ts";
+import { ANYWHERE, isAllowedPlace, sendingsOf } from "./places.ts";
 import { isAllowedProvider } from "./providers.ts";
 
 /** What is refused, and where. */
@@ -14,6 +16,8 @@ export interface Policy {
   readonly allow: NonNullable<PlanSettings["allow"]>;
   /** The stack's patterns and the repository's. */
   readonly providers: readonly string[];
+  /** Likewise. */
+  readonly places: readonly string[];
   /** Whether a `git` program is there for module sources. */
   readonly hasGit: boolean;
 }
@@ -50,21 +54,16 @@ const CONFIGURED = ["provider", "backend", "key_provider", "method"];
 
 const EXTERNAL = allowedByData("external");
 
-/** What of a file is refused, in its order. */
-export function refusalsOf(file: Block, policy: Policy): Refusal[] {
-  return blocksIn(file).flatMap((block) => [
+/** What of a file is refused, in its order. `isRoot`: it is of the planned directory itself. */
+export function refusalsOf(file: Block, policy: Policy, isRoot: boolean): Refusal[] {
+  const refusals = blocksIn(file).flatMap((block) => [
     ...dataSource(block, policy),
-    ...fetchedState(block, policy),
     ...provisioner(block, policy),
     ...programs(block, policy),
     ...requiredProviders(block, policy),
     ...gitSource(block, policy),
   ]);
-}
-
-/** All blocks at any depth: a check holds data sources, a `removed` block provisioners. */
-export function blocksIn(block: Block): Block[] {
-  return block.blocks.flatMap((each) => [each, ...blocksIn(each)]);
+  return [...refusals, ...senders(file, policy, isRoot)].toSorted((a, b) => a.line - b.line);
 }
 
 function dataSource({ type, labels, line }: Block, { allow }: Policy): Refusal[] {
@@ -74,25 +73,18 @@ function dataSource({ type, labels, line }: Block, { allow }: Policy): Refusal[]
   return [{ line, message: notAllowed(`data source "${kind}"`, allowedByData(kind)) }];
 }
 
-/** The backend "http" fetches what it is told to, as the data source does. */
-function fetchedState(block: Block, { allow }: Policy): Refusal[] {
-  const isHttp =
-    isRemoteState(block) && backendsOf(block).some(({ literal }) => literal === "http");
-  if (!isHttp || allow.data_sources.includes("http")) return [];
-  const message = notAllowed('remote state of "http"', allowedByData("http"));
-  return [{ line: block.line, message }];
+/** What may send something away, to where its author chose. */
+function senders(file: Block, { places }: Policy, isRoot: boolean): Refusal[] {
+  const refused = sendingsOf(file, isRoot).filter(({ place }) => !isAllowedPlace(place, places));
+  return refused.map(({ line, what, place }) => {
+    const where = place === ANYWHERE ? "to a place that cannot be told" : `to "${place}"`;
+    const allowedBy = `planAllowedPlaces of the stack, or allow.places: ["${place}"] in .plan-runner.yaml,`;
+    return { line, message: notAllowed(`${what}, which may send ${where},`, allowedBy) };
+  });
 }
 
 function allowedByData(kind: string): string {
   return `allow.data_sources: [${kind}] in .plan-runner.yaml`;
-}
-
-function isRemoteState({ type, labels }: Block): boolean {
-  return type === "data" && labels[0] === "terraform_remote_state";
-}
-
-function backendsOf({ attributes }: Block): Attribute[] {
-  return attributes.filter(({ name }) => name === "backend");
 }
 
 function provisioner({ type, labels, line }: Block, { allow }: Policy): Refusal[] {
@@ -162,12 +154,12 @@ function requiredProviders({ type, attributes }: Block, { providers }: Policy): 
   if (type !== "required_providers") return [];
   return attributes.flatMap(({ name, line, literal, isWrittenOut, words }) => {
     const sources = words.filter(({ text }) => text === "source");
-    const isPlain = isWrittenOut && sources.every((source) => source.literal !== undefined);
+    const isPlain = isWrittenOut && sources.every(({ value }) => value?.literal !== undefined);
     if (literal === undefined && !isPlain) {
       return [{ line, message: `the source of provider "${name}" is not a plain text` }];
     }
     return sources
-      .flatMap((source) => source.literal ?? [])
+      .flatMap(({ value }) => value?.literal ?? [])
       .filter((source) => !isAllowedProvider(source, providers))
       .map((source) => ({ line, message: providerNotAllowed(source) }));
   });
@@ -196,9 +188,4 @@ function gitSource(block: Block, { hasGit }: Policy): Refusal[] {
     `module source "${source.literal}" needs git, which is not there where plans run; ` +
     "use a registry, a path in the repository or an https:// archive";
   return [{ line: source.line, message }];
-}
-
-/** The `source` of a module call; undefined for any other block. */
-export function sourceOf({ type, attributes }: Block): Attribute | undefined {
-  return type === "module" ? attributes.find(({ name }) => name === "source") : undefined;
 }

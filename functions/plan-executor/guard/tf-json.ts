@@ -1,5 +1,7 @@
 import { MAX_DEPTH, Unreadable } from "./block.ts";
-import type { Attribute, Block, Word } from "./block.ts";
+import type { Attribute, Block, Seen, Word } from "./block.ts";
+import { originOfAll, originOfText } from "./origin.ts";
+import type { Origin } from "./origin.ts";
 
 /**
  * Reads the blocks of a file in the JSON syntax (opentofu.org/docs/language/syntax/json). A name that occurs twice in an
@@ -72,15 +74,32 @@ function flat({ members = [] }: Value): { readonly name: string; readonly value:
 }
 
 function attributeOf(name: string, value: Value): Attribute {
-  const isObject = value.members !== undefined && value.isList === false;
+  const what = seen(value);
   return {
     name,
     line: value.line,
-    literal: literalOf(value),
-    isWrittenOut: isObject && hasPlainKeys(value),
+    ...what,
+    origin: originOf(value),
+    isWrittenOut: what.isObject && hasPlainKeys(value),
     words: wordsOf(value),
     values: valuesOf(value),
   };
+}
+
+/** Texts are templates here too. */
+function seen({ text, members, isList }: Value): Seen {
+  const start = text === undefined ? undefined : /^(?:[^$%]|[$%](?![$%{]))*/.exec(text)?.[0];
+  return {
+    literal: text === undefined || TEMPLATE.test(text) ? undefined : text,
+    start,
+    isObject: members !== undefined && isList === false,
+  };
+}
+
+function originOf({ text, members = [] }: Value): Origin {
+  const names = members.flatMap(({ name }) => (name === undefined ? [] : originOfText(name)));
+  const own = text === undefined ? [] : [originOfText(text)];
+  return originOfAll([...own, ...names, ...members.map(({ value }) => originOf(value))]);
 }
 
 /** Keys are templates where an object is a value. */
@@ -91,9 +110,9 @@ function hasPlainKeys({ members = [] }: Value): boolean {
 }
 
 function wordsOf({ text, members = [] }: Value): Word[] {
-  const own = text === undefined ? [] : [{ text, literal: undefined }];
+  const own = text === undefined ? [] : [{ text, value: undefined }];
   const names = members.flatMap(({ name, value }) => [
-    ...(name === undefined ? [] : [{ text: name, literal: literalOf(value) }]),
+    ...(name === undefined ? [] : [{ text: name, value: seen(value) }]),
     ...wordsOf(value),
   ]);
   return [...own, ...names];
@@ -103,11 +122,6 @@ function valuesOf({ text, number, members = [] }: Value): (string | number)[] {
   const own = text ?? number;
   const inner = members.flatMap(({ value }) => valuesOf(value));
   return own === undefined || Number.isNaN(own) ? inner : [own, ...inner];
-}
-
-/** Texts are templates here too. */
-function literalOf({ text }: Value): string | undefined {
-  return text === undefined || TEMPLATE.test(text) ? undefined : text;
 }
 
 /** Reads text that JSON.parse has found well-formed. */

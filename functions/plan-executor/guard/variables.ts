@@ -1,7 +1,6 @@
-import { Unreadable } from "./block.ts";
+import { Unreadable, blocksIn } from "./block.ts";
 import type { Attribute, Block } from "./block.ts";
 import { readHcl } from "./hcl.ts";
-import { blocksIn } from "./rules.ts";
 import { readTfJson } from "./tf-json.ts";
 
 /** A variable file; those in JSON have names that say so. */

@@ -34,7 +34,7 @@ describe("PlanRequest", () => {
         var_files: [],
         fork_allowed: false,
         settings: {
-          allow: { data_sources: [], provisioners: false, providers: [] },
+          allow: { data_sources: [], provisioners: false, providers: [], places: [] },
           protected: [],
         },
       },

@@ -6,7 +6,7 @@ import { ConfigProblem } from "../../../functions/plan-app/config.ts";
 const DEFAULTS = {
   drafts: false,
   forks: { label: "run-plan" },
-  allow: { data_sources: [], provisioners: false, providers: [] },
+  allow: { data_sources: [], provisioners: false, providers: [], places: [] },
   protected: [],
 };
 
@@ -37,7 +37,7 @@ directories:
   - dir: .
 drafts: true
 forks: { label: ok-to-plan }
-allow: { data_sources: [external, http], provisioners: true, providers: ["grafana/grafana"] }
+allow: { data_sources: [external, http], provisioners: true, providers: ["grafana/grafana"], places: ["gcs:acme-*"] }
 max_destroys: 5
 max_failed_checks: 0
 protected: ["google_sql_database_instance.*"]
@@ -58,6 +58,7 @@ protected: ["google_sql_database_instance.*"]
         data_sources: ["external", "http"],
         provisioners: true,
         providers: ["grafana/grafana"],
+        places: ["gcs:acme-*"],
       },
       max_destroys: 5,
       max_failed_checks: 0,
@@ -88,7 +89,7 @@ protected: ["google_sql_database_instance.*"]
     [
       "allow:\n  provisioner: true",
       2,
-      "`allow.provisioner` is not known; known here are data_sources, provisioners, providers.",
+      "`allow.provisioner` is not known; known here are data_sources, provisioners, providers, places.",
     ],
     ["allow:\n  providers: grafana/grafana", 2, "`allow.providers` must be a list."],
     ["directories: envs", 1, "`directories` must be a list."],

@@ -66,7 +66,7 @@ describe("plan", () => {
         var_files: [],
         fork_allowed: false,
         settings: {
-          allow: { data_sources: [], provisioners: false, providers: [] },
+          allow: { data_sources: [], provisioners: false, providers: [], places: [] },
           protected: [],
         },
         plans: [{ dir: ".", workspace: "default" }],
@@ -97,7 +97,7 @@ describe("plan", () => {
       workspace: "blue",
       var_files: ["prod.tfvars"],
       settings: {
-        allow: { data_sources: ["http"], provisioners: false, providers: [] },
+        allow: { data_sources: ["http"], provisioners: false, providers: [], places: [] },
         max_destroys: 5,
         max_failed_checks: 0,
         protected: ["google_sql_database_instance.*"],

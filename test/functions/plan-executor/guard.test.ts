@@ -6,8 +6,9 @@ import type { Policy } from "../../../functions/plan-executor/guard/rules.ts";
 import { PlaceInMemory } from "../../support/plan-executor/place-in-memory.ts";
 
 const STRICT: Policy = {
-  allow: { data_sources: [], provisioners: false, providers: [] },
+  allow: { data_sources: [], provisioners: false, providers: [], places: [] },
   providers: ["hashicorp/*"],
+  places: [],
   hasGit: false,
 };
 
@@ -24,11 +25,12 @@ async function problemsOf(
 
 const EXTERNAL = "allow.data_sources: [external] in .plan-runner.yaml allows it.";
 const allowing = (...sources: string[]): Partial<Policy> => ({
-  allow: { data_sources: sources, provisioners: false, providers: [] },
+  allow: { ...STRICT.allow, data_sources: sources },
+  places: ["*"],
 });
 
 const WITH_PROVISIONERS: Partial<Policy> = {
-  allow: { data_sources: [], provisioners: true, providers: [] },
+  allow: { ...STRICT.allow, provisioners: true },
 };
 
 describe("the guard", () => {
@@ -132,8 +134,8 @@ describe("the guard", () => {
     [
       "a remote state that is fetched",
       'data "terraform_remote_state" "x" {\n  backend = "http"\n  config = { address = "http://x" }\n}',
-      ':1: remote state of "http" is not allowed; allow.data_sources: [http] in .plan-runner.yaml allows it.',
-      allowing("http"),
+      ':3: remote state of "http", which may send to "x", is not allowed; planAllowedPlaces of the stack, or allow.places: ["x"] in .plan-runner.yaml, allows it.',
+      { places: ["x"] },
     ],
     [
       "a provider whose object is a reference",
@@ -173,8 +175,10 @@ describe("the guard", () => {
     ],
   ] as const) {
     it(`refuses ${what}, and allows it where it is told to`, async () => {
+      const places = allowed.allow === undefined ? [] : ["*"];
       for (const name of ["main.tf", "x_override.tofu"]) {
-        expect(await problemsOf({ [`checkout/${name}`]: file })).to.deep.equal([name + expected]);
+        const problems = await problemsOf({ [`checkout/${name}`]: file }, { places });
+        expect(problems).to.deep.equal([name + expected]);
       }
       expect(await problemsOf({ "checkout/main.tf": file }, allowed)).to.deep.equal([]);
     });
@@ -213,7 +217,8 @@ describe("the guard", () => {
     ["what is not JSON", "{"],
   ] as const) {
     it(`refuses ${what} in the JSON syntax`, async () => {
-      expect(await problemsOf({ "checkout/main.tf.json": file })).to.have.length(1);
+      const problems = await problemsOf({ "checkout/main.tf.json": file }, { places: ["*"] });
+      expect(problems).to.have.length(1);
     });
   }
 
@@ -221,7 +226,7 @@ describe("the guard", () => {
     const file = [
       'terraform {\n  backend "gcs" {\n    bucket = "b"\n  }\n  required_providers {\n    google = {\n      source = "hashicorp/google"\n    }\n  }\n}',
       'data "terraform_remote_state" "x" {\n  backend = "gcs"\n  config = {\n    bucket = "b"\n  }\n}',
-      'data "terraform_remote_state" "y" {\n  backend = "s3"\n  config = {\n    "bucket" : var.bucket, key = "${var.env}/x"\n    # what\n    endpoints = { s3 = local.s3 }\n  }\n}',
+      'data "terraform_remote_state" "y" {\n  backend = "s3"\n  config = {\n    "bucket" : var.bucket, key = "${var.env}/x"\n    # what\n  }\n}',
       'provider "aws" {\n  region = var.region\n  default_tags {\n    tags = merge(local.tags, { "${var.a}" = 1 })\n  }\n}',
       'provider "helm" {\n  kubernetes = {\n    host = local.host\n    token = data.x.y.token\n  }\n}',
       'data "google_project" "external" {\n}',

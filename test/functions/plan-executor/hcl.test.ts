@@ -62,17 +62,18 @@ describe("readHcl", () => {
     ).blocks;
     expect(readHcl('a = "x"\n').attributes).to.deep.equal([
       {
-        ...{ name: "a", line: 1, literal: "x", isWrittenOut: false },
-        words: [{ text: "x", literal: undefined }],
+        ...{ name: "a", line: 1, literal: "x", start: "x", isObject: false },
+        ...{ origin: "literal", isWrittenOut: false },
+        words: [{ text: "x", value: undefined }],
         values: ["x"],
       },
     ]);
     expect(block?.attributes[0]?.words).to.deep.equal([
-      { text: "source", literal: "h/x" },
-      { text: "h/x", literal: undefined },
-      { text: "e", literal: undefined },
-      { text: "f", literal: undefined },
-      { text: "g", literal: undefined },
+      { text: "source", value: { literal: "h/x", start: "h/x", isObject: false } },
+      { text: "h/x", value: undefined },
+      { text: "e", value: { literal: undefined, start: undefined, isObject: false } },
+      { text: "f", value: undefined },
+      { text: "g", value: undefined },
     ]);
   });
 

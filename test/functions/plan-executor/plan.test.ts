@@ -200,6 +200,20 @@ describe("plan", () => {
     expect(await run({ settings })).to.include({ outcome: "planned" });
   });
 
+  it("lets a configuration send where the stack or the repository allows it", async () => {
+    const state = (bucket: string): string =>
+      `data "terraform_remote_state" "x" {\n  backend = "gcs"\n  config = { bucket = "${bucket}", prefix = local.p }\n}\n`;
+    const planned = async (bucket: string): Promise<string> => {
+      ports.place.files.set("/place/checkout/main.tf", state(bucket));
+      return (await run({ settings: { allow: { places: ["gcs:own-*"] } } })).outcome;
+    };
+    expect([await planned("stack-a"), await planned("own-a"), await planned("x")]).to.deep.equal([
+      "planned",
+      "planned",
+      "failed",
+    ]);
+  });
+
   for (const [command, step] of [
     ["init", "tofu init"],
     ["plan", "tofu plan"],

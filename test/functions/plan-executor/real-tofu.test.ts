@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { mkdtemp, readdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -217,6 +220,49 @@ describe("plan-executor with OpenTofu", function () {
     expect(bad)
       .to.have.property("warnings")
       .that.matches(/^Warning: Quoted references/);
+  });
+
+  describe("with a server that its author chose", () => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? "");
+      response.writeHead(404).end();
+    });
+    let host: string;
+
+    before(async () => {
+      await once(server.listen(0, "127.0.0.1"), "listening");
+      host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    });
+
+    after(() => server.close());
+
+    beforeEach(() => {
+      asked.length = 0;
+    });
+
+    for (const [what, file] of [
+      ["a backend", 'terraform {\n  backend "http" {\n    address = "http://HOST/?SENT"\n  }\n}\n'],
+      [
+        "a remote state",
+        'data "terraform_remote_state" "x" {\n  backend = "http"\n  config = {\n    address = "http://HOST/?SENT"\n  }\n}\n',
+      ],
+      [
+        "a remote state's own endpoint",
+        'data "terraform_remote_state" "x" {\n  backend = "s3"\n  config = {\n    bucket = "b", key = "k", workspace_key_prefix = "SENT", region = "us-east-1", access_key = "a", secret_key = "b"\n    endpoints = { s3 = "http://HOST" }\n    use_path_style = true, skip_credentials_validation = true, skip_requesting_account_id = true\n  }\n}\n',
+      ],
+      ["a module's source", 'module "m" {\n  source = "http://HOST/m.zip?x=SENT"\n}\n'],
+    ] as const) {
+      it(`sends nothing by ${what} unless its place is allowed`, async () => {
+        const text = file.replace("HOST", host).replace("SENT", '${trimspace("what-is-known")}');
+        const refused = await planOf({ "main.tf": text });
+        expect(refused).to.include({ step: "guard" });
+        expect(refused).to.have.property("error").that.includes(`allow.places: ["${host}"]`);
+        expect(asked).to.deep.equal([]);
+        await planOf({ "main.tf": text }, { settings: { allow: { places: [host] } } });
+        expect(asked.join("\n")).to.include("what-is-known");
+      });
+    }
   });
 
   describe("beside other processes", function () {

@@ -28,6 +28,7 @@ describe("PlanExecutorEnv", () => {
       PROVIDER_OBJECTS: [],
       PROVIDERS_STRICT: false,
       ALLOWED_PROVIDERS: ["hashicorp/*"],
+      ALLOWED_PLACES: [],
       PLAN_ENVIRONMENT: {},
     });
   });
@@ -39,6 +40,7 @@ describe("PlanExecutorEnv", () => {
     ["PROVIDER_OBJECTS", '["providers//x"]'],
     ["PLAN_ENVIRONMENT", '{"A":1}'],
     ["ALLOWED_PROVIDERS", "hashicorp/*"],
+    ["ALLOWED_PLACES", "gcs:acme-*"],
     ["PLAN_SECONDS", "soon"],
     ["CHECKOUTS_BUCKET", ""],
   ] as const) {

@@ -13,6 +13,7 @@ interface Act extends Partial<Ended> {
 export class FakePorts implements Ports {
   environment: Readonly<Record<string, string>> = {};
   readonly allowedProviders = ["hashicorp/*"];
+  readonly allowedPlaces = ["gcs:stack-*"];
   maxMs = 540_000;
   readonly place = new PlaceInMemory({ "checkout/main.tf": "" });
   readonly steps: string[] = [];
