@@ -10,7 +10,10 @@ export function unframed(errors: string): string {
     .trim();
 }
 
-/** What a message says → what to do about it. The first that fits counts. */
+/**
+ * What a message says → what to do about it. The first that fits counts. Messages are those of OpenTofu 1.12 (internal/ of
+ * its repository) and of its forerunners, and of the providers that most repositories have.
+ */
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [
     /No configuration files/i,
@@ -21,15 +24,19 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
     "Give the variable a default, a value in terraform.tfvars or *.auto.tfvars, name a file in var_files of .plan-runner.yaml, or set TF_VAR_<name> in planEnvironment of the stack.",
   ],
   [
-    /workspace "[^"]*" doesn't exist|currently selected workspace .* does not exist/i,
+    /workspace "[^"]*" (?:doesn't|does not) exist|currently selected workspace .* does not exist/i,
     "Create the workspace once (tofu workspace new), or correct workspaces in .plan-runner.yaml.",
   ],
   [
-    /could not find default credentials|No valid credential sources|failed to get existing workspaces|Error 40[13]|AccessDenied|does not have storage\.|PERMISSION_DENIED/i,
+    /could not find default credentials|No credentials loaded|No valid credential sources|No valid azure auth methods|failed to get existing workspaces|endpoint (?:requires|invalid) auth|Required token could not be found|Error 40[13]|AccessDenied|does not have storage\.|PERMISSION_DENIED/i,
     "Plans run as the service account plan-executor: grant it what the backend and the providers read (planExecutorRoles of the stack).",
   ],
   [
-    /(?:does not match any of the checksums|checksums? .*(?:lock file|previously recorded))/is,
+    /Backend initialization required|Backend configuration changed|Initialization required|required field is not set|The "\w+" attribute value must not be empty|Missing region value|Invalid workspaces configuration/i,
+    "The backend is not complete; what tofu init is told by -backend-config on your machine must be in the configuration here.",
+  ],
+  [
+    /(?:does not|doesn't) match any of the checksums|checksums? .*(?:lock file|previously recorded)/is,
     "The lock file knows this provider for other platforms only: run tofu providers lock -platform=linux_amd64 and commit .terraform.lock.hcl.",
   ],
   [
@@ -37,19 +44,15 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
     "This stack plans with mirrored providers only (planProvidersStrict): add the provider and its version to planProviders, and run npm run tools:upload.",
   ],
   [
-    /Unsupported OpenTofu Core version|Unsupported Terraform Core version|required_version/i,
-    "Plans run with the version in tofuVersion of the stack; required_version must allow it.",
+    /Incompatible module|Unsupported (?:OpenTofu|Terraform) Core version|required_version/i,
+    "Plans run with the version in tofuVersion of the stack; the configuration must allow it.",
   ],
   [
-    /no available releases match|Could not find (?:a|compatible) version|no versions? .*match/i,
-    "No release satisfies the version constraint; correct it, or run tofu init -upgrade and commit .terraform.lock.hcl.",
+    /no available releases match|Could not find (?:a|compatible) version|no (?:available )?versions? .*match|does not match configured version constraint/i,
+    "No release satisfies the version constraint and the lock file (with planProvidersStrict: none in planProviders); correct it, or run tofu init -upgrade and commit .terraform.lock.hcl.",
   ],
   [
-    /could not connect to registry|Failed to (?:query|resolve) (?:available )?provider packages|Failed to request discovery document|registry service is unreachable/i,
-    "The registry did not answer, or does not have it. Plan again later, or mirror the provider (planProviders of the stack).",
-  ],
-  [
-    /executable file not found|git.*(?:not found|must be available)/i,
+    /executable file not found|git must be available|"git": not found/i,
     "A module source needs a program that is not there where plans run; use a registry, a path in the repository or an https:// archive.",
   ],
   [
@@ -57,12 +60,12 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
     "A link of the commit leads out of the repository, or round in circles; it is followed where it leads to a place in the repository.",
   ],
   [
-    /Plugin did not respond|plugin crashed|signal: killed/i,
-    "A provider crashed or was killed, most often for want of memory: raise planMemory of the stack.",
+    /could not connect to registry|Failed to (?:query|resolve) (?:available )?provider packages|Failed to request discovery document|registry service is unreachable|Could not download module|Error accessing remote module registry/i,
+    "The registry, or whoever else has it, did not answer, or does not have it. Plan again later, or mirror the provider (planProviders of the stack).",
   ],
   [
-    /Backend initialization required|Backend configuration changed|Initialization required/i,
-    "The backend is not complete; what tofu init is told by -backend-config on your machine must be in the configuration here.",
+    /Plugin did not respond|plugin crashed|signal: killed|failed to instantiate provider/i,
+    "A provider crashed, did not start or was killed, most often for want of memory: raise planMemory of the stack.",
   ],
 ];
 

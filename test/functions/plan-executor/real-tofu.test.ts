@@ -412,6 +412,29 @@ describe("plan-executor with OpenTofu", function () {
     expect(body).to.include({ outcome: "planned" });
   });
 
+  for (const [kind, argument] of [
+    ["s3", "region"],
+    ["gcs", "bucket"],
+    ["azurerm", "storage_account_name"],
+    ["remote", "organization"],
+  ] as const) {
+    it(`says what to do about a backend "${kind}" that is completed elsewhere`, async () => {
+      const place = kind === "remote" ? "app.terraform.io/*" : "x";
+      const body = await planOf(
+        { "main.tf": `terraform {\n  backend "${kind}" {\n  }\n}\n` },
+        { settings: { allow: { places: [place] } } },
+      );
+      expect(body).to.include({ outcome: "failed", step: "tofu init" });
+      expect(body).to.have.property("error").that.includes(argument);
+      expect(body).to.have.property("hint").that.includes("-backend-config");
+    });
+  }
+
+  it("says what to do about a version that is not this one's", async () => {
+    const body = await planOf({ "main.tofu": 'terraform {\n  required_version = "< 1.0"\n}\n' });
+    expect(body).to.have.property("hint").that.includes("tofuVersion");
+  });
+
   it("takes no provider that a commit brings along", async () => {
     const at = "registry.opentofu.org/hashicorp/null/9.9.9/linux_amd64";
     const provider =

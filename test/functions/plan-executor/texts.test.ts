@@ -88,25 +88,51 @@ describe("what OpenTofu says", () => {
     ["Error: No configuration files", "directories"],
     ["Error: No value for required variable", "var_files"],
     ['workspace "blue" doesn\'t\nexist', "tofu workspace new"],
+    ['Currently selected workspace "blue" does not exist', "tofu workspace new"],
     ["could not find default credentials", "planExecutorRoles"],
+    ["Error: No valid credential sources found", "planExecutorRoles"],
+    ["Error: No valid azure auth methods found", "planExecutorRoles"],
+    ["Error: HTTP remote state endpoint requires auth", "planExecutorRoles"],
+    ['Error: Backend initialization required, please run "tofu init"', "-backend-config"],
+    ['Error: "bucket": required field is not set', "-backend-config"],
+    ['Error: Invalid key value\n\nThe "key" attribute value must not be empty.', "-backend-config"],
+    ["Error: Missing region value", "-backend-config"],
+    ["Error: Invalid workspaces configuration", "-backend-config"],
     [
-      "the current package doesn't match any of the checksums previously recorded in the dependency lock file",
+      "the local package for registry.opentofu.org/a/b 3.2.0 doesn't match any of the checksums\npreviously recorded in the dependency lock file",
       "tofu providers lock",
     ],
     [
-      "provider registry.opentofu.org/a/b was not found in any of the search locations",
-      "planProviders",
+      "Error: Failed to query available provider packages\n\nprovider registry.opentofu.org/a/b was not\nfound in any of the search locations",
+      "planProviders, and run npm run tools:upload",
     ],
+    ["Error: Incompatible module", "tofuVersion"],
     ["Error: Unsupported OpenTofu Core version", "tofuVersion"],
-    ["no available releases match the given constraints", "version constraint"],
+    [
+      "Error: Failed to resolve provider packages\n\nno available releases match the\ngiven constraints ~> 4.0",
+      "version constraint",
+    ],
+    [
+      "Error: Failed to resolve provider packages\n\nlocked provider a/b 3.1.0 does not match configured version\nconstraint ~> 3.2",
+      "tofu init -upgrade",
+    ],
+    [
+      'There is no available version of module "a/b/c" (main.tf:1) which matches the\ngiven version constraint.',
+      "version constraint",
+    ],
     [
       "could not connect to registry.opentofu.org: failed to request discovery document",
-      "registry did not answer",
+      "did not answer",
+    ],
+    ['Error: Failed to download module\n\nCould not download module "m"', "did not answer"],
+    [
+      "Could not download module \"m\": error downloading 'https://x/m.git': git must be available and on the PATH",
+      "program that is not there",
     ],
     ['exec: "git": executable file not found in $PATH', "program that is not there"],
     ["open x.json: too many\nlevels of symbolic links", "leads out of the repository"],
     ["Error: Plugin did not respond", "planMemory"],
-    ["Backend initialization required", "-backend-config"],
+    ['failed to instantiate provider "a/b" to obtain schema', "planMemory"],
   ] as const) {
     it(`has advice for: ${message.slice(0, 50)}`, () => {
       expect(hintFor(message)).to.include(expected);
