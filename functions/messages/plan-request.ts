@@ -38,7 +38,7 @@ const Word = v.pipe(
 const RelativePath = v.pipe(
   v.string(),
   v.maxLength(500),
-  v.transform((path) => path.replace(/^(?:\.\/)+/, "").replace(/\/+$/, "") || "."),
+  v.transform(normalised),
   v.check(
     // eslint-disable-next-line no-control-regex -- these are the characters to keep out
     (path) => !/^[-/\\]|[\u0000-\u001f\u007f\\]/.test(path),
@@ -52,10 +52,19 @@ export const RepositoryPath = v.pipe(
   v.check((path) => !path.split("/").includes(".."), "must be a path inside the repository"),
 );
 
-/** What OpenTofu names a workspace (internal/command/workspace_command.go, validWorkspaceName: what needs no URL escape). */
+/** `./a//b/./c/` → `a/b/c`, an empty one → `.`. What leads upwards stays as it is. */
+function normalised(path: string): string {
+  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  return `${path.startsWith("/") ? "/" : ""}${parts.join("/")}` || ".";
+}
+
+/**
+ * What OpenTofu names a workspace: what Go's url.PathEscape leaves as it is (internal/command/meta.go, validWorkspaceName).
+ * It sets no limit; as a folder, which the local backend makes of it, it has at most 255 characters, and is no other one.
+ */
 const Workspace = v.pipe(
   v.string(),
-  v.regex(/^(?!-)[A-Za-z0-9._~-]{1,90}$/, "must be a workspace's name"),
+  v.regex(/^(?!\.{1,2}$)[A-Za-z0-9._~$&+:=@-]{1,255}$/, "must be a workspace's name"),
 );
 
 /** What a repository's own file, read from the base branch, says about its plans. */

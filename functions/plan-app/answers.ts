@@ -79,8 +79,8 @@ export function tooManyPlans(found: number, most: number): CheckState {
 
 export const TOO_LARGE: CheckState = failure(
   "This pull request is too large to find its directories",
-  "GitHub lists neither all files that it changes nor all files of its commit. List what is to be planned under " +
-    `\`directories\` in ${CONFIG_FILE} on the base branch, or comment \`/plan DIRECTORY\` for a single one.`,
+  "GitHub does not list all files of its commit. List what is to be planned under `directories` in " +
+    `${CONFIG_FILE} on the base branch, each by its own name; where it has none, \`/plan DIRECTORY\` plans a single one.`,
 );
 
 function failure(title: string, summary: string): CheckState {

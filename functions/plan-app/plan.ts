@@ -154,7 +154,9 @@ async function reasonToLeave(
   const { cause, repo } = ask;
   const isFork = pullRequest.headRepo?.toLowerCase() !== repo.full_name.toLowerCase();
   if (cause.kind === "label") {
-    if (!isFork || forks === false || cause.label !== forks.label) return "the label means nothing";
+    // GitHub's labels do not tell case apart.
+    const isMeant = forks !== false && cause.label.toLowerCase() === forks.label.toLowerCase();
+    if (!isFork || !isMeant) return "the label means nothing";
     const { sender } = cause;
     return (await repository.mayWrite(sender))
       ? undefined

@@ -13,6 +13,7 @@ import {
   surelyHolds,
 } from "./directories.ts";
 import type { Cause } from "./events.ts";
+import { fromRoot, isPattern } from "./globs.ts";
 import type { Situation } from "./plan.ts";
 import type { CheckState } from "./ports.ts";
 
@@ -40,14 +41,50 @@ interface NoTargets {
 /** Finds what is planned of a pull request. */
 export async function findTargets(
   situation: Situation,
-  { directories }: RepositoryConfig,
+  config: RepositoryConfig,
 ): Promise<Targets | NoTargets> {
   const { cause } = situation.ask;
+  const directories = await listedIn(config, situation);
+  if (directories === "too-many") return { check: WHOLE_CHECK, refusal: TOO_LARGE };
   const wanted = wantedBy(cause);
   if (wanted !== undefined) return findWanted(wanted, situation, directories);
   if (directories === undefined) return findDetected(situation);
   const touched = await findTouched(situation, directories);
   return { targets: touched.flatMap(targetsOf), isWhole: true };
+}
+
+/**
+ * The directories that the repository lists, a pattern as what it means at the head; "too-many" where that cannot be
+ * known. A directory belongs to its own name, or else to the first pattern that means it.
+ */
+async function listedIn(
+  { directories }: RepositoryConfig,
+  situation: Situation,
+): Promise<readonly ListedDirectory[] | "too-many" | undefined> {
+  if (directories?.some(({ dir }) => isPattern(dir)) !== true)
+    return directories?.map(seenFromRoot);
+  const holders = await holdersAtHead(situation);
+  if (holders === undefined) return "too-many";
+  const taken = new Set(directories.map(({ dir }) => dir));
+  return directories.flatMap((listed) => {
+    if (!isPattern(listed.dir)) return seenFromRoot(listed);
+    const found = holders.filter(isPlannable).filter((dir) => {
+      // A module is meant only where the pattern says so.
+      const isMeant = mayBeRoot(dir) || !mayBeRoot(listed.dir);
+      return isMeant && !taken.has(dir) && isNamed(dir, listed.dir, situation);
+    });
+    for (const dir of found) taken.add(dir);
+    return found.map((dir) => seenFromRoot({ ...listed, dir }));
+  });
+}
+
+function isNamed(dir: string, pattern: string, { ports }: Situation): boolean {
+  return dir === "." ? pattern === "**" : ports.globOf(pattern)(dir);
+}
+
+function seenFromRoot(listed: ListedDirectory): ListedDirectory {
+  const globs = listed.when_modified.flatMap((glob) => fromRoot(glob, listed.dir) ?? []);
+  return { ...listed, when_modified: globs };
 }
 
 /** What one button or one comment asks for; undefined where that is everything. */
@@ -62,7 +99,7 @@ function wantedBy(cause: Cause): { readonly dir: string } | { readonly check: st
 async function findWanted(
   wanted: { readonly dir: string } | { readonly check: string },
   situation: Situation,
-  directories: RepositoryConfig["directories"],
+  directories: readonly ListedDirectory[] | undefined,
 ): Promise<Targets | NoTargets> {
   if (directories !== undefined) {
     const all = directories.flatMap(targetsOf);

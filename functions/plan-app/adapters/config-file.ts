@@ -2,6 +2,7 @@ import picomatch from "picomatch";
 import * as v from "valibot";
 import { LineCounter, isMap, isNode, isScalar, parseDocument, visit } from "yaml";
 import type { Document } from "yaml";
+import { withBelow } from "../globs.ts";
 import { ConfigProblem, KNOWN_KEYS, RepositoryConfig } from "../config.ts";
 
 /** Reads the repository's config file; an empty one has all defaults. Throws a ConfigProblem that names the line. */
@@ -32,9 +33,9 @@ export function parseConfig(text: string): RepositoryConfig {
   throw problemAt(sentenceOf(issue), key ?? offsetOf(path, document));
 }
 
-/** Compiles a glob of the config file: whether it means a path. A star means hidden files too. */
+/** Compiles a glob from the repository's root: whether it means a path. A star means hidden files too. */
 export function globOf(glob: string): (path: string) => boolean {
-  const isMatch = picomatch(glob, { dot: true });
+  const isMatch = picomatch(withBelow(glob), { dot: true });
   return (path) => isMatch(path);
 }
 

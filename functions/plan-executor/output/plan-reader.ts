@@ -25,6 +25,8 @@ type Change = v.InferOutput<typeof Change>;
 
 const ResourceChange = v.object({
   address: v.string(),
+  /** Absent in the root module. */
+  module_address: v.optional(v.string()),
   mode: v.optional(v.string()),
   previous_address: v.optional(v.string()),
   change: Change,
@@ -150,7 +152,8 @@ export class PlanReader {
     };
   }
 
-  #resource({ address, mode, previous_address: previous, change }: ResourceChange): void {
+  #resource(resource: ResourceChange): void {
+    const { address, mode, previous_address: previous, change } = resource;
     this.#found.addName(address);
     if (previous !== undefined) this.#found.addName(previous);
     this.#hide(change);
@@ -167,7 +170,7 @@ export class PlanReader {
     counts.destroy += 1;
     if (action === "replace") counts.replace += 1;
     if (this.#destroys.length < MAX_DESTROYS) this.#destroys.push({ address, action });
-    const pattern = this.#settings.protected.find((each) => fits(each, address));
+    const pattern = this.#settings.protected.find((each) => isProtected(each, resource));
     if (pattern === undefined) return;
     const happens = action === "replace" ? "replaced" : "destroyed";
     this.#protected.push(`${address} would be ${happens}, and is protected (${pattern}).`);
@@ -227,4 +230,18 @@ export class PlanReader {
         : [];
     return [...tooMany, ...tooManyFail, ...this.#protected].slice(0, MAX_VIOLATIONS);
   }
+}
+
+/**
+ * Whether a pattern means a resource: by its whole address, or by its address within its module. What is no more than the
+ * beginning of an address means all that it is the beginning of: a type, a module, every instance of a resource.
+ */
+function isProtected(
+  pattern: string,
+  { address, module_address: module }: ResourceChange,
+): boolean {
+  const within = module === undefined ? address : address.slice(module.length + 1);
+  return [pattern, `${pattern}.*`, `${pattern}[*`].some(
+    (each) => fits(each, address) || fits(each, within),
+  );
 }

@@ -83,6 +83,24 @@ describe("PlanRequest", () => {
     ]);
   });
 
+  for (const workspace of [
+    "team@prod",
+    "a+b",
+    "x$y&z=:",
+    "-x",
+    "a.b_c~d",
+    "...",
+    "x".repeat(255),
+  ]) {
+    it(`accepts the workspace ${workspace.slice(0, 20)}, as OpenTofu does`, () => {
+      const plans = [{ dir: ".", workspace }];
+      expect(planRequest({ work: { workspace, plans } }).work).to.deep.include({
+        workspace,
+        plans,
+      });
+    });
+  }
+
   it("reads all plans of the pull request", () => {
     const plans = [{ dir: "./a/", workspace: "blue" }];
     expect(planRequest({ work: { plans } }).work.plans).to.deep.equal([
@@ -125,7 +143,12 @@ describe("PlanRequest", () => {
       { work: { plan_id: "x", plans: [{ dir: "..", workspace: "default" }] } },
     ],
     ["a workspace with a slash", { work: { plan_id: "x", workspace: "a/b" } }],
-    ["a workspace that is an option", { work: { plan_id: "x", workspace: "-h" } }],
+    ["a workspace with a space", { work: { plan_id: "x", workspace: "a b" } }],
+    ["a workspace that a URL would escape", { work: { plan_id: "x", workspace: "a!(b)" } }],
+    ["a workspace of other letters", { work: { plan_id: "x", workspace: "\u00e9" } }],
+    ["a workspace that is another folder", { work: { plan_id: "x", workspace: ".." } }],
+    ["an endless workspace", { work: { plan_id: "x", workspace: "x".repeat(256) } }],
+    ["a workspace without a name", { work: { plan_id: "x", workspace: "" } }],
   ];
   for (const [what, difference] of wrong) {
     it(`refuses ${what}`, () => {
@@ -136,6 +159,10 @@ describe("PlanRequest", () => {
 
 describe("RepositoryPath", () => {
   for (const [given, path] of [
+    ["a/./b", "a/b"],
+    ["a//b/", "a/b"],
+    ["././a/.", "a"],
+    ["a.b/.c", "a.b/.c"],
     ["", "."],
     [".", "."],
     ["./", "."],

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { globOf, parseConfig } from "../../../functions/plan-app/adapters/config-file.ts";
+import { fromRoot } from "../../../functions/plan-app/globs.ts";
 import { ConfigProblem } from "../../../functions/plan-app/config.ts";
 
 const DEFAULTS = {
@@ -97,9 +98,9 @@ protected: ["google_sql_database_instance.*"]
     ["directories:\n  - dir: a\n  - workspaces: [x]", 3, "`directories.1.dir` is required."],
     ["directories:\n  - dir: ../x", 2, "`directories.0.dir` must be a path inside the repository."],
     [
-      "directories:\n  - dir: a\n  - dir: ./a/",
-      2,
-      "`directories` must not list a directory twice.",
+      "directories:\n  - dir: a/b\n  - dir: ./a/.//b/",
+      3,
+      "`directories.1` must not list a directory twice.",
     ],
     [
       "directories:\n  - dir: a\n    workspace: b",
@@ -109,7 +110,7 @@ protected: ["google_sql_database_instance.*"]
     [
       "directories:\n  - dir: a\n    workspaces: [b, b]",
       3,
-      "`directories.0.workspaces` must not name one twice.",
+      "`directories.0.workspaces.1` must not name one twice.",
     ],
     [
       "directories:\n  - dir: a\n    workspaces: []",
@@ -119,8 +120,68 @@ protected: ["google_sql_database_instance.*"]
     [
       "directories:\n  - dir: a\n    when_modified:\n      - ok/*\n      - /x",
       5,
-      "`directories.0.when_modified.1` must be relative to the repository's root and must not begin with !.",
+      '`directories.0.when_modified.1` must be seen from the repository\'s root without a / before it: "x".',
     ],
+    ...[
+      ["'!a/*.md'", "must not begin with !: list what counts"],
+      ["' a/*'", "must not begin or end with a space."],
+      ["'a/* '", "must not begin or end with a space."],
+      ["'a\\b\\*'", 'must have / between folders: "a/b/*".'],
+      ["'{../a,b}/*'", "must not have . or .. within braces: "],
+      ["''", "must not be empty."],
+      ["../../../x/*", 'must lead to a place in the repository, as seen from "envs/prod".'],
+      ["a/../../x", 'must lead to a place in the repository, as seen from "envs/prod".'],
+      ["a/**/../x", 'must lead to a place in the repository, as seen from "envs/prod".'],
+    ].map(([glob, said]): [string, number, string] => [
+      `directories:\n  - dir: envs/prod\n    when_modified:\n      - ok/*\n      - ${glob}`,
+      5,
+      `\`directories.0.when_modified.1\` ${said}`,
+    ]),
+    [
+      "directories:\n  - dir: envs/**\n    when_modified:\n      - ../x",
+      4,
+      '`directories.0.when_modified.0` must lead to a place in the repository, as seen from "envs/**".',
+    ],
+    [
+      "directories:\n  - dir: '!envs/old'",
+      2,
+      "`directories.0.dir` must not begin with !: list the directories that are planned.",
+    ],
+    ["directories: []", 1, "`directories` must list a directory; without the key all are found."],
+    [
+      "directories:\n  - dir: a\n    workspaces: [b, c d]",
+      3,
+      "`directories.0.workspaces.1` must be a workspace's name.",
+    ],
+    [
+      "directories:\n  - dir: a\n    var_files:\n      - a.tfvars\n      - '*.tfvars'",
+      5,
+      "`directories.0.var_files.1` must be one file; a pattern is none.",
+    ],
+    [
+      `directories:\n  - dir: a\n    var_files: [${Array(21).fill("x").join(", ")}]`,
+      3,
+      "`directories.0.var_files` must have at most 20 files.",
+    ],
+    [
+      "allow:\n  data_sources:\n    - http\n    - aws_ami",
+      4,
+      "`allow.data_sources.1` must be external or http; all others are allowed.",
+    ],
+    ...["a/b/c", "grafana/graf*", "*", "https://x.org/a/b", "a/b@1", "x.org/a", "a b"].map(
+      (source): [string, number, string] => [
+        `allow:\n  providers:\n    - '${source}'`,
+        3,
+        "`allow.providers.0` must be a source like grafana/grafana, or example/* for a namespace.",
+      ],
+    ),
+    ...["a b", "a/b", "^a.*", "data.a.b", "a,b", "!a.b"].map(
+      (address): [string, number, string] => [
+        `protected:\n  - ok.*\n  - '${address}'`,
+        3,
+        "`protected.1` must be a resource's address, ",
+      ],
+    ),
     [
       "directories:\n  - dir: a\n    drafs:\n      - x\n      - y",
       3,
@@ -193,6 +254,46 @@ protected: ["google_sql_database_instance.*"]
   });
 });
 
+describe("what is accepted and means something", () => {
+  for (const text of [
+    "directories: [{dir: 'envs/*', when_modified: ['../../modules/**/*.tf']}, {dir: '{a,b}/**'}]",
+    "directories: [{dir: a, workspaces: [team@prod, a+b]}]",
+    "allow: {providers: [grafana, grafana/grafana, example/*, '*/*', registry.x.org/a/b, x.org:8443/a/*]}",
+    "protected: [google_sql_database_instance, 'a.b[\"x y\"]', module.m, '*.main', 'module.m[*].x']",
+    "forks: { label: ' run-plan ' }",
+  ]) {
+    it(text.slice(0, 60), () => {
+      expect(problemOf(text)).to.equal(undefined);
+    });
+  }
+});
+
+describe("fromRoot", () => {
+  for (const [glob, dir, expected] of [
+    ["modules/**", "envs/prod", "modules/**"],
+    ["../../modules/**/*.tf", "envs/prod", "modules/**/*.tf"],
+    ["../*.yaml", "envs/prod", "envs/*.yaml"],
+    ["./x/*.json", "envs/prod", "envs/prod/x/*.json"],
+    ["./x", ".", "x"],
+    ["../../x", "envs/*", "x"],
+    ["a/./b//c/", "envs/prod", "a/b/c"],
+    ["a/../b", "envs/prod", "b"],
+    ["a/*/../b", "envs/prod", "a/b"],
+    ["../..", "envs/prod", "**"],
+    ["./", ".", "**"],
+    ["..", ".", undefined],
+    ["../../../x", "envs/prod", undefined],
+    ["../x", "**", undefined],
+    ["a/**/../b", "envs/prod", undefined],
+    [".x/*", "envs/prod", ".x/*"],
+    ["..x/*", "envs/prod", "..x/*"],
+  ] as const) {
+    it(`sees ${glob} of ${dir} as ${expected ?? "nothing"}`, () => {
+      expect(fromRoot(glob, dir)).to.equal(expected);
+    });
+  }
+});
+
 describe("globOf", () => {
   for (const [glob, path, isMatch] of [
     ["modules/**", "modules/a/b.tf", true],
@@ -201,6 +302,14 @@ describe("globOf", () => {
     ["*.json", "a/b.json", false],
     ["envs/{a,b}/*.yaml", "envs/b/x.yaml", true],
     ["[", "[", true],
+    ["modules/vpc", "modules/vpc/a/b.tf", true],
+    ["modules/vpc", "modules/vpc", true],
+    ["modules/vpc", "modules/vpc2/a.tf", false],
+    ["modules/*", "modules/vpc/a.tf", false],
+    ["envs/*", "envs/prod", true],
+    ["envs/*", "envs/eu/prod", false],
+    ["envs/**", "envs/eu/prod", true],
+    ["**", "a.tf", true],
   ] as const) {
     it(`${glob} ${isMatch ? "means" : "does not mean"} ${path}`, () => {
       expect(globOf(glob)(path)).to.equal(isMatch);

@@ -248,6 +248,12 @@ describe("plan", () => {
       ]);
     });
 
+    it("is planned by a label in other letters, which to GitHub is the same", async () => {
+      world.config = "forks: { label: Run-Plan }";
+      await labeled("run-plan", maintainer);
+      expect(world.published).to.have.length(1);
+    });
+
     it("needs the label again after a push", async () => {
       await labeled("run-plan", maintainer);
       await receive(world, "pull_request", pullRequestEvent("synchronize", { head }));
@@ -322,6 +328,15 @@ describe("plan", () => {
       await comment("/plan a/");
       await comment("/plan modules/m");
       expect(world.planned).to.deep.equal(["a", "modules/m"]);
+    });
+
+    it("plans one directory that a pattern means", async () => {
+      world.config = "directories: [{ dir: 'envs/*' }]";
+      world.tree = ["envs/a/x.tf", "b/x.tf"];
+      await comment("/plan envs/a");
+      await comment("/plan b");
+      expect(world.planned).to.deep.equal(["envs/a"]);
+      expect(titles().at(-1)).to.equal("plan: b: There is no such directory");
     });
 
     it("says so where there is no such directory", async () => {
@@ -502,6 +517,16 @@ describe("plan", () => {
     });
   });
 
+  it("refuses a pull request whose directories are patterns that GitHub's lists cannot tell", async () => {
+    world.config = "directories: [{ dir: 'envs/*' }, { dir: a }]";
+    world.tree = undefined;
+    await opened();
+    expect(world.published).to.deep.equal([]);
+    expect(titles()).to.deep.equal([
+      "plan: This pull request is too large to find its directories",
+    ]);
+  });
+
   describe("finds directories", () => {
     const cases: {
       what: string;
@@ -623,6 +648,48 @@ describe("plan", () => {
           "directories: [{dir: a, when_modified: ['modules/**', '*.json']}, {dir: b, when_modified: ['c/*']}]",
         changed: [file("modules/.x/m.tf"), file("c/d/e")],
         planned: ["a"],
+      },
+      {
+        what: "listed ones by globs as seen from them, and by folders",
+        config:
+          "directories: [{dir: envs/a, when_modified: ['../../modules/**/*.tf']}, {dir: envs/b, when_modified: [./x]}, {dir: c, when_modified: [modules/m/]}, {dir: d, when_modified: [../x]}]",
+        changed: [file("modules/m/m.tf"), file("envs/b/x/y.json")],
+        planned: ["envs/a", "envs/b", "c"],
+      },
+      {
+        what: "what a pattern means at the head",
+        config: "directories: [{dir: 'envs/*', workspaces: [w]}, {dir: envs/b}, {dir: '**'}]",
+        changed: [
+          file("envs/a/x.tf"),
+          file("envs/b/x.tf"),
+          file("envs/c/d/x.tf"),
+          file("modules/m/x.tf"),
+          file("y.tf"),
+        ],
+        tree: [
+          "envs/a/x.tf",
+          "envs/b/x.tf",
+          "envs/c/d/x.tf",
+          "envs/e/x.tf",
+          "modules/m/x.tf",
+          "envs/f/README.md",
+          "y.tf",
+        ],
+        planned: ["envs/a w", "envs/b", ".", "envs/c/d"],
+      },
+      {
+        what: "modules that a pattern names, by globs as seen from each",
+        config: "directories: [{dir: 'modules/*', when_modified: [../../shared]}]",
+        changed: [file("shared/x.json")],
+        tree: ["modules/a/x.tf", "modules/b/x.tf", "z/x.tf"],
+        planned: ["modules/a", "modules/b"],
+      },
+      {
+        what: "all that a pattern means where GitHub lists no changes",
+        config: "directories: [{dir: 'envs/*'}]",
+        changed: "too-many",
+        tree: ["envs/a/x.tf", "b/x.tf"],
+        planned: ["envs/a"],
       },
       {
         what: "no listed one that is gone",

@@ -184,6 +184,34 @@ describe("PlanReader", () => {
     });
   });
 
+  for (const [pattern, address, module, isMeant] of [
+    ["a.main", "a.main", undefined, true],
+    ["a.main", "a.main2", undefined, false],
+    ["a.main", 'a.main["x"]', undefined, true],
+    ["a.main", "a.main[0]", undefined, true],
+    ["a.main[0]", "a.main[1]", undefined, false],
+    ["a", "a.main", undefined, true],
+    ["a", "ab.main", undefined, false],
+    ["a.*", "module.m.a.main", "module.m", true],
+    ["a.main", 'module.m["x.y"].a.main[0]', 'module.m["x.y"]', true],
+    ["a", "module.m.module.n.a.main", "module.m.module.n", true],
+    ["module.m", "module.m.a.main", "module.m", true],
+    ["module.m", 'module.m["x"].a.main', 'module.m["x"]', true],
+    ["module.m", "module.mm.a.main", "module.mm", false],
+    ["module.m.a.main", "module.m.a.main", "module.m", true],
+    ["m.a", "module.m.a.main", "module.m", false],
+    ["main", "a.main", undefined, false],
+  ] as const) {
+    it(`${pattern} ${isMeant ? "protects" : "does not protect"} ${address}`, () => {
+      const resource = { module_address: module };
+      const resource_changes = [change(address, ["delete"], resource)];
+      const { violations } = read({ resource_changes }, { protected: [pattern] }).summary;
+      expect(violations).to.deep.equal(
+        isMeant ? [`${address} would be destroyed, and is protected (${pattern}).`] : [],
+      );
+    });
+  }
+
   it("has failed checks against the rules only where the repository says so", () => {
     const checks = [check("a", "fail"), check("b", "error")];
     const violations = (max_failed_checks?: number): string[] =>

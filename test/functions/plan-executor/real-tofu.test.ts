@@ -85,6 +85,16 @@ describe("plan-executor with OpenTofu", function () {
     expect(body).to.have.property("text").that.includes('"from the file blue"');
   });
 
+  for (const workspace of ["team@prod", "a+b", "x$y&z=:", "-x"]) {
+    it(`plans in the workspace ${workspace}`, async () => {
+      const body = await planOf(
+        { "main.tf": 'output "o" {\n  value = terraform.workspace\n}\n' },
+        { workspace },
+      );
+      expect(body).to.have.property("text").that.includes(`"${workspace}"`);
+    });
+  }
+
   it("hides sensitive values, where the configuration itself lets them out too", async () => {
     const body = await planOf({
       "main.tf": [

@@ -189,6 +189,12 @@ describe("renderComment", () => {
     }
   });
 
+  it("mentions nobody by the name of a workspace", () => {
+    const plan = planRequest({ workspace: "team@prod" });
+    const { parts } = renderComment(plan, contentOf(planned()), LIMITS);
+    expect(parts[0]?.split("\n")).to.include("Workspace: `team@prod`");
+  });
+
   it("keeps any plan text inside its fences, and all of it", () => {
     const request = planRequest();
     const plain = contentOf(planned({ text: "" }));
