@@ -55,7 +55,10 @@ export class PlanAppWorld implements Ports {
   readonly seen = new Set<string>();
   /** Thrown by the call of that name. */
   readonly failures = new Map<string, Error>();
-  readonly #hanging = new Map<string, Promise<void>>();
+  readonly #hanging = new Map<
+    string,
+    { readonly released: Promise<void>; readonly ends: boolean }
+  >();
   #time = new AbortController();
   /** Happens elsewhere right after a check was set. */
   afterCheck: () => void = () => undefined;
@@ -78,10 +81,10 @@ export class PlanAppWorld implements Ports {
 
   readonly deadline = (): AbortSignal => this.#time.signal;
 
-  /** Lets the call of that name hang until it is released, and GitHub's patience end meanwhile. */
-  hang(name: string): () => void {
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    this.#hanging.set(name, promise);
+  /** Lets the call of that name hang until it is released, and GitHub's patience end meanwhile, unless told otherwise. */
+  hang(name: string, { ends = true } = {}): () => void {
+    const { promise: released, resolve } = Promise.withResolvers<undefined>();
+    this.#hanging.set(name, { released, ends });
     return () => {
       this.#hanging.delete(name);
       this.#time = new AbortController();
@@ -114,8 +117,8 @@ export class PlanAppWorld implements Ports {
     this.asked.push(name);
     const hanging = this.#hanging.get(name);
     if (hanging !== undefined) {
-      this.#time.abort();
-      return hanging.then(() => value);
+      if (hanging.ends) this.#time.abort();
+      return hanging.released.then(() => value);
     }
     return failure === undefined ? Promise.resolve(value) : Promise.reject(failure);
   }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import http from "node:http";
 import net from "node:net";
 import type { AddressInfo } from "node:net";
-import { webhook } from "../../../functions/plan-app/receive.ts";
+import { receive, webhook } from "../../../functions/plan-app/receive.ts";
 import { HttpError } from "../../../functions/runtime/errors.ts";
 import { createListener } from "../../../functions/runtime/http-handler.ts";
 import { GUID, HEAD, PlanAppWorld } from "../../support/plan-app-ports.ts";
@@ -209,6 +209,33 @@ describe("plan-app over HTTP", () => {
     expect(world.asked).to.deep.equal([]);
   });
 
+  for (const [what, event, payload, message] of [
+    [
+      "a missing member",
+      "pull_request",
+      pullRequestEvent("opened", { head: { ref: "topic" } }),
+      "`pull_request.head.sha` is required.",
+    ],
+    [
+      "a missing object",
+      "issue_comment",
+      { action: "created", ...WITH_REPOSITORY },
+      "`issue` is required.",
+    ],
+    [
+      "a member that is wrong",
+      "pull_request",
+      pullRequestEvent("opened", { head: { ref: "topic", sha: "abc" } }),
+      "`pull_request.head.sha` must be a full commit id in lower-case hexadecimal.",
+    ],
+  ] as const) {
+    it(`says which it is of ${what}`, async () => {
+      const { status, text } = await deliver(event, payload);
+      expect(status).to.equal(422);
+      expect(JSON.parse(text)).to.have.nested.property("error.message", message);
+    });
+  }
+
   it("answers a delivery that it has seen with 200, however its GUID is written", async () => {
     await deliver("pull_request", OPENED);
     const again = await deliver("pull_request", OPENED, {
@@ -257,6 +284,28 @@ describe("plan-app over HTTP", () => {
       // What was on its way to the topic cannot be called back.
       expect(world.published.length - known).to.equal(call === "publish" ? 1 : 0);
       expect((await deliver("pull_request", OPENED)).status).to.equal(202);
+    });
+  }
+
+  for (const [call, failing, status] of [
+    ["isKnown", undefined, 202],
+    ["setCheck", undefined, 202],
+    ["publish", undefined, 202],
+    ["remember", undefined, 202],
+    ["settleCheck", "publish", 503],
+  ] as const) {
+    it(`answers ${status} only once ${call} is done, while there is time`, async () => {
+      const release = world.hang(call, { ends: false });
+      if (failing !== undefined) world.failures.set(failing, new HttpError(503, "down", "Down."));
+      let isAnswered = false;
+      const incoming = { headers: HEADERS, body: Buffer.from(BODY), log: () => undefined };
+      const answered = receive(incoming, world)
+        .catch((error: unknown) => error)
+        .finally(() => (isAnswered = true));
+      for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+      expect([world.asked.includes(call), isAnswered]).to.deep.equal([true, false]);
+      release();
+      expect(await answered).to.include({ status });
     });
   }
 
@@ -356,12 +405,25 @@ describe("plan-app over HTTP", () => {
       repositories_added: names("octo/a"),
       repositories_removed: names("octo/b"),
     });
+    await deliver("installation", { action: "deleted", installation: { id: 43, account } });
+    await deliver("installation_repositories", {
+      action: "removed",
+      installation: { id: 44, account },
+      repositories_removed: names("octo/c"),
+    });
     expect(lines[0]).to.include({ event: "ping", delivery: GUID });
     expect(lines[1]).to.include({ event: "installation", installation_id: 42, account: "octo" });
     expect(lines[2]).to.deep.include({
       installation_id: 42,
       repos_added: ["octo/a"],
       repos_removed: ["octo/b"],
+    });
+    expect(lines[3]).to.include({ event: "installation", installation_id: 43, account: "octo" });
+    expect(lines[4]).to.deep.include({
+      event: "installation_repositories",
+      installation_id: 44,
+      repos_added: [],
+      repos_removed: ["octo/c"],
     });
   });
 });

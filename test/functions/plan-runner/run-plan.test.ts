@@ -606,6 +606,36 @@ describe("runPlan", () => {
       ]);
     });
 
+    it("keeps to its own comment once it has one, whatever the first runner left", async () => {
+      for (const sha of ["aaaaaaa", "bbbbbbb", "ccccccc"]) {
+        world.pull.add(`<!-- runners-poc:plan:pr-7-${sha} -->\nold`);
+      }
+      await run();
+      world.pull.calls.length = 0;
+      await run(planRequest({ rerun: "d-2" }));
+      const written = world.pull.calls.filter((call) => /^(edit|hide|post|remove)/.test(call));
+      expect(written).to.deep.equal(["edit 103", "edit 103"]);
+      expect(world.pull.stored.map(({ isHidden }) => isHidden)).to.deep.equal([true, true, false]);
+    });
+
+    it("folds away what it can of the first runner's", async () => {
+      for (const sha of ["aaaaaaa", "bbbbbbb", "ccccccc"]) {
+        world.pull.add(`<!-- runners-poc:plan:pr-7-${sha} -->\nold`);
+      }
+      world.pull.before = (call) => call === "hide 101" && raise(new Refused(403, "No."));
+      expect((await run()).kind).to.equal("done");
+      expect(world.pull.stored.map(({ isHidden }) => isHidden)).to.deep.equal([false, true, false]);
+    });
+
+    it("takes no comment of ours for the first runner's", async () => {
+      const other =
+        "<!-- runners-poc:plan:pr-7-aaaaaaa -->\n<!-- switchyard:plan:0000000000000000 -->";
+      world.pull.add(`${other}\nof another directory`);
+      await run();
+      expect(world.pull.bodies[0]).to.include("of another directory");
+      expect(world.pull.bodies).to.have.length(2);
+    });
+
     it("leaves the first runner's alone for another directory", async () => {
       world.pull.add("<!-- runners-poc:plan:pr-7-aaaaaaa -->\nold");
       await run(planRequest({ dir: "envs/prod" }));

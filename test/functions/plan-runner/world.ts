@@ -36,8 +36,8 @@ export class PullRequestInMemory implements PullRequest {
   readonly checks: (Check & CheckState)[] = [];
   /** Names of the calls, in order. */
   readonly calls: string[] = [];
-  /** Called first by every method with its name; throws to let it fail. */
-  before: (call: string, body?: string) => void = () => undefined;
+  /** Called first by every method with its name; throws to let it fail. What it promises is waited for. */
+  before: (call: string, body?: string) => unknown = () => undefined;
   #ids = 100;
 
   read(): Promise<PullRequestState> {
@@ -104,7 +104,7 @@ export class PullRequestInMemory implements PullRequest {
   async #doing<T>(call: string, action: () => T, body?: string): Promise<T> {
     await Promise.resolve();
     this.calls.push(call);
-    this.before(call, body);
+    await this.before(call, body);
     return action();
   }
 }
