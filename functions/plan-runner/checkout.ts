@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { checkoutLease, checkoutRecord } from "../messages/plan-names.ts";
 import type { PlanRequest } from "../messages/plan-request.ts";
+import { isLeaseHeld } from "../runtime/lease.ts";
 import type { Failed } from "./comment/content.ts";
 import { NO_PLAN_TIMINGS } from "./comment/timings.ts";
 import { Unavailable, Unusable } from "./faults.ts";
@@ -60,11 +61,13 @@ async function knowing(
   signal: AbortSignal,
   ports: Ports,
 ): Promise<{ readonly known: Known; readonly isCached: boolean }> {
+  const name = checkoutLease(request);
   const { leaseSeconds } = ports.settings;
   const outcome = await patiently(leaseSeconds + DOWNLOAD_SECONDS, ports, async () => {
     const before = await knownOf(request, ports);
     if (before !== undefined) return { known: before, isCached: true };
-    const lease = await holdLease(checkoutLease(request), leaseSeconds, ports);
+    if (await isLeaseHeld(name, ports)) return undefined;
+    const lease = await holdLease(name, leaseSeconds, ports);
     if (lease === undefined) return undefined;
     try {
       // Whoever had the lease may have finished in between.

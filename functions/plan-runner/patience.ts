@@ -1,7 +1,7 @@
 import type { Ports } from "./ports.ts";
 
 /** In seconds. What is waited for takes seconds too; the last goes on until even whoever was killed has lost its lease. */
-const WAITS = [0.5, 1, 2, 3, 5];
+const WAITS = [0.2, 0.3, 0.5, 1, 2, 3, 5];
 const LAST_WAIT = 8;
 
 /** Tries again and again until something comes of it, for so many seconds; undefined where nothing did. */

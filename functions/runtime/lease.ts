@@ -66,6 +66,19 @@ export async function acquireLease(
   };
 }
 
+/**
+ * Whether somebody holds it now. Many who wait ask this first: attempts to take it are writes, and Storage takes about one
+ * a second of one object (cloud.google.com/storage/quotas#objects).
+ */
+export async function isLeaseHeld(
+  name: string,
+  { objects, now }: Pick<LeasePorts, "objects" | "now">,
+): Promise<boolean> {
+  const held = await objects.read(name);
+  const holding = held === undefined ? undefined : holdingOf(held.content);
+  return holding !== undefined && holding.expires_at > now();
+}
+
 /** Undefined for what is no lease, which is nobody's. */
 function holdingOf(content: string): v.InferOutput<typeof Holding> | undefined {
   try {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { acquireLease } from "../../../functions/runtime/lease.ts";
+import { acquireLease, isLeaseHeld } from "../../../functions/runtime/lease.ts";
 import type { Objects } from "../../../functions/runtime/objects.ts";
 import { ObjectsInMemory } from "../../support/objects-in-memory.ts";
 
@@ -59,6 +59,22 @@ describe("acquireLease", () => {
     now += SECONDS * 1000;
     const leases = await Promise.all(Array.from({ length: 20 }, () => acquire()));
     expect(leases.filter((lease) => lease !== undefined)).to.have.length(1);
+  });
+
+  it("is held until it is released or its term is over", async () => {
+    const isHeld = (): Promise<boolean> => isLeaseHeld(NAME, { objects, now: () => now });
+    expect(await isHeld()).to.equal(false);
+    const lease = await acquire();
+    expect(await isHeld()).to.equal(true);
+    await lease?.release();
+    expect(await isHeld()).to.equal(false);
+    await acquire();
+    now += SECONDS * 1000 - 1;
+    expect(await isHeld()).to.equal(true);
+    now += 1;
+    expect(await isHeld()).to.equal(false);
+    await objects.write(NAME, "no lease");
+    expect(await isHeld()).to.equal(false);
   });
 
   it("lasts another term from each renewal", async () => {
