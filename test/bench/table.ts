@@ -7,6 +7,9 @@ const HEAD = ["measurement", "", "ours", "floor", "ratio", "limit", "verdict"];
 /** Columns of the table that hold numbers, which line up at their right end. */
 const NUMBERS = new Set([2, 3, 4, 5]);
 
+/** What the row's words say already. */
+const COUNTED = new Set<Unit>(["resources", "requests"]);
+
 /** One line a row, then what each floor is. */
 export function tableOf(rows: readonly Row[], stream: NodeJS.WriteStream): string {
   const floors = [...new Set(rows.flatMap(({ floor }) => floor?.what ?? []))];
@@ -49,5 +52,5 @@ function numberOf(value: number, unit: Unit): string {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   });
-  return unit === "resources" ? number : `${number} ${unit}`;
+  return COUNTED.has(unit) ? number : `${number} ${unit}`;
 }
