@@ -74,6 +74,17 @@ describe("runPlan, refused", () => {
     });
   }
 
+  it("is not planned from an archive that was kept before the App was let out", async () => {
+    await run();
+    world.onToken = () => {
+      throw new Refused(404, "GitHub: Not Found");
+    };
+    expect(await runPlan(planRequest({ dir: "a" }), world.delivery(), world.ports)).to.deep.equal(
+      refused,
+    );
+    expect(world.executions).to.have.length(1);
+  });
+
   it("stays refused where not even that check can be set", async () => {
     refusing("check failure", new Unavailable("It passes."));
     world.work = () => Promise.reject(new Refused(403, "No."));

@@ -7,7 +7,7 @@ import {
   planLease,
   resultObject,
 } from "../../../functions/messages/plan-names.ts";
-import { Refused, TooLong, Unavailable } from "../../../functions/plan-runner/faults.ts";
+import { Refused, TooLong, Unavailable, Unusable } from "../../../functions/plan-runner/faults.ts";
 import { runPlan } from "../../../functions/plan-runner/run-plan.ts";
 import { NEWER_SHA, SHA, SUMMARY, TIMINGS, planRequest, planned } from "./builders.ts";
 import { NOON, World, arriving, settled, untilAborted } from "./world.ts";
@@ -96,6 +96,31 @@ describe("runPlan", () => {
       comment_upsert_ms: 1_100,
       total_run_ms: 1_110,
     });
+  });
+
+  it("counts the runner's part of the fetch, and logs who had done it before", async () => {
+    world.download = () => {
+      world.now += 40;
+      return Promise.resolve(arriving("x"));
+    };
+    await run();
+    expect(world.pull.bodies[0]).to.include("git.fetch=41, git.checkout=2,");
+    expect(world.lines.at(-1)?.fields).to.include({ git_fetch_ms: 41, git_fetch_cached: false });
+    await run(planRequest({ dir: "a" }));
+    expect(world.lines.at(-1)?.fields).to.include({ git_fetch_ms: 1, git_fetch_cached: true });
+    expect(world.executions.map(({ archive }) => archive)).to.deep.equal([
+      "archive-1",
+      "archive-1",
+    ]);
+  });
+
+  it("tells of a commit that cannot be had, without an execution", async () => {
+    world.download = () =>
+      Promise.reject(new Unusable("GitHub answered 404.", { isLasting: false }));
+    expect(await run()).to.deep.equal({ kind: "done", body: { result: "failed" } });
+    expect(world.pull.bodies[0]).to.include("git fetch: GitHub answered 404.");
+    expect(world.pull.checks.at(-1)).to.include({ title: "Failed at git fetch" });
+    expect(world.executions).to.deep.equal([]);
   });
 
   for (const [what, publishedAt] of [
