@@ -3,10 +3,13 @@
  * does for a service in the cloud. The request then meets the same invoker check as anyone's.
  */
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { header, withHeader, type Send } from "./http.ts";
+import { createHttpServer, refuse, reporter } from "./http-server.ts";
+import type { Log } from "./log.ts";
 import { listener } from "./node-http.ts";
+import { urlOf } from "./request-target.ts";
 
 export interface DeveloperPort {
   /** `http://127.0.0.1:8081` */
@@ -22,14 +25,18 @@ export interface DeveloperPortOptions {
   readonly send: Send;
   /** An ID token of the developer for an audience. */
   readonly idToken: (audience: string) => Promise<string>;
+  readonly log: Log;
 }
 
 /** Either may carry a caller's token; see front-end.ts. */
 const TOKEN_HEADERS = ["Authorization", "X-Serverless-Authorization"];
 
+const FROM_A_PAGE =
+  "Requests to this port are made as the developer, so none are taken from other sites.";
+
 /** Rejects with EADDRINUSE where the port is taken. */
 export async function openDeveloperPort(options: DeveloperPortOptions): Promise<DeveloperPort> {
-  const { target, send, idToken } = options;
+  const { target, send, idToken, log } = options;
   const asDeveloper: Send = async (request) => {
     const headers = withHeader(request.headers, "Host", new URL(target).host);
     // A token that the person sends is the one that counts, so that refusals can be tried too.
@@ -38,14 +45,14 @@ export async function openDeveloperPort(options: DeveloperPortOptions): Promise<
     const authorization = `Bearer ${await idToken(target)}`;
     return send({ ...request, headers: withHeader(headers, "Authorization", authorization) });
   };
-  const serve = listener(() => target, asDeveloper);
-  const server = createServer((incoming, outgoing) => {
-    if (comesFromAPage(incoming)) {
-      refuse(outgoing);
-      return;
-    }
-    serve(incoming, outgoing);
-  });
+  const spoken = { name: `the developer port of ${target}`, source: "gateway", log };
+  const report = reporter(spoken);
+  const pass = listener((incoming) => urlOf(incoming, target), asDeveloper, log);
+  const serve: RequestListener = (incoming, outgoing) => {
+    if (comesFromAPage(incoming)) refuse(outgoing, 403, FROM_A_PAGE, report);
+    else pass(incoming, outgoing);
+  };
+  const server = createHttpServer({ ...spoken, serve });
   server.listen(options.port, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -67,11 +74,4 @@ function comesFromAPage({ headers }: IncomingMessage): boolean {
   const isLoopback = host === "127.0.0.1" || host === "localhost";
   const site = headers["sec-fetch-site"];
   return !isLoopback || site === "cross-site" || site === "same-site";
-}
-
-function refuse(outgoing: ServerResponse): void {
-  outgoing.writeHead(403, { "content-type": "text/plain; charset=utf-8" });
-  outgoing.end(
-    "Requests to this port are made as the developer, so none are taken from other sites.\n",
-  );
 }

@@ -2,6 +2,7 @@
 import { openDeveloperPort, type DeveloperPort } from "./developer-port.ts";
 import type { Send } from "./http.ts";
 import type { Issuer } from "./identity/issuer.ts";
+import type { Log } from "./log.ts";
 import type { EntryPoint, Plan } from "./plan.ts";
 
 interface EntryPortsOptions {
@@ -9,6 +10,7 @@ interface EntryPortsOptions {
   readonly first: number;
   readonly send: Send;
   readonly issuer: Pick<Issuer, "idToken">;
+  readonly log: Log;
 }
 
 /** An entry point and where it is reached. */
@@ -55,9 +57,10 @@ export class EntryPorts {
 
   /** Opens the next port for something that no plan declares. Rejects where it is taken. */
   async openAlso(target: string, send: Send, token: string): Promise<DeveloperPort> {
+    const { log } = this.#options;
     const place = this.#freePlace();
     const idToken = (): Promise<string> => Promise.resolve(token);
-    const port = await openDeveloperPort({ target, port: this.#portAt(place), send, idToken });
+    const port = await openDeveloperPort({ target, port: this.#portAt(place), send, idToken, log });
     this.#others.push({ port, place });
     return port;
   }
@@ -67,10 +70,11 @@ export class EntryPorts {
   }
 
   async #openFor(target: string): Promise<void> {
-    const { send, issuer } = this.#options;
+    const { send, issuer, log } = this.#options;
     const place = this.#freePlace();
     const port = await openDeveloperPort({
       target,
+      log,
       port: this.#portAt(place),
       send,
       // Whoever is the developer when the request comes: the stack may have changed since.

@@ -17,7 +17,10 @@ import {
   type LocalResponse,
   type Send,
 } from "./http.ts";
+import { refuse, reporter } from "./http-server.ts";
+import type { Log } from "./log.ts";
 import { PatientAgent } from "./patient-agent.ts";
+import { urlOf } from "./request-target.ts";
 
 /** Headers that belong to one connection and are not passed on; RFC 9110, 7.6.1. */
 const HOP_BY_HOP = new Set([
@@ -34,21 +37,39 @@ const NO_BODY = Buffer.alloc(0);
 /** Idle connections are kept as long as Node's own agent keeps them. */
 const AGENT = new PatientAgent({ keepAlive: true, timeout: 5000 });
 
-/** Serves a server's requests by `send`. `origin` is the real one that a request is for: `https://HOST`. */
+/** Whoever has an answer and does not end its request is let go after this. */
+const LINGER_MS = 10_000;
+
+/** Serves a server's requests by `send`. `target` is the real URL that one is for; undefined where it names none. */
 export function listener(
-  origin: (incoming: IncomingMessage) => string,
+  target: (incoming: IncomingMessage) => URL | undefined,
   send: Send,
+  log: Log,
+  lingerMs = LINGER_MS,
 ): RequestListener {
+  const report = reporter({ name: "HTTP", source: "gateway", log });
   return (incoming, outgoing) => {
     const gone = new AbortController();
     outgoing.once("close", () => {
       if (!outgoing.writableFinished) gone.abort();
     });
-    const url = URL.parse(incoming.url ?? "/", origin(incoming));
-    if (url === null) {
-      outgoing.writeHead(400).end();
+    const url = target(incoming);
+    if (url === undefined) {
+      const named = JSON.stringify((incoming.url ?? "").slice(0, 200));
+      refuse(outgoing, 400, `${named} is no target of a request.`, report);
       return;
     }
+    const cut = (reason: string): void => {
+      outgoing.destroy();
+      incoming.destroy();
+      report(`Cut off ${request.method} ${url.origin}${url.pathname}: ${reason}`);
+    };
+    outgoing.once("finish", () => {
+      if (incoming.complete) return;
+      const reason = "it was answered, and did not end";
+      const timer = setTimeout(() => cut(reason), lingerMs).unref();
+      incoming.once("close", () => clearTimeout(timer));
+    });
     const request: LocalRequest = {
       method: incoming.method ?? "GET",
       url,
@@ -59,13 +80,16 @@ export function listener(
     send(request)
       .then((response) => answer(outgoing, response))
       // Nobody is left to answer, or it cannot be written down: the sender sees a broken connection.
-      .catch(() => void outgoing.destroy());
+      .catch((error: unknown) => {
+        if (gone.signal.aborted) outgoing.destroy();
+        else cut(error instanceof Error ? error.message : String(error));
+      });
   };
 }
 
-/** The origin of a request that came through the gateway, which has ended its TLS. */
-export function originOf({ headers }: IncomingMessage): string {
-  return `https://${headers.host ?? ""}`;
+/** The URL of a request that came through the gateway, which has ended its TLS and looked at its Host header. */
+export function urlThroughGateway(incoming: IncomingMessage): URL | undefined {
+  return urlOf(incoming, `https://${incoming.headers.host ?? ""}`);
 }
 
 function answer(outgoing: ServerResponse, { status, headers, body }: LocalResponse): void {

@@ -22,7 +22,7 @@ import { Feed } from "./iam/feed.ts";
 import { createIssuer } from "./identity/issuer.ts";
 import { MetadataServers } from "./identity/metadata-servers.ts";
 import type { Log } from "./log.ts";
-import { listener, originOf } from "./node-http.ts";
+import { listener, urlThroughGateway } from "./node-http.ts";
 import type { Plan } from "./plan.ts";
 import {
   createRunFolder,
@@ -114,7 +114,7 @@ export async function startLocalCloud(
   const caFile = join(folder, "ca.pem");
   await writeFile(caFile, authority.caPem);
 
-  const metadata = new MetadataServers(issuer);
+  const metadata = new MetadataServers(issuer, log);
   const services = new Services({
     log,
     issuer,
@@ -154,7 +154,7 @@ export async function startLocalCloud(
   const functions: HostHandler = { http: services.listener };
   const outside = new Map<string, HostHandler>(
     [...GITHUB_HOSTS.map((host) => [host, github.send] as const), ...standIns].map(
-      ([host, send]) => [host, { http: listener(originOf, send) }],
+      ([host, send]) => [host, { http: listener(urlThroughGateway, send, log) }],
     ),
   );
   const gateway = await startGateway({
@@ -162,7 +162,7 @@ export async function startLocalCloud(
     log,
     route: (host) => (services.has(host) ? functions : (apis.route(host) ?? outside.get(host))),
   });
-  const ports = new EntryPorts({ first: options.port ?? 0, send: services.stream, issuer });
+  const ports = new EntryPorts({ first: options.port ?? 0, send: services.stream, issuer, log });
 
   let folders: Folders | undefined;
   let site: GitHubSite | undefined;

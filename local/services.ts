@@ -6,7 +6,7 @@ import { type LocalRequest, type LocalResponse, type Send } from "./http.ts";
 import type { AccessRequest, Authorize } from "./iam/types.ts";
 import type { Issuer } from "./identity/issuer.ts";
 import type { Log } from "./log.ts";
-import { forward, listener, originOf } from "./node-http.ts";
+import { forward, listener, urlThroughGateway } from "./node-http.ts";
 import type { ExternalService, FunctionSpec, Plan } from "./plan.ts";
 import { andMore, Repeats } from "./repeats.ts";
 import { SAMPLE_WORKER } from "./resources.ts";
@@ -46,6 +46,7 @@ export class Services {
 
   constructor(options: ServicesOptions) {
     this.#options = options;
+    this.listener = listener(urlThroughGateway, this.stream, options.log);
   }
 
   /** Takes a plan into use. What did not change keeps its processes. */
@@ -94,7 +95,7 @@ export class Services {
   };
 
   /** Serves clients that came through the gateway. */
-  readonly listener: RequestListener = listener(originOf, this.stream);
+  readonly listener: RequestListener;
 
   async stop(graceMs = STOP_GRACE_MS): Promise<void> {
     await Promise.all([...this.#processes.values()].map((service) => service.stop(graceMs)));

@@ -10,6 +10,13 @@ import { createLog } from "./log.ts";
 import { takeOverProcess } from "./shutdown.ts";
 
 /**
+ * Longer than what stands before us keeps an idle connection, which is 600 s for Google's load balancers: whoever closes
+ * first may meet the next request on its way, and Node's own 5 s are a known cause of 502 and 503
+ * (docs.cloud.google.com/load-balancing/docs/https#timeouts_and_retries).
+ */
+const KEEP_ALIVE_MS = 620_000;
+
+/**
  * Registers a role with Functions Framework under its own name and answers its requests.
  *
  * The framework loads the module and opens the port; its Express app stays unused. That app parses bodies of up to
@@ -32,8 +39,9 @@ function replaceNextServer(listener: RequestListener, prepare: (server: Server) 
   const original = nodeHttp.createServer;
   const replacement = (): Server => {
     Object.assign(nodeHttp, { createServer: original });
-    // Without this Node itself refuses a request that lacks Host, without a body; no route looks at Host.
-    const server = original({ requireHostHeader: false }, listener);
+    // Without `requireHostHeader` Node itself refuses a request that lacks Host, without a body; no route looks at Host.
+    const options = { requireHostHeader: false, keepAliveTimeout: KEEP_ALIVE_MS };
+    const server = original(options, listener);
     prepare(server);
     return server;
   };
@@ -49,10 +57,11 @@ function answerUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
   const [status, code, message] = unreadable(error.code);
   const requestId = randomUUID();
   const body = JSON.stringify(envelope({ code, message }, requestId));
-  socket.end(
+  const answer =
     `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nX-Request-Id: ${requestId}\r\nConnection: close\r\n\r\n${body}`,
-  );
+    `Content-Length: ${Buffer.byteLength(body)}\r\nX-Request-Id: ${requestId}\r\nConnection: close\r\n\r\n${body}`;
+  // A client that does not close its half in turn would hold the connection for ever.
+  socket.end(answer, () => socket.destroy());
 }
 
 function unreadable(code: string | undefined): [status: string, code: string, message: string] {

@@ -39,10 +39,8 @@ const EXPECTED =
   "Expected OAuth 2 access token, login cookie or other valid authentication credential. " +
   "See https://developers.google.com/identity/sign-in/web/devconsole-project.";
 
-export function callsOf<State>(
-  simulator: ProtoSimulator<State>,
-  { cloud, principalOf }: Serving,
-): Calls {
+export function callsOf<State>(simulator: ProtoSimulator<State>, serving: Serving): Calls {
+  const { cloud } = serving;
   const { methods, streams = {}, state } = simulator;
 
   /** What every call begins with: who is it, is the method here, may they? */
@@ -52,7 +50,7 @@ export function callsOf<State>(
     message: protobuf.Message,
     authorization: string | undefined,
   ): { request: object; operation: Operation; call: Call<State> } {
-    const principal = callerOf(authorization, principalOf);
+    const principal = callerOf(authorization, api.fullName, serving);
     const method = Object.hasOwn(operations, api.name) ? operations[api.name] : undefined;
     if (method === undefined) throw unimplemented(api.fullName, cloud.log);
     const request = api.request.toObject(message, PLAIN);
@@ -105,21 +103,26 @@ export function unimplemented(name: string, log: Log): ApiError {
   return new ApiError("UNIMPLEMENTED", message);
 }
 
-/** Whose access token an `authorization` header carries. Throws `ApiError` where it carries none that is good. */
+/**
+ * Whose access token an `authorization` header carries. Where it carries none that is good the log says what was called,
+ * and an `ApiError` is thrown.
+ */
 export function callerOf(
   authorization: string | undefined,
-  principalOf: Serving["principalOf"],
+  called: string,
+  { cloud, principalOf }: Serving,
 ): Principal {
   const token = /^Bearer (\S+)$/i.exec(authorization ?? "")?.[1];
-  if (token === undefined) {
-    throw unauthenticated("Request is missing required authentication credential.");
-  }
-  const principal = principalOf(token);
-  if (principal === undefined) {
-    throw unauthenticated("Request had invalid authentication credentials.");
-  }
-  return principal;
+  const principal = token === undefined ? undefined : principalOf(token);
+  if (principal !== undefined) return principal;
+  const why = token === undefined ? "no access token came with it" : "its access token is not good";
+  const message = `refused: a call of ${called}: ${why}.`;
+  cloud.log({ source: "iam", severity: "WARNING", message });
+  throw unauthenticated(token === undefined ? MISSING : INVALID);
 }
+
+const MISSING = "Request is missing required authentication credential.";
+const INVALID = "Request had invalid authentication credentials.";
 
 function unauthenticated(sentence: string): ApiError {
   return new ApiError("UNAUTHENTICATED", `${sentence} ${EXPECTED}`);

@@ -10,3 +10,8 @@ export interface HostHandler {
 
 /** The handler of a host name (lower case, no port); undefined where the local cloud has no such host. */
 export type Route = (host: string) => HostHandler | undefined;
+
+/** A host name as routes know it: lower case, without brackets or the root's dot. */
+export function bare(host: string): string {
+  return host.toLowerCase().replaceAll(/^\[|\]$|\.$/g, "");
+}

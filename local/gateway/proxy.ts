@@ -2,13 +2,15 @@
  * The way into the local cloud: an HTTP proxy on loopback. CONNECT to a host name of the local cloud ends TLS here;
  * CONNECT to loopback is a plain tunnel; everything else is refused with its name, so that nothing leaves the machine.
  */
-import { createServer, type IncomingMessage, type RequestListener } from "node:http";
+import type { IncomingMessage, RequestListener } from "node:http";
 import { connect, isIPv4, type AddressInfo, type Socket } from "node:net";
 import type { LocalResponse } from "../http.ts";
 import type { Log } from "../log.ts";
+import { createHttpServer, type HttpLimits } from "../http-server.ts";
 import { forward, listener } from "../node-http.ts";
+import { proxiedUrlOf } from "../request-target.ts";
 import type { Authority } from "./authority.ts";
-import type { Route } from "./host-handler.ts";
+import { bare, type Route } from "./host-handler.ts";
 import { createTlsEnds, type TlsEnds } from "./tls-ends.ts";
 
 export interface GatewayOptions {
@@ -17,6 +19,8 @@ export interface GatewayOptions {
   readonly log: Log;
   /** Default 0: a free one. */
   readonly port?: number;
+  /** Of connections that are no tunnels, and of those in TLS. Default: those of every listener. */
+  readonly limits?: HttpLimits;
 }
 
 export interface Gateway {
@@ -26,13 +30,20 @@ export interface Gateway {
   readonly stop: () => Promise<void>;
 }
 
+/** Of all roles and programs at once. */
+const MAX_CONNECTIONS = 5000;
+
 /** Starts the gateway. Rejects when the port is taken. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const tlsEnds = createTlsEnds(options);
   const sockets = new Set<Socket>();
-  const server = createServer(plainHttp(options));
-  server.keepAliveTimeout = 0;
-  server.requestTimeout = 0;
+  const server = createHttpServer({
+    name: "the proxy",
+    source: "gateway",
+    log: options.log,
+    serve: plainHttp(options),
+    limits: { connections: MAX_CONNECTIONS, ...options.limits },
+  });
   server.on("connection", (socket) => keep(socket, sockets));
   server.on("connect", (request: IncomingMessage, socket: Socket, head: Buffer) => {
     if (head.length > 0) socket.unshift(head);
@@ -51,6 +62,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     url: `http://127.0.0.1:${port}`,
     stop: () =>
       new Promise((resolve) => {
+        tlsEnds.stop();
         server.close(() => resolve());
         for (const socket of sockets) socket.destroy();
       }),
@@ -65,7 +77,7 @@ interface Connecting extends GatewayOptions {
 function answerConnect(target: string, socket: Socket, options: Connecting): void {
   const asked = parseTarget(target);
   if (asked !== undefined && isLoopback(asked.host)) {
-    tunnel(asked, socket, options.sockets);
+    tunnel(asked, socket, options);
     return;
   }
   if (asked?.port !== 443 || options.route(asked.host) === undefined) {
@@ -76,14 +88,20 @@ function answerConnect(target: string, socket: Socket, options: Connecting): voi
   options.tlsEnds.accept(asked.host, socket);
 }
 
-function tunnel(target: Target, socket: Socket, sockets: Set<Socket>): void {
+function tunnel(target: Target, socket: Socket, { sockets, log }: Connecting): void {
   const upstream = connect(target.port, target.host);
   keep(upstream, sockets);
+  upstream.once("error", (error) => {
+    const message = `A tunnel to ${target.host}:${target.port} ended: ${error.message}`;
+    log({ source: "gateway", severity: "WARNING", message });
+    if (upstream.bytesRead + upstream.bytesWritten > 0) return;
+    say(socket, "502 Bad Gateway", `Nobody listens at ${target.host}:${target.port}.\n`);
+  });
   upstream.once("connect", () => {
     socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
     socket.pipe(upstream).pipe(socket);
   });
-  upstream.once("close", () => socket.destroy());
+  upstream.once("close", () => socket.destroySoon());
   socket.once("close", () => upstream.destroy());
 }
 
@@ -92,22 +110,24 @@ function refuse(target: string, socket: Socket, log: Log): void {
   const name = target.replaceAll(/[^\w.:[\]-]/g, "?");
   const body = `${name} is not part of the local cloud, and nothing leaves this machine.\n`;
   log({ source: "gateway", severity: "WARNING", message: `Refused a connection to ${name}` });
-  socket.end(
-    [
-      `HTTP/1.1 403 ${name} is not part of the local cloud`,
-      "content-type: text/plain",
-      `content-length: ${Buffer.byteLength(body)}`,
-      "connection: close",
-      "",
-      body,
-    ].join("\r\n"),
-  );
+  say(socket, `403 ${name} is not part of the local cloud`, body);
+}
+
+function say(socket: Socket, status: string, body: string): void {
+  const head = [
+    `HTTP/1.1 ${status}`,
+    "content-type: text/plain",
+    `content-length: ${Buffer.byteLength(body)}`,
+    "connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+  socket.destroySoon();
 }
 
 /** Requests in absolute form go on to loopback; a client that asks this port itself is told what it is. */
 function plainHttp({ log }: GatewayOptions): RequestListener {
   const passOn = listener(
-    () => "http://localhost",
+    proxiedUrlOf,
     (request) => {
       const { url } = request;
       if (url.protocol === "http:" && url.port !== "0" && isLoopback(bare(url.hostname))) {
@@ -119,6 +139,7 @@ function plainHttp({ log }: GatewayOptions): RequestListener {
       const message = `The local cloud answers for ${url.host} by HTTPS only, if at all.`;
       return Promise.resolve(refusal(403, message));
     },
+    log,
   );
   return (request, response) => {
     if (URL.canParse(request.url ?? "")) {
@@ -150,11 +171,6 @@ function parseTarget(target: string): Target | undefined {
 /** By the address, so that no name server is asked about something that only looks like one. */
 function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
-}
-
-/** A host name as routes know it: lower case, without brackets or the root's dot. */
-function bare(host: string): string {
-  return host.toLowerCase().replaceAll(/^\[|\]$|\.$/g, "");
 }
 
 function keep(socket: Socket, sockets: Set<Socket>): void {

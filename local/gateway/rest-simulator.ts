@@ -1,28 +1,34 @@
 /** An API without descriptors behind its host name: the gateway tells it who is calling, the rest it does by itself. */
 import { CODES, type ApiError } from "../errors.ts";
 import { header, jsonResponse, type LocalRequest, type LocalResponse } from "../http.ts";
-import { listener, originOf } from "../node-http.ts";
+import { listener, urlThroughGateway } from "../node-http.ts";
 import type { RestSimulator } from "../simulators/types.ts";
 import { callerOf, type Serving } from "./call.ts";
 import type { HostHandler } from "./host-handler.ts";
 import { apiErrorOf, restError } from "./status.ts";
 
 export function serveRest(simulator: RestSimulator, serving: Serving): HostHandler {
-  return { http: listener(originOf, (request) => answerRest(simulator, request, serving)) };
+  return {
+    http: listener(
+      urlThroughGateway,
+      (request) => answerRest(simulator, request, serving),
+      serving.cloud.log,
+    ),
+  };
 }
 
 /** One request, its caller told by its access token. Never rejects: errors are Google's, a bug of ours is INTERNAL. */
 export async function answerRest(
   simulator: RestSimulator,
   request: LocalRequest,
-  { cloud, principalOf }: Serving,
+  serving: Serving,
 ): Promise<LocalResponse> {
+  const where = `${request.method} ${request.url.origin}${request.url.pathname}`;
   try {
-    const principal = callerOf(header(request.headers, "authorization"), principalOf);
+    const principal = callerOf(header(request.headers, "authorization"), where, serving);
     return await simulator.handle(request, principal);
   } catch (thrown) {
-    const where = `${request.method} ${request.url.origin}${request.url.pathname}`;
-    const error = apiErrorOf(thrown, where, cloud.log);
+    const error = apiErrorOf(thrown, where, serving.cloud.log);
     return (simulator.refusal ?? statusInJson)(error);
   }
 }

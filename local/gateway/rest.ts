@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type protobuf from "protobufjs";
 import { ApiError, CODES } from "../errors.ts";
 import type { Log } from "../log.ts";
+import { urlOf } from "../request-target.ts";
 import { unimplemented, type CallMethod } from "./call.ts";
 import type { ApiMethod, HttpRule } from "./descriptors.ts";
 import { compileTemplate, type MatchPath } from "./path-template.ts";
@@ -35,8 +36,8 @@ export function restOf(
   );
 
   async function answer(request: IncomingMessage): Promise<JSONValue> {
-    const url = URL.parse(request.url ?? "/", `https://${host}`);
-    if (url === null) throw invalid("", `Malformed URL: ${request.url ?? ""}`);
+    const url = urlOf(request, `https://${host}`);
+    if (url === undefined) throw invalid("", `Malformed URL: ${request.url ?? ""}`);
     const verb = request.method ?? "GET";
     const asked = find(routes, verb, url.pathname);
     if (asked === undefined) throw unimplemented(`${verb} https://${host}${url.pathname}`, log);

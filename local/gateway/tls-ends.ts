@@ -1,5 +1,5 @@
 /** Where TLS ends: one server per asked host, none of them listening; the gateway hands them its sockets. */
-import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
+import type { RequestListener, Server as HttpServer } from "node:http";
 import type { Socket } from "node:net";
 import {
   createServer as createTlsServer,
@@ -7,11 +7,9 @@ import {
   type TLSSocket,
 } from "node:tls";
 import type { Log } from "../log.ts";
+import { createHttpServer, refuse, reporter, type HttpLimits } from "../http-server.ts";
 import type { Authority } from "./authority.ts";
-import type { Route } from "./host-handler.ts";
-
-/** Headers of a Cloud Tasks task alone may take 80 KB. */
-const MAX_HEADER_BYTES = 128 * 1024;
+import { bare, type Route } from "./host-handler.ts";
 
 /** Clients on the same machine take milliseconds; one that says nothing is gone. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -19,18 +17,21 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 export interface TlsEnds {
   /** Speaks TLS as `host` on the socket and hands the connection to the host's handler. */
   readonly accept: (host: string, socket: Socket) => void;
+  /** Looks after no connection any more. */
+  readonly stop: () => void;
 }
 
 interface Options {
   readonly authority: Authority;
   readonly route: Route;
   readonly log: Log;
+  readonly limits?: HttpLimits | undefined;
 }
 
 export function createTlsEnds(options: Options): TlsEnds {
   const { authority, route, log } = options;
   const hosts = new WeakMap<Socket, string>();
-  const http = createHttp1(route, hosts);
+  const http = createHttp1(options, hosts);
   const servers = new Map<string, Promise<TlsServer>>();
 
   async function serverOf(host: string): Promise<TlsServer> {
@@ -62,8 +63,13 @@ export function createTlsEnds(options: Options): TlsEnds {
       return;
     }
     const grpc = route(host)?.grpc;
-    if (grpc === undefined) socket.destroy();
-    else grpc(socket);
+    if (grpc !== undefined) {
+      grpc(socket);
+      return;
+    }
+    socket.destroy();
+    const message = `Cut off a client of ${host}, which no longer speaks gRPC`;
+    log({ source: "gateway", severity: "WARNING", message });
   }
 
   return {
@@ -82,6 +88,7 @@ export function createTlsEnds(options: Options): TlsEnds {
         },
       );
     },
+    stop: () => void http.close(),
   };
 }
 
@@ -94,20 +101,27 @@ function chooseProtocol(offered: readonly string[], speaksGrpc: boolean): string
   return speaksGrpc && offered.includes("h2") ? "h2" : undefined;
 }
 
-function createHttp1(route: Route, hosts: WeakMap<Socket, string>): HttpServer {
+function createHttp1({ route, log, limits }: Options, hosts: WeakMap<Socket, string>): HttpServer {
+  const spoken = { name: "HTTPS", source: "gateway", log };
+  const report = reporter(spoken);
   // The handler is looked up for each request: a connection may outlive the role that it was opened for.
-  const server = createHttpServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
+  const serve: RequestListener = (request, response) => {
     const host = hosts.get(request.socket) ?? "";
     const handler = route(host);
     if (handler === undefined) {
-      response.writeHead(502, { "content-type": "text/plain", connection: "close" });
-      response.end(`${host} is no longer part of the local cloud.\n`);
+      refuse(response, 502, `${host} is no longer part of the local cloud.`, report);
+      return;
+    }
+    // RFC 9110, 15.5.20. Whoever looks at the Host header may trust it.
+    const named = request.headers.host;
+    if (named !== undefined && bare(named.replace(/:443$/, "")) !== host) {
+      refuse(response, 421, `This connection is one with ${host}, not ${named}.`, report);
       return;
     }
     handler.http(request, response);
-  });
-  // Roles answer for up to an hour, and an idle connection about to be used again must not be closed under its client.
-  server.requestTimeout = 0;
-  server.keepAliveTimeout = 0;
+  };
+  const server = createHttpServer({ ...spoken, serve, limits });
+  // It never listens, yet it has to look after its connections as one that does: Node begins with that event.
+  server.emit("listening");
   return server;
 }

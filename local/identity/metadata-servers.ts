@@ -1,4 +1,5 @@
 /** A metadata server for each identity of the plan. */
+import type { Log } from "../log.ts";
 import type { Plan } from "../plan.ts";
 import type { Issuer } from "./issuer.ts";
 import { startMetadataServer, type MetadataServer } from "./metadata.ts";
@@ -8,12 +9,14 @@ export const DEVELOPER = "developer";
 
 export class MetadataServers {
   readonly #issuer: Issuer;
+  readonly #log: Log;
   /** By email. */
   readonly #servers = new Map<string, MetadataServer>();
   #names: readonly { readonly name: string; readonly email: string }[] = [];
 
-  constructor(issuer: Issuer) {
+  constructor(issuer: Issuer, log: Log) {
     this.#issuer = issuer;
+    this.#log = log;
   }
 
   /**
@@ -38,7 +41,8 @@ export class MetadataServers {
       await server.stop();
     }
     for (const email of wanted) {
-      const options = { email, projectId, projectNumber, region, issuer: this.#issuer };
+      const [issuer, log] = [this.#issuer, this.#log];
+      const options = { email, projectId, projectNumber, region, issuer, log };
       const server = this.#servers.get(email);
       if (server === undefined) this.#servers.set(email, await startMetadataServer(options));
       else server.update(options);

@@ -3,8 +3,11 @@
  * Paths: cloud.google.com/compute/docs/metadata/predefined-metadata-keys and
  * cloud.google.com/run/docs/container-contract#metadata-server.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createHttpServer, reporter } from "../http-server.ts";
+import type { Log } from "../log.ts";
+import { urlOf } from "../request-target.ts";
 import { uniqueId, type Issuer } from "./issuer.ts";
 import { principalOfEmail } from "./principals.ts";
 
@@ -33,6 +36,7 @@ export interface MetadataOptions {
   readonly projectNumber: string;
   readonly region: string;
   readonly issuer: Issuer;
+  readonly log: Log;
 }
 
 export interface MetadataServer {
@@ -57,18 +61,28 @@ interface Reply {
 export async function startMetadataServer(options: MetadataOptions): Promise<MetadataServer> {
   let tree = treeOf(options);
   const names = new Set(GOOGLE_NAMES);
-  const server = createServer((request, response) => {
-    if (!names.has((request.headers.host ?? UNNAMED).toLowerCase())) {
+  const spoken = {
+    name: `the metadata server of ${options.email}`,
+    source: "metadata",
+    log: options.log,
+  };
+  const report = reporter(spoken);
+  const serve: RequestListener = (request, response) => {
+    const { host = UNNAMED } = request.headers;
+    if (!names.has(host.toLowerCase())) {
+      report(`Answered 403: it is not known as ${host}`);
       send(response, text(403, "The local metadata server is not known by that Host."));
       return;
     }
     reply(tree, request).then(
       (answer) => send(response, answer),
-      () => send(response, text(500, "The local metadata server failed.")),
+      (error: unknown) => {
+        report(`Answered 500: ${String(error)}`);
+        send(response, text(500, "The local metadata server failed."));
+      },
     );
-  });
-  // An idle connection that a client is about to use again must not be closed under it.
-  server.keepAliveTimeout = 0;
+  };
+  const server = createHttpServer({ ...spoken, serve });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const host = `127.0.0.1:${port}`;
@@ -116,7 +130,9 @@ function treeOf({ email, projectId, projectNumber, region, issuer }: MetadataOpt
 }
 
 async function reply(tree: Node, request: IncomingMessage): Promise<Reply> {
-  const { pathname, searchParams } = new URL(request.url ?? "/", "http://metadata");
+  const url = urlOf(request, "http://metadata");
+  if (url === undefined) return text(400, `No such target: ${request.url ?? ""}`);
+  const { pathname, searchParams } = url;
   // Libraries ping the root without the header to learn whether a metadata server is there.
   if (pathname === "/") return text(200, "computeMetadata/\n");
   if (request.headers["metadata-flavor"] !== "Google") {

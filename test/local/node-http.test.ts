@@ -1,7 +1,12 @@
 import { expect } from "chai";
 import { once } from "node:events";
-import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
-import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import {
+  createServer as createHttpServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type Server as HttpServer,
+} from "node:http";
+import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import {
@@ -11,7 +16,9 @@ import {
   type LocalResponse,
   type Send,
 } from "../../local/http.ts";
+import type { LogEntry } from "../../local/log.ts";
 import { exchange, forward, listener } from "../../local/node-http.ts";
+import { urlOf } from "../../local/request-target.ts";
 import { thrownBy } from "../support/thrown-by.ts";
 
 const REQUEST: LocalRequest = {
@@ -28,6 +35,8 @@ const ALL = Array.from({ length: CHUNKS }, () => CHUNK);
 describe("node-http", () => {
   const servers: (Server | HttpServer)[] = [];
   const sockets: Socket[] = [];
+  const lines: LogEntry[] = [];
+  beforeEach(() => void (lines.length = 0));
   afterEach(() => {
     for (const server of servers.splice(0)) server.close();
     for (const socket of sockets.splice(0)) socket.destroy();
@@ -50,8 +59,12 @@ describe("node-http", () => {
     );
   }
 
-  async function serving(send: Send): Promise<URL> {
-    return listening(createHttpServer(listener(() => REQUEST.url.origin, send)));
+  async function serving(send: Send, lingerMs?: number): Promise<URL> {
+    const { origin } = REQUEST.url;
+    const log = (entry: LogEntry): void => void lines.push(entry);
+    return listening(
+      createHttpServer(listener((incoming) => urlOf(incoming, origin), send, log, lingerMs)),
+    );
   }
 
   describe("an answer of a program that is none", () => {
@@ -168,5 +181,39 @@ describe("node-http", () => {
     const base = await serving(() => Promise.resolve(answers.shift() ?? jsonResponse(500, {})));
     expect(await thrownBy(() => fetch(base))).to.be.an("error");
     expect((await fetch(base)).status).to.equal(200);
+    expect(lines.map(({ message }) => message)).to.deep.equal([
+      `HTTP: Cut off GET ${REQUEST.url.origin}/: Header name must be a valid HTTP token ["no name"]`,
+    ]);
+  });
+
+  it("lets go of whoever has its answer and does not end its request", async () => {
+    const base = await serving(() => Promise.resolve(jsonResponse(401, {})), 20);
+    const socket = connect(Number(base.port), "127.0.0.1");
+    socket.write("POST /a HTTP/1.1\r\nHost: here\r\nContent-Length: 9\r\n\r\nabc");
+    expect(await text(socket)).to.match(/^HTTP\/1.1 401 Unauthorized\r\n/);
+    expect(lines.map(({ message }) => message)).to.deep.equal([
+      `HTTP: Cut off POST ${REQUEST.url.origin}/a: it was answered, and did not end`,
+    ]);
+  });
+
+  it("cuts off whoever cannot be answered, with the reason in the log", async () => {
+    const base = await serving(() => Promise.reject(new Error("it is no more")));
+    expect(await thrownBy(() => fetch(new URL("/a?b=secret", base)))).to.be.an("error");
+    expect(lines).to.deep.equal([
+      {
+        source: "gateway",
+        severity: "WARNING",
+        message: `HTTP: Cut off GET ${REQUEST.url.origin}/a: it is no more`,
+      },
+    ]);
+  });
+
+  it("answers 400 to a target that is none, with a line in the log", async () => {
+    const base = await serving(() => Promise.reject(new Error("never")));
+    const outgoing = httpRequest(base, { method: "OPTIONS", path: "*" }).end();
+    const [incoming] = (await once(outgoing, "response")) as [IncomingMessage];
+    const sentence = '"*" is no target of a request.';
+    expect([incoming.statusCode, await text(incoming)]).to.deep.equal([400, `${sentence}\n`]);
+    expect(lines.map(({ message }) => message)).to.deep.equal([`HTTP: Answered 400: ${sentence}`]);
   });
 });

@@ -10,6 +10,7 @@ import { methodsOf } from "../../../local/gateway/descriptors.ts";
 import { startGateway } from "../../../local/gateway/proxy.ts";
 import { createIssuer } from "../../../local/identity/issuer.ts";
 import { startMetadataServer } from "../../../local/identity/metadata.ts";
+import type { Log } from "../../../local/log.ts";
 import { answering } from "./answering.ts";
 
 export interface StandInQuestion {
@@ -34,17 +35,19 @@ const HOST = "cloudtasks.googleapis.com";
 const SERVICE = "google.cloud.tasks.v2.CloudTasks";
 const DESCRIPTORS = "@google-cloud/tasks/build/protos";
 
+const log: Log = ({ message }) => console.error(message);
+
 answering(async (question: StandInQuestion): Promise<StandInAnswer> => {
   const [authority, metadata] = await Promise.all([
     createAuthority(),
-    startMetadataServer({ ...question, issuer: createIssuer() }),
+    startMetadataServer({ ...question, issuer: createIssuer(), log }),
   ]);
   const caFile = join(question.folder, "ca.pem");
   await writeFile(caFile, authority.caPem);
   const grpc = createTaskOnly(question);
   const gateway = await startGateway({
     authority,
-    log: ({ message }) => console.error(message),
+    log,
     route: (host) =>
       host === HOST ? { http: (_, response) => response.writeHead(404).end(), grpc } : undefined,
   });

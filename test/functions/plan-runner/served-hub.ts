@@ -5,6 +5,7 @@ import { gitHubOf } from "../../../functions/plan-runner/adapters/github.ts";
 import type { GitHub } from "../../../functions/plan-runner/ports.ts";
 import type { Send } from "../../../local/http.ts";
 import { listener } from "../../../local/node-http.ts";
+import { urlOf } from "../../../local/request-target.ts";
 import { KEYS, PLANNER, smallHub } from "../../local/github/small-hub.ts";
 import type { SmallHub, SmallHubOptions } from "../../local/github/small-hub.ts";
 
@@ -19,7 +20,12 @@ export class ServedHub {
   private constructor(options: SmallHubOptions) {
     this.hub = smallHub(options);
     for (const origin of ORIGINS) {
-      this.#servers.set(origin, http.createServer(listener(() => origin, this.#send)));
+      const handle = listener(
+        (incoming) => urlOf(incoming, origin),
+        this.#send,
+        () => undefined,
+      );
+      this.#servers.set(origin, http.createServer(handle));
     }
   }
 

@@ -25,6 +25,13 @@ describe("serve, under Functions Framework", () => {
     const [head = "", body = ""] = answer.toString().split("\r\n\r\n");
     expect(head).to.match(/^HTTP\/1\.1 400 Bad Request\r\nContent-Type: application\/json/);
     expect(JSON.parse(body)).to.have.nested.property("error.code", "malformed_request");
+    // This side closes nothing.
+    await once(socket.resume(), "close");
+  });
+
+  it("keeps an idle connection longer than what stands before it", async () => {
+    const { headers } = await fetch(`${role.url}/health`);
+    expect(headers.get("keep-alive")).to.equal("timeout=620");
   });
 
   it("keeps what was thrown to itself", async () => {

@@ -127,12 +127,53 @@ describe("gateway", () => {
     expect(await text(socket)).to.match(/\r\n\r\nGET \/tunnelled $/);
   });
 
-  it("closes a tunnel to a loopback port where nobody listens", async () => {
-    const request = httpRequest(gateway.url, { method: "CONNECT", path: "127.0.0.1:1" });
-    request.end();
-    const [error] = (await once(request, "error").catch((thrown: unknown) => [thrown])) as [Error];
+  it("says that nobody listens where a tunnel should lead, to the client and in the log", async () => {
+    const { answer, body } = await connectThrough(gateway.url, "127.0.0.1:1");
 
-    expect(error.message).to.equal("socket hang up");
+    expect([answer.statusCode, body]).to.deep.equal([502, "Nobody listens at 127.0.0.1:1.\n"]);
+    expect(logs.map(({ message }) => message)).to.deep.equal([
+      "A tunnel to 127.0.0.1:1 ended: connect ECONNREFUSED 127.0.0.1:1",
+    ]);
+  });
+
+  for (const host of ["other.test", "plain.test@other.test", "plain.test/x", "plain.test:80"]) {
+    it(`answers 421 to a request for ${host} on another host's connection`, async () => {
+      const { status, body } = await ask(await tls("plain.test"), { path: "/", headers: { host } });
+
+      expect(status).to.equal(421);
+      expect(body).to.equal(`This connection is one with plain.test, not ${host}.\n`);
+      expect(logs.map(({ message }) => message)).to.deep.equal([
+        `HTTPS: Answered 421: This connection is one with plain.test, not ${host}.`,
+      ]);
+    });
+  }
+
+  for (const host of ["PLAIN.test", "plain.test:443", "plain.test."]) {
+    it(`knows its host as ${host}`, async () => {
+      expect(await ask(await tls("plain.test"), { path: "/", headers: { host } })).to.include({
+        status: 200,
+      });
+    });
+  }
+
+  it("lets go of whoever begins TLS, or a request in it, and does not end it", async () => {
+    await gateway.stop();
+    const limits = { headersMs: 50, requestMs: 100, checkMs: 10 };
+    const route = (host: string) => hosts.get(host);
+    const log = (entry: LogEntry) => void logs.push(entry);
+    gateway = await startGateway({ authority, route, log, limits });
+    const heads = await Promise.all([tls("plain.test"), tls("plain.test"), tls("plain.test")]);
+    heads[1].write("GET / HTTP/1.1\r\nHost: plain.test\r\nX-A:");
+    heads[2].write("POST / HTTP/1.1\r\nHost: plain.test\r\nContent-Length: 9\r\n\r\nabc");
+    hosts.set("plain.test", { http: () => undefined });
+    const answers = await Promise.all(heads.map((socket) => text(socket)));
+
+    expect(answers.map((answer) => answer.split("\r\n")[0])).to.deep.equal(
+      Array.from({ length: 3 }, () => "HTTP/1.1 408 Request Timeout"),
+    );
+    expect(logs.map(({ message }) => message)).to.deep.equal([
+      "HTTPS: Answered 408: The request did not arrive in time.",
+    ]);
   });
 
   it("forwards plain HTTP to loopback, and nowhere else", async () => {

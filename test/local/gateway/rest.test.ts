@@ -151,7 +151,7 @@ describe("REST", () => {
   it("refuses what is no JSON, a bad percent-escape and a bad duration with 400, never 500", async () => {
     const bodies = await Promise.all([
       call({ path: `/v2/${LOCATION}/queues/%zz` }),
-      call({ path: "//" }),
+      call({ path: "*" }),
       call({
         path: `/v2/${QUEUE}/tasks`,
         method: "POST",
@@ -196,6 +196,12 @@ describe("REST", () => {
       },
     });
     expect(bad.headers["www-authenticate"]).to.equal('Bearer realm="https://accounts.google.com/"');
+    const said = cloud.logs.filter(({ source }) => source === "iam").map(({ message }) => message);
+    const called = "refused: a call of google.cloud.tasks.v2.CloudTasks.GetQueue";
+    expect(said.slice(-2)).to.deep.equal([
+      `${called}: no access token came with it.`,
+      `${called}: its access token is not good.`,
+    ]);
   });
 
   it("does not take an ID token for an access token", async () => {

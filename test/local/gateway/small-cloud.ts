@@ -96,6 +96,7 @@ export async function startSmallCloud(): Promise<SmallCloud> {
     projectNumber: NUMBER,
     region: REGION,
     issuer,
+    log,
   });
   const caFile = join(folder, "ca.pem");
   await writeFile(caFile, authority.caPem);

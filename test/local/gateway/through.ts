@@ -25,6 +25,9 @@ export async function connectThrough(gatewayUrl: string, target: string): Promis
   return { answer, socket, body: head.toString() + (await text(socket)) };
 }
 
+/** What each connection is with, which its requests name. */
+const hosts = new WeakMap<TLSSocket, string>();
+
 interface Tls {
   readonly caPem: string;
   readonly alpn?: readonly string[];
@@ -44,6 +47,7 @@ export async function tlsThrough(
     ...(alpn && { ALPNProtocols: [...alpn] }),
   });
   await once(tls, "secureConnect");
+  hosts.set(tls, host);
   return tls;
 }
 
@@ -69,7 +73,7 @@ export async function ask(
     createConnection: () => socket,
     method: method ?? "GET",
     path,
-    headers: { host: "localhost", ...headers },
+    headers: { host: hosts.get(socket) ?? "", ...headers },
   });
   request.end(body === undefined ? undefined : JSON.stringify(body));
   const [response] = (await once(request, "response")) as [IncomingMessage];

@@ -8,6 +8,7 @@ import { expect } from "chai";
 import { ManualClock } from "../../../local/clock.ts";
 import { secondaryRateLimit } from "../../../local/github/api/faults.ts";
 import { listener } from "../../../local/node-http.ts";
+import { urlOf } from "../../../local/request-target.ts";
 import { asApp, fetchBy, mint, refusal, SILENT, smallHub, type SmallHub } from "./small-hub.ts";
 
 const REPO = { owner: "acme", repo: "infra" };
@@ -163,11 +164,12 @@ describe("GitHub trouble", () => {
     const hosts: string[] = [];
     const server = createServer(
       listener(
-        ({ headers }) => `https://${String(headers["x-host"])}`,
+        (incoming) => urlOf(incoming, `https://${String(incoming.headers["x-host"])}`),
         (request) => {
           hosts.push(request.url.host);
           return hub.github.send(request);
         },
+        () => undefined,
       ),
     );
     server.listen(0, "127.0.0.1");

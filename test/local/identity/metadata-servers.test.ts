@@ -16,7 +16,7 @@ describe("metadata servers", () => {
   let servers: MetadataServers;
 
   beforeEach(async () => {
-    servers = new MetadataServers(createIssuer());
+    servers = new MetadataServers(createIssuer(), () => undefined);
     await servers.apply(PLAN);
   });
   afterEach(() => servers.stop());

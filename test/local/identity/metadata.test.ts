@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { createIssuer, uniqueId } from "../../../local/identity/issuer.ts";
+import type { LogEntry } from "../../../local/log.ts";
 import { startMetadataServer, type MetadataServer } from "../../../local/identity/metadata.ts";
 
 const EMAIL = "enqueuer-api@demo.iam.gserviceaccount.com";
@@ -13,6 +14,7 @@ const SCOPES = [
 
 describe("metadata server", () => {
   const issuer = createIssuer();
+  const lines: LogEntry[] = [];
   let server: MetadataServer;
 
   const start = (email: string): Promise<MetadataServer> =>
@@ -22,6 +24,7 @@ describe("metadata server", () => {
       projectNumber: "123456789012",
       region: "us-central1",
       issuer,
+      log: (entry) => void lines.push(entry),
     });
 
   before(async () => {
@@ -45,6 +48,24 @@ describe("metadata server", () => {
     socket.write([...lines, "Connection: close", "", ""].join("\r\n"));
     return Number((await text(socket)).split(" ")[1]);
   }
+
+  it("says in the log whom it refused, once a second", async () => {
+    lines.length = 0;
+    for (let i = 0; i < 3; i++) await statusFor("evil.example");
+    expect(lines).to.deep.equal([
+      {
+        source: "metadata",
+        severity: "WARNING",
+        message: `the metadata server of ${EMAIL}: Answered 403: it is not known as evil.example`,
+      },
+    ]);
+  });
+
+  it("takes whatever begins with slashes for a path", async () => {
+    expect(await get("//evil.example/computeMetadata/v1/instance/region")).to.include({
+      status: 404,
+    });
+  });
 
   const VALUES: readonly [path: string, body: string][] = [
     ["project/project-id", "demo"],
