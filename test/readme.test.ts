@@ -30,9 +30,28 @@ describe("README", () => {
     expect(named.filter(([, name = ""]) => !Object.hasOwn(scripts, name))).to.deep.equal([]);
   });
 
+  it("writes `npm run within` in one way: npm takes one --, and the command follows", () => {
+    const ways = [...readme.matchAll(/npm run within -- (?:--as \S+ )?(\S+)/g)];
+    expect(ways).to.have.length.above(2);
+    expect(ways.filter(([, next]) => next === "--")).to.deep.equal([]);
+  });
+
   it("keeps npm's own lines out of what is written to a file", () => {
     const redirected = [...readme.matchAll(/npm run .*>.*/g)].map(([line]) => line);
     expect(redirected.filter((line) => !line.includes("--silent"))).to.deep.equal([]);
+  });
+});
+
+describe("npm ci", () => {
+  it("asks about no package's install script: each is refused, since nothing needs it", () => {
+    const read = (file: string): unknown => JSON.parse(readFileSync(join(ROOT, file), "utf8"));
+    const { packages } = read("package-lock.json") as {
+      packages: Record<string, { hasInstallScript?: boolean }>;
+    };
+    const { allowScripts } = read("package.json") as { allowScripts: Record<string, boolean> };
+    const scripted = Object.entries(packages).filter(([, entry]) => entry.hasInstallScript);
+    const names = scripted.map(([path]) => path.slice(path.lastIndexOf("node_modules/") + 13));
+    expect(allowScripts).to.deep.equal(Object.fromEntries(names.map((name) => [name, false])));
   });
 });
 
