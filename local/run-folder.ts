@@ -68,10 +68,16 @@ export async function runningClouds(): Promise<readonly Attachment[]> {
   const found: Attachment[] = [];
   for (const { folder, pid } of await runFolders()) {
     if (!isAlive(pid)) continue;
-    const note = await readFile(noteIn(folder), "utf8").catch(() => undefined);
-    if (note !== undefined) found.push(JSON.parse(note) as Attachment);
+    const note = await readFile(noteIn(folder), "utf8").catch(() => "{}");
+    const attachment = JSON.parse(note) as Partial<Attachment>;
+    if (isWhole(attachment)) found.push(attachment);
   }
   return found.toSorted((a, b) => b.startedAt - a.startedAt);
+}
+
+/** Another checkout may run another version, whose note says less. */
+function isWhole(attachment: Partial<Attachment>): attachment is Attachment {
+  return attachment.ports !== undefined && attachment.startedAt !== undefined;
 }
 
 async function removeLeftovers(): Promise<void> {

@@ -1,5 +1,7 @@
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { LocalCommand, Workplace } from "../support/local-command.ts";
 
 const HAS_GCLOUD = spawnSync("gcloud", ["--version"], { stdio: "ignore" }).status === 0;
@@ -68,6 +70,15 @@ describe("npm run within", () => {
       output: "",
       errors: "No local cloud is running here. Start one with: npm run local",
     });
+  });
+
+  it("passes over a local cloud of another version, whose note says less", async () => {
+    const folder = join(alone.temporary, `switchyard-${process.pid}-old`);
+    await mkdir(folder);
+    const note = { projectFolder: `${alone.root}/`, startedAt: 1, proxyUrl: "http://127.0.0.1:1" };
+    await writeFile(join(folder, "attach.json"), JSON.stringify(note));
+    const { errors } = await run(["--", "true"], { at: alone });
+    expect(errors).to.equal("No local cloud is running here. Start one with: npm run local");
   });
 
   it("refuses an option that it does not know, and leaves the program its own", async () => {
