@@ -67,6 +67,18 @@ describe("a real history, shortened", () => {
     );
   });
 
+  it("lets heads of two families meet where the families part", () => {
+    const history = [
+      ...["a", "b"].map((sha) => ({ sha, parents: ["x"] })),
+      ...["c", "d"].map((sha) => ({ sha, parents: ["y"] })),
+      ...["x", "y"].map((sha) => ({ sha, parents: ["root"] })),
+      { sha: "root", parents: [] },
+    ];
+    const kept = junctions(history, ["a", "b", "c", "d"]);
+    expect(kept.get("a")).to.deep.equal(["x", "root"]);
+    expect(kept.get("d")).to.deep.equal(["y", "root"]);
+  });
+
   it("keeps nothing but the heads and where they part", () => {
     const history = [
       { sha: "feature", parents: ["f1"] },
