@@ -237,6 +237,93 @@ describe("the guard", () => {
     expect(await problemsOf({ "checkout/main.tf": file })).to.deep.equal([]);
   });
 
+  for (const name of [
+    "aws_shared_credentials_file",
+    "config_path",
+    "config_paths",
+    "exec",
+    "plugins_path",
+    "shared_config_file",
+    "shared_config_files",
+    "shared_credentials_file",
+    "shared_credentials_files",
+  ]) {
+    const set = `${name} = "x"`;
+    for (const [where, file, line] of [
+      ["a provider", `provider "p" {\n${set}\n}\n`, 2],
+      ["a block of a provider", `provider "p" {\n  a {\n${set}\n}\n}\n`, 3],
+      ["an object of a provider", `provider "p" {\n  a = [{ ${set} }]\n}\n`, 2],
+      ["a backend", `terraform {\n  backend "s3" {\n${set}\n}\n}\n`, 3],
+      [
+        "a key provider",
+        `terraform {\n  encryption {\n    key_provider "static" "x" {\n${set}\n}\n}\n}\n`,
+        4,
+      ],
+      [
+        "an encryption method",
+        `terraform {\n  encryption {\n    method "m" "x" {\n${set}\n}\n}\n}\n`,
+        4,
+      ],
+      [
+        "a remote state",
+        `data "terraform_remote_state" "x" {\n  backend = "s3"\n  config = {\n${set}\n}\n}\n`,
+        3,
+      ],
+      [
+        "an object of a remote state",
+        `data "terraform_remote_state" "x" {\n  backend = "s3"\n  config = { a = { "${name}" = 1 } }\n}\n`,
+        3,
+      ],
+    ] as const) {
+      it(`refuses the argument ${name} of ${where}`, async () => {
+        expect(await problemsOf({ "checkout/main.tf": file }, { places: ["*"] })).to.deep.equal([
+          `main.tf:${line}: argument "${name}" is not allowed; ${EXTERNAL}`,
+        ]);
+        expect(await problemsOf({ "checkout/main.tf": file }, allowing("external"))).to.deep.equal(
+          [],
+        );
+      });
+    }
+  }
+
+  it("lets other blocks have arguments of these names", async () => {
+    const file =
+      'resource "a" "b" {\n  exec = "x"\n  config_path = "y"\n}\nmodule "m" {\n  source = "./a"\n  exec = 1\n}\n';
+    expect(await problemsOf({ "checkout/main.tf": file })).to.deep.equal([]);
+  });
+
+  for (const [what, file, expected] of [
+    [
+      "ephemeral resources as data sources",
+      'ephemeral "external" "x" {\n}\nephemeral "http" "y" {\n}\nephemeral "random_password" "z" {\n}\n',
+      [
+        `main.tf:1: data source "external" is not allowed; ${EXTERNAL}`,
+        'main.tf:3: data source "http" is not allowed; allow.data_sources: [http] in .plan-runner.yaml allows it.',
+      ],
+    ],
+    [
+      "a provisioner that is generated, and no other block that is",
+      'resource "a" "b" {\n  dynamic "provisioner" {\n  }\n  dynamic "ingress" {\n  }\n}\n',
+      [
+        "main.tf:2: a provisioner is not allowed; allow.provisioners: true in .plan-runner.yaml allows it.",
+      ],
+    ],
+    [
+      "each of several backends of a remote state",
+      'data "terraform_remote_state" "x" {\n  backend = "gcs"\n  backend = "kubernetes"\n}\n',
+      [`main.tf:1: remote state of "kubernetes" is not allowed; ${EXTERNAL}`],
+    ],
+    [
+      "a backend among several that is computed",
+      'data "terraform_remote_state" "x" {\n  backend = "gcs"\n  backend = local.b\n}\n',
+      [`main.tf:3: remote state whose backend is not a plain text is not allowed; ${EXTERNAL}`],
+    ],
+  ] as const) {
+    it(`refuses ${what}`, async () => {
+      expect(await problemsOf({ "checkout/main.tf": file })).to.deep.equal(expected);
+    });
+  }
+
   it("judges no file that OpenTofu ignores, and each that some version reads", async () => {
     const file = 'data "external" "x" {\n}\n';
     for (const name of [".x.tf", ".#x.tf", "x.tf~", "x.tofu.json~", "#x.tf#"]) {
@@ -340,6 +427,41 @@ describe("the guard", () => {
     });
   }
 
+  it("judges no lock file that it cannot read, and in it nothing but providers", async () => {
+    const lock = (text: string): Record<string, string> => ({
+      "checkout/main.tf": "",
+      "checkout/.terraform.lock.hcl": text,
+    });
+    expect(await problemsOf(lock('\na = "\n'))).to.deep.equal([
+      ".terraform.lock.hcl:2: it cannot be judged: a quoted text is not closed on its line.",
+    ]);
+    expect(await problemsOf(lock('other "x/y" {\n}\n'))).to.deep.equal([]);
+  });
+
+  it("steps over a folder that is named like a file", async () => {
+    const place = new PlaceInMemory({ "checkout/main.tf": "", "checkout/x.tf/y.md": "" });
+    // As a link to a folder is listed.
+    place.names = (folder) =>
+      Promise.resolve(folder === "/place/checkout" ? ["main.tf", "x.tf"] : ["y.md"]);
+    const guard = new Guard(place, STRICT);
+    await guard.module("/place/checkout");
+    expect(guard.problems).to.deep.equal([]);
+  });
+
+  it("refuses more modules than anybody has", async () => {
+    const chain = (length: number): Record<string, string> =>
+      Object.fromEntries(
+        Array.from({ length }, (_, at) => [
+          at === 0 ? "checkout/main.tf" : `checkout/m${at}/main.tf`,
+          at === length - 1
+            ? ""
+            : `module "m" {\n  source = "${at === 0 ? "." : ".."}/m${at + 1}"\n}\n`,
+        ]),
+      );
+    expect(await problemsOf(chain(1_000))).to.deep.equal([]);
+    expect(await problemsOf(chain(1_001))).to.deep.equal(["There are more than 1000 modules."]);
+  });
+
   it("refuses a list of modules that is none", async () => {
     for (const text of ["{", "null", '{"Modules": {}}', '{"Modules": [null]}']) {
       expect(await problemsOf({ "data/modules/modules.json": text }), text).to.deep.equal([
@@ -359,10 +481,13 @@ describe("the guard", () => {
   });
 
   it("names the first of many problems", async () => {
-    const file = 'data "external" "x" {\n}\n'.repeat(30);
-    const problems = await problemsOf({ "checkout/main.tf": file });
-    expect(problems).to.have.length(21);
-    expect(problems.at(-1)).to.equal("… and 10 more.");
+    const named = async (count: number): Promise<readonly string[]> =>
+      problemsOf({ "checkout/main.tf": 'data "external" "x" {\n}\n'.repeat(count) });
+    const twenty = await named(20);
+    expect(twenty).to.have.length(20);
+    expect(twenty.at(-1)).to.match(/^main\.tf:39: /);
+    expect(await named(21)).to.deep.equal([...twenty, "… and 1 more."]);
+    expect(await named(30)).to.deep.equal([...twenty, "… and 10 more."]);
   });
 });
 
