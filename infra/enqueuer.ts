@@ -28,9 +28,6 @@ const DELIVERIES_DAYS = 32;
 /** Of every function here. Source, as of its time limit: enqueuer document, Deploy to Cloud Run. */
 const SIZE = { concurrency: 80, memory: "512Mi", cpu: "1" } as const;
 
-/** Cloud Run's longest. Source: docs.cloud.google.com/run/docs/configuring/request-timeout */
-const LONGEST_SECONDS = 3600;
-
 export const enqueuer: System = {
   apis: ["cloudtasks.googleapis.com"],
   agents: ["cloudTasks"],
@@ -122,7 +119,7 @@ class Enqueuer extends SystemComponent {
           project,
           source,
           account,
-          env: workerVariables(worker, config, worker.target.timeoutSeconds),
+          env: workerVariables(worker, config),
           timeoutSeconds: worker.target.timeoutSeconds,
           ...SIZE,
         },
@@ -185,25 +182,20 @@ function parts(config: PlatformConfig): SystemParts {
       const { name, url, target } = worker;
       if (target.kind === "ours") return [];
       const { service, region } = target;
-      const env = workerVariables(worker, config, LONGEST_SECONDS);
+      const env = workerVariables(worker, config);
       return [{ worker: name, service, region, url, env }];
     }),
     githubApps: [],
   };
 }
 
-function workerVariables(
-  { name, url, audience }: Worker,
-  config: PlatformConfig,
-  timeoutSeconds: number,
-): WorkerVariables {
+function workerVariables({ name, url, audience }: Worker, config: PlatformConfig): WorkerVariables {
   return {
     WORKER_NAME: name,
     WORKER_PATH: new URL(url).pathname,
     AUDIENCE: audience,
     CALLER_SA: accountEmail(CALLER, config),
     DELIVERIES_BUCKET: deliveriesBucket(config),
-    TIMEOUT_SECONDS: String(timeoutSeconds),
     PRIVATE: "true",
   };
 }

@@ -62,14 +62,17 @@ const RULES: readonly Rule[] = [
   },
   {
     from: /^functions\//,
-    says: "a role's logic imports its own files, messages, runtime's outcomes, errors and variables, and valibot; clients, clocks and processes come through ports",
+    says: "a role's logic imports its own files, messages, runtime's outcomes, errors, leases and variables, and valibot; clients, clocks and processes come through ports",
     allows: (to, { from, isType }) =>
       (roleOf(to) === roleOf(from) && !OUTSIDE.test(to)) ||
       to.startsWith("functions/messages/") ||
-      /^functions\/runtime\/(outcome|errors|json|lease|variables)\.ts$/.test(to) ||
+      /^functions\/runtime\/(outcome|errors|json|kept-lease|lease|patience|variables)\.ts$/.test(
+        to,
+      ) ||
       (isType && /^functions\/(runtime|github)\//.test(to)) ||
-      // Hashing is arithmetic.
+      // Hashing and decoding are arithmetic.
       to === "node:crypto" ||
+      to === "node:string_decoder" ||
       to === "valibot",
   },
   {
@@ -109,14 +112,18 @@ const RULES: readonly Rule[] = [
     says: "the gateway knows wire formats and identities, and no simulator by name",
     allows: (to) =>
       /^local\/(gateway|identity|iam)\//.test(to) ||
-      /^local\/(errors|http|log|node-http|simulators\/types)\.ts$/.test(to) ||
+      /^local\/(errors|http|http-server|log|node-http|request-target|simulators\/types)\.ts$/.test(
+        to,
+      ) ||
       isPackage(to),
   },
   {
     from: /^local\//,
-    says: "local meets the program only through the record",
+    says: "local meets the program only through the record, and shares its commands' words",
     allows: (to, { isType }) =>
-      to.startsWith("local/") || (isPackage(to) && (isType || !to.startsWith("@pulumi/"))),
+      to.startsWith("local/") ||
+      /^infra\/(arguments|short-names)\.ts$/.test(to) ||
+      (isPackage(to) && (isType || !to.startsWith("@pulumi/"))),
   },
 ];
 

@@ -6,7 +6,7 @@ import type { Failed } from "./comment/content.ts";
 import { NO_PLAN_TIMINGS } from "./comment/timings.ts";
 import { Unavailable, Unusable } from "./faults.ts";
 import { holdLease } from "./held-lease.ts";
-import { patiently } from "./patience.ts";
+import { patiently } from "../runtime/patience.ts";
 import type { Ports } from "./ports.ts";
 import { targetOf } from "./request.ts";
 

@@ -1,8 +1,9 @@
-import { acquireLease } from "../runtime/lease.ts";
+import { awaitLease, keepLease } from "../runtime/kept-lease.ts";
+import type { KeptLease, Term } from "../runtime/kept-lease.ts";
 import { Unavailable } from "./faults.ts";
 import type { Ports } from "./ports.ts";
 
-/** A lease that renews itself. */
+/** A lease that renews itself, and without which nothing is written. */
 export interface HeldLease {
   /** Aborted once it is lost. */
   readonly signal: AbortSignal;
@@ -14,58 +15,41 @@ export interface HeldLease {
   release(): Promise<void>;
 }
 
-type LeaseHolding = Pick<Ports, "objects" | "now" | "newId" | "every" | "after" | "settings">;
-
 /** Takes a lease and keeps it until it is released or lost. Undefined while another holds it. */
 export async function holdLease(
   name: string,
   seconds: number,
-  ports: LeaseHolding,
+  ports: Ports,
 ): Promise<HeldLease | undefined> {
-  const lost = new AbortController();
-  let until = ports.now() + seconds * 1000;
-  const lease = await acquireLease(name, seconds, ports);
-  if (lease === undefined) return undefined;
+  return held(await keepLease(name, termOf(seconds, ports), ports));
+}
 
-  // A renewal that hangs tells nobody that the term is over.
-  const alarm = () => ports.after((until - ports.now()) / 1000, () => lost.abort());
-  let silence = alarm();
-  const renew = async (): Promise<void> => {
-    const asked = ports.now();
-    if (!(await lease.renew())) {
-      lost.abort();
-      return;
-    }
-    until = asked + seconds * 1000;
-    silence();
-    silence = alarm();
-  };
-  // Two renewals at once would take each other for another holder.
-  let last = Promise.resolve();
-  const inTurn = (action: () => Promise<void>): Promise<void> => {
-    const next = last.then(action);
-    last = next.catch(() => undefined);
-    return next;
-  };
-  const stop = ports.every(ports.settings.renewSeconds, async () => {
-    // What failed once may work the next time, while the term lasts.
-    await inTurn(renew).catch(() => undefined);
-  });
+/** The same, but waits for another to let go of it, for hardly longer than a term of it. */
+export async function waitForLease(
+  name: string,
+  seconds: number,
+  ports: Ports,
+): Promise<HeldLease | undefined> {
+  return held(await awaitLease(name, termOf(seconds, ports), ports));
+}
+
+function termOf(seconds: number, { settings }: Ports): Term {
+  return { seconds, renewSeconds: settings.renewSeconds };
+}
+
+function held(lease: KeptLease | undefined): HeldLease | undefined {
+  if (lease === undefined) return undefined;
   const check = (): void => {
-    if (lost.signal.aborted || ports.now() >= until) throw new Unavailable("The lease was lost.");
+    if (!lease.isHeld()) throw new Unavailable("The lease was lost.");
   };
   return {
-    signal: lost.signal,
+    signal: lease.signal,
     check,
     confirm: async () => {
       check();
-      await inTurn(renew);
+      await lease.renew();
       check();
     },
-    release: async () => {
-      stop();
-      await inTurn(() => lease.release()).catch(() => undefined);
-      silence();
-    },
+    release: () => lease.release(),
   };
 }

@@ -3,12 +3,12 @@
 import { randomUUID } from "node:crypto";
 import { readEnv } from "../runtime/env.ts";
 import { serve } from "../runtime/serve.ts";
+import { timers } from "../runtime/timers.ts";
 import { archivesOf } from "./adapters/archives.ts";
 import { executorAt } from "./adapters/executor.ts";
 import { gitHubOf } from "./adapters/github.ts";
 import { stateObjects } from "./adapters/objects.ts";
 import { routesOf } from "./adapters/routes.ts";
-import { after, every, wait } from "./adapters/timers.ts";
 import { PlanRunnerEnv } from "./env.ts";
 import type { Ports } from "./ports.ts";
 
@@ -20,9 +20,7 @@ const ports: Ports = {
   objects: stateObjects(env.STATE_BUCKET),
   now: () => Date.now(),
   newId: () => randomUUID(),
-  wait,
-  every,
-  after,
+  ...timers,
   settings: {
     baseUrl: env.GITHUB_API_BASE_URL,
     stateBucket: env.STATE_BUCKET,

@@ -1,5 +1,5 @@
 import type { PlanExecution, PlanExecutionResult } from "../messages/plan-execution.ts";
-import type { LeasePorts } from "../runtime/lease.ts";
+import type { KeepingPorts } from "../runtime/kept-lease.ts";
 
 /** A pull request to speak with. */
 export interface Target {
@@ -113,14 +113,9 @@ export interface Settings {
 }
 
 /** What the runner needs from the world. Its objects throw Unavailable. */
-export interface Ports extends LeasePorts {
+export interface Ports extends KeepingPorts {
   readonly gitHub: GitHub;
   readonly archives: Archives;
   readonly executor: Executor;
-  readonly wait: (seconds: number) => Promise<void>;
-  /** Does something again and again, never twice at once, until the function that it returns is called. */
-  readonly every: (seconds: number, action: () => Promise<void>) => () => void;
-  /** Does something once, that much later, unless the function that it returns is called before. */
-  readonly after: (seconds: number, action: () => void) => () => void;
   readonly settings: Settings;
 }

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { Account, Flag, NotEmpty, Origin } from "../runtime/variables.ts";
+import { Account, Flag, NotEmpty, Origin, whole } from "../runtime/variables.ts";
 
 /** Environment of the sample worker; all values are strings. */
 export const WorkerEnv = v.object({
@@ -17,12 +17,11 @@ export const WorkerEnv = v.object({
   CALLER_SA: Account,
   /** Bucket that remembers which deliveries were worked on. */
   DELIVERIES_BUCKET: NotEmpty,
-  /** Longest time that work can take, in seconds: this function's time limit. */
-  TIMEOUT_SECONDS: v.pipe(
-    v.string(),
-    v.regex(/^[1-9]\d{0,4}$/, "must be a whole number of seconds"),
-    v.transform(Number),
-  ),
+  /**
+   * How long a delivery stays claimed without a sign of life. An attempt that meets a claim waits about that long, so that
+   * the first after a kill works: well below the shortest dispatch deadline, which is 15 seconds. Default 8.
+   */
+  CLAIM_SECONDS: v.optional(whole("seconds", 1, 60), "8"),
   /** "true" where only holders of run.invoker get through to this service. */
   PRIVATE: Flag,
 });

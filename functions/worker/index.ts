@@ -1,12 +1,13 @@
 // The sample worker behind the enqueuer's queues, and the one to copy: change `work` in process.ts. Nothing imports
 // this file.
-import { setTimeout } from "node:timers/promises";
+import { randomUUID } from "node:crypto";
 import { callerCheck } from "../runtime/caller.ts";
 import { readEnv } from "../runtime/env.ts";
 import { serve } from "../runtime/serve.ts";
 import { taskHandler } from "../runtime/task-handler.ts";
 import { objectsOf } from "../runtime/objects.ts";
-import { DeliveriesInBucket } from "./adapters.ts";
+import { timers } from "../runtime/timers.ts";
+import { deliveriesInBucket } from "./adapters.ts";
 import { WorkerEnv } from "./env.ts";
 import type { Ports } from "./ports.ts";
 import { Payload, process } from "./process.ts";
@@ -17,14 +18,15 @@ const MAX_BODY_BYTES = 1_048_569;
 const env = readEnv(WorkerEnv);
 const ports: Ports = {
   name: env.WORKER_NAME,
-  deliveries: new DeliveriesInBucket(objectsOf(env.DELIVERIES_BUCKET), {
+  deliveries: deliveriesInBucket({
     worker: env.WORKER_NAME,
-    claimSeconds: env.TIMEOUT_SECONDS,
+    claimSeconds: env.CLAIM_SECONDS,
+    objects: objectsOf(env.DELIVERIES_BUCKET),
     now: Date.now,
+    newId: randomUUID,
+    ...timers,
   }),
-  wait: async (seconds) => {
-    await setTimeout(seconds * 1000);
-  },
+  wait: timers.wait,
 };
 
 serve({

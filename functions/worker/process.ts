@@ -34,27 +34,33 @@ const BUSY_SECONDS = 1;
 /** Does the work of one delivery. Delivered twice, it is done once. */
 export async function process(payload: Payload, attempt: Attempt, ports: Ports): Promise<Outcome> {
   const key = attempt.idempotencyKey;
-  const standing = await ports.deliveries.begin(key);
-  if (standing === "done") return finished(key, true, ports);
-  if (standing === "running") return retry("An earlier delivery of this task is still running.");
-  const outcome = await work(payload, attempt, ports).catch(async (error: unknown) => {
-    await abandon(key, ports);
+  const claim = await ports.deliveries.begin(key);
+  if (claim === "done") return finished(key, true, ports);
+  if (claim === "running") return retry("An earlier delivery of this task is still running.");
+  try {
+    const outcome = await work(payload, attempt, claim.signal, ports);
+    if (outcome.kind === "done") await claim.finish();
+    return outcome;
+  } catch (error) {
+    if (claim.signal.aborted) return retry("The claim was lost; another delivery may have it.");
     throw error;
-  });
-  if (outcome.kind === "done") await ports.deliveries.finish(key);
-  else await abandon(key, ports);
-  return outcome;
+  } finally {
+    await claim.release();
+  }
 }
 
-/** Where this fails the claim runs out by itself; how the work went matters more to whoever sent it. */
-async function abandon(key: string, { deliveries }: Ports): Promise<void> {
-  await deliveries.abandon(key).catch(() => undefined);
-}
-
-/** Put your own work here. What it throws, other than an HttpError, answers 500, and the task comes again. */
-async function work({ simulate }: Payload, attempt: Attempt, ports: Ports): Promise<Outcome> {
+/**
+ * Put your own work here. What it throws, other than an HttpError, answers 500, and the task comes again.
+ * @param signal aborted when another delivery may begin, which happens only where the claim could not be renewed
+ */
+async function work(
+  { simulate }: Payload,
+  attempt: Attempt,
+  signal: AbortSignal,
+  ports: Ports,
+): Promise<Outcome> {
   const { idempotencyKey, retryCount } = attempt;
-  if (simulate.take_s > 0) await ports.wait(simulate.take_s);
+  if (simulate.take_s > 0) await ports.wait(simulate.take_s, signal);
   if (retryCount < simulate.busy_times) {
     return slowDown("Busy, as the payload asked.", BUSY_SECONDS);
   }

@@ -94,16 +94,15 @@ describe("the platform", () => {
     ]);
     expect(functions.map((inputs) => service(inputs).environmentVariables)).to.deep.equal(
       [
-        ["brain", "/process", 700] as const,
-        ["testimonios", "/generate-testimony", 390] as const,
-        ["transcripciones", "/api/transcribe", 880] as const,
-      ].map(([name, path, seconds]) => ({
+        ["brain", "/process"] as const,
+        ["testimonios", "/generate-testimony"] as const,
+        ["transcripciones", "/api/transcribe"] as const,
+      ].map(([name, path]) => ({
         WORKER_NAME: name,
         WORKER_PATH: path,
         AUDIENCE: `https://${name}-223080314602.us-central1.run.app`,
         CALLER_SA: "tasks-dispatcher@switchyard-dev.iam.gserviceaccount.com",
         DELIVERIES_BUCKET: "switchyard-dev-worker-deliveries",
-        TIMEOUT_SECONDS: String(seconds),
         PRIVATE: "true",
       })),
     );
@@ -170,7 +169,6 @@ describe("the platform", () => {
           AUDIENCE: "https://ocr.example",
           CALLER_SA: "tasks-dispatcher@switchyard-dev.iam.gserviceaccount.com",
           DELIVERIES_BUCKET: "switchyard-dev-worker-deliveries",
-          TIMEOUT_SECONDS: "3600",
           PRIVATE: "true",
         },
       },

@@ -112,7 +112,6 @@ describe("plan", () => {
           CALLER_SA: `tasks-dispatcher@${EMAILS}`,
           DELIVERIES_BUCKET: "switchyard-dev-worker-deliveries",
           PRIVATE: "true",
-          TIMEOUT_SECONDS: "700",
           WORKER_NAME: "brain",
           WORKER_PATH: "/process",
         },

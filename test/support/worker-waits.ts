@@ -5,13 +5,20 @@ export class WaitsByHand {
   #begun = Promise.withResolvers<undefined>();
   #ended = Promise.withResolvers<undefined>();
 
-  readonly wait = async (seconds: number): Promise<void> => {
+  readonly wait = async (seconds: number, signal?: AbortSignal): Promise<void> => {
     this.seconds.push(seconds);
     this.#begun.resolve(undefined);
-    await this.#ended.promise;
+    const aborted = Promise.withResolvers<never>();
+    signal?.addEventListener("abort", () => aborted.reject(new Error("aborted")));
+    await Promise.race([this.#ended.promise, aborted.promise]);
   };
 
-  /** Ends the first wait, once it has begun. */
+  /** Resolves once the first wait has begun. */
+  async begun(): Promise<void> {
+    await this.#begun.promise;
+  }
+
+  /** Ends all waits, once the first has begun. */
   async end(): Promise<void> {
     await this.#begun.promise;
     this.#ended.resolve(undefined);

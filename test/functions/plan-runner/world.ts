@@ -14,6 +14,7 @@ import type {
   Target,
 } from "../../../functions/plan-runner/ports.ts";
 import { ObjectsInMemory } from "../../support/objects-in-memory.ts";
+import { TimeByHand } from "../../support/time-by-hand.ts";
 import { SHA, planned } from "./builders.ts";
 
 export const NOON = Date.parse("2026-01-01T12:00:00Z");
@@ -109,9 +110,8 @@ export class PullRequestInMemory implements PullRequest {
   }
 }
 
-/** What the runner meets, in memory, at noon. Time moves only when it is told to. */
-export class World {
-  now = NOON;
+/** What the runner meets, in memory, at noon. */
+export class World extends TimeByHand {
   readonly pull = new PullRequestInMemory();
   readonly objects = new ObjectsInMemory();
   readonly executions: PlanExecution[] = [];
@@ -144,24 +144,10 @@ export class World {
     maxParts: 5,
     hasPlanLinks: false,
   };
-  readonly #repeated = new Set<() => Promise<void>>();
-  readonly #alarms = new Set<{ readonly at: number; readonly action: () => void }>();
   #ids = 0;
 
-  /** Everything that repeats happens once, some seconds later. */
-  async tick(seconds = 20): Promise<void> {
-    this.now += seconds * 1000;
-    const due = [...this.#alarms].filter(({ at }) => at <= this.now);
-    for (const alarm of due) {
-      this.#alarms.delete(alarm);
-      alarm.action();
-    }
-    await Promise.all([...this.#repeated].map((action) => action()));
-  }
-
-  /** How many things repeat or are still to come. */
-  get repeating(): number {
-    return this.#repeated.size + this.#alarms.size;
+  constructor() {
+    super(NOON);
   }
 
   get ports(): Ports {
@@ -203,15 +189,8 @@ export class World {
         await this.tick(seconds);
         this.afterWait();
       },
-      every: (_seconds, action) => {
-        this.#repeated.add(action);
-        return () => void this.#repeated.delete(action);
-      },
-      after: (seconds, action) => {
-        const alarm = { at: this.now + seconds * 1000, action };
-        this.#alarms.add(alarm);
-        return () => void this.#alarms.delete(alarm);
-      },
+      every: this.every,
+      after: this.after,
       settings: this.settings,
     };
   }

@@ -1,73 +1,128 @@
 import { expect } from "chai";
-import { DeliveriesInBucket } from "../../../functions/worker/adapters.ts";
+import { deliveriesInBucket } from "../../../functions/worker/adapters.ts";
+import type { Claim, Deliveries } from "../../../functions/worker/ports.ts";
 import { ObjectsInMemory } from "../../support/objects-in-memory.ts";
 import { thrownBy } from "../../support/thrown-by.ts";
+import { TimeByHand } from "../../support/time-by-hand.ts";
 
-const CLAIM_SECONDS = 600;
+const CLAIM_SECONDS = 9;
 
-/** Two instances of one worker, and a time that a test moves. */
-function instances() {
-  const objects = new ObjectsInMemory();
-  const time = { now: 1_000_000 };
-  const instance = (worker = "brain") =>
-    new DeliveriesInBucket(objects, { worker, claimSeconds: CLAIM_SECONDS, now: () => time.now });
-  return { objects, time, instance, one: instance(), other: instance() };
+/** Instances of workers, and a time that a test moves. */
+class Scene {
+  readonly objects = new ObjectsInMemory();
+  readonly time = new TimeByHand(1_000_000);
+  #ids = 0;
+
+  instance(worker = "brain"): Deliveries {
+    const { objects, time } = this;
+    return deliveriesInBucket({
+      worker,
+      claimSeconds: CLAIM_SECONDS,
+      objects,
+      now: () => time.now,
+      newId: () => `id-${(this.#ids += 1)}`,
+      every: time.every,
+      after: time.after,
+      wait: (seconds) => time.tick(seconds),
+    });
+  }
+
+  async claim(key: string): Promise<Claim> {
+    const claim = await this.instance().begin(key);
+    if (typeof claim === "string") throw new Error(`It is ${claim}.`);
+    return claim;
+  }
+
+  /** Where another instance finds a key: "new" where it is given the work. */
+  async standing(key: string, worker?: string): Promise<"new" | "running" | "done"> {
+    const claim = await this.instance(worker).begin(key);
+    if (typeof claim === "string") return claim;
+    await claim.release();
+    return "new";
+  }
 }
 
-describe("DeliveriesInBucket", () => {
+describe("deliveriesInBucket", () => {
+  let scene: Scene;
+
+  beforeEach(() => {
+    scene = new Scene();
+  });
+
   it("lets one instance begin, and tells the other when it has finished", async () => {
-    const { one, other } = instances();
-    const begun = await Promise.all([one.begin("a"), other.begin("a")]);
-    expect(begun).to.deep.equal(["new", "running"]);
-    await one.finish("a");
-    expect(await other.begin("a")).to.equal("done");
+    const claim = await scene.claim("a");
+    expect(await scene.standing("a")).to.equal("running");
+    await claim.finish();
+    expect(await scene.standing("a")).to.equal("done");
+    await claim.release();
+    expect(await scene.standing("a")).to.equal("done");
   });
 
-  it("takes an abandoned key for new", async () => {
-    const { one, other } = instances();
-    await one.begin("a");
-    await one.abandon("a");
-    expect(await other.begin("a")).to.equal("new");
+  it("tells an attempt that came meanwhile what the earlier one has finished", async () => {
+    const claim = await scene.claim("a");
+    const other = scene.standing("a");
+    await claim.finish();
+    await claim.release();
+    expect(await other).to.equal("done");
   });
 
-  it("gives the work of an instance that is gone to one other, once it can no longer be running", async () => {
-    const { time, one, other, instance } = instances();
-    await one.begin("a");
-    time.now += CLAIM_SECONDS * 1000 - 1;
-    expect(await other.begin("a")).to.equal("running");
-    time.now += 1;
-    const begun = await Promise.all([other.begin("a"), instance().begin("a")]);
-    expect(begun.toSorted()).to.deep.equal(["new", "running"]);
-    // The first comes back after all: what the others noted stays.
-    await one.abandon("a");
-    expect(await instance().begin("a")).to.equal("running");
+  it("takes a key for new of which nothing was finished", async () => {
+    const claim = await scene.claim("a");
+    await claim.release();
+    expect(await scene.standing("a")).to.equal("new");
+  });
+
+  it("gives the work of an instance that was killed to the very next attempt", async () => {
+    await scene.claim("a");
+    scene.time.stopAll();
+    expect(await scene.standing("a")).to.equal("new");
+  });
+
+  it("gives that work to one of two", async () => {
+    await scene.claim("a");
+    scene.time.stopAll();
+    const begun = await Promise.all([scene.instance().begin("a"), scene.instance().begin("a")]);
+    expect(begun.filter((each) => each === "running")).to.have.length(1);
+  });
+
+  it("keeps a claim for as long as its instance lives", async () => {
+    const claim = await scene.claim("a");
+    for (let times = 0; times < 100; times += 1) await scene.time.tick(CLAIM_SECONDS / 3);
+    expect(claim.signal.aborted).to.equal(false);
+    expect(await scene.standing("a")).to.equal("running");
+  });
+
+  it("tells who has lost its claim, and leaves the other's alone", async () => {
+    const first = await scene.claim("a");
+    scene.time.now += CLAIM_SECONDS * 1000;
+    const second = await scene.claim("a");
+    await scene.time.tick(CLAIM_SECONDS / 3);
+    expect([first.signal.aborted, second.signal.aborted]).to.deep.equal([true, false]);
+    await first.release();
+    expect(await scene.standing("a")).to.equal("running");
   });
 
   it("tells workers apart that are given the same key", async () => {
-    const { one, instance } = instances();
-    await one.begin("a");
-    expect(await instance("testimonios").begin("a")).to.equal("new");
+    await scene.claim("a");
+    expect(await scene.standing("a", "testimonios")).to.equal("new");
   });
 
-  it("shows no key in the name of an object", async () => {
-    const { objects, one } = instances();
-    await one.begin("../other/a key");
-    expect([...objects.stored.keys()].join()).to.match(/^deliveries\/brain\/[0-9a-f]{64}$/);
+  it("shows no key in the name of an object, and leaves one when all is done", async () => {
+    const claim = await scene.claim("../other/a key");
+    await claim.finish();
+    await claim.release();
+    expect([...scene.objects.stored.keys()].join()).to.match(
+      /^deliveries\/brain\/[0-9a-f]{64}\/done$/,
+    );
+    expect(scene.time.repeating).to.equal(0);
   });
 
-  it("keeps its claim where finishing fails, and can finish again", async () => {
-    const { objects, one, other } = instances();
-    await one.begin("a");
-    const replace = objects.replace.bind(objects);
-    objects.replace = () => Promise.reject(new Error("no bucket"));
-    expect(String(await thrownBy(() => one.finish("a")))).to.include("no bucket");
-    objects.replace = replace;
-    await one.finish("a");
-    expect(await other.begin("a")).to.equal("done");
-  });
-
-  it("finishes only what it has begun", async () => {
-    const { one } = instances();
-    expect(String(await thrownBy(() => one.finish("a")))).to.include("did not begin");
+  it("lets go of its claim where it cannot tell what was done", async () => {
+    const read = scene.objects.read.bind(scene.objects);
+    scene.objects.read = () => Promise.reject(new Error("no bucket"));
+    expect(String(await thrownBy(() => scene.claim("a")))).to.include("no bucket");
+    scene.objects.read = read;
+    expect(scene.time.repeating).to.equal(0);
+    expect(scene.objects.stored.size).to.equal(0);
   });
 });

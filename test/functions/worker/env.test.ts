@@ -9,7 +9,6 @@ const GOOD = {
   AUDIENCE: "https://brain-1.us-central1.run.app",
   CALLER_SA: "tasks-dispatcher@p.iam.gserviceaccount.com",
   DELIVERIES_BUCKET: "p-worker-deliveries",
-  TIMEOUT_SECONDS: "600",
   PRIVATE: "true",
 };
 
@@ -17,7 +16,7 @@ describe("WorkerEnv", () => {
   it("takes the documented variables", () => {
     expect(readEnv(WorkerEnv, GOOD)).to.deep.equal({
       ...GOOD,
-      TIMEOUT_SECONDS: 600,
+      CLAIM_SECONDS: 8,
       PRIVATE: true,
     });
     expect(readEnv(WorkerEnv, { ...GOOD, PRIVATE: "false" }).PRIVATE).to.equal(false);
@@ -30,7 +29,7 @@ describe("WorkerEnv", () => {
     [{ AUDIENCE: `${GOOD.AUDIENCE}/process` }, "- AUDIENCE: must be an origin"],
     [{ CALLER_SA: "x" }, "- CALLER_SA: must be the e-mail address of a service account"],
     [{ DELIVERIES_BUCKET: "" }, "- DELIVERIES_BUCKET: must not be empty"],
-    [{ TIMEOUT_SECONDS: "0" }, "- TIMEOUT_SECONDS: must be a whole number of seconds"],
+    [{ CLAIM_SECONDS: "0" }, "- CLAIM_SECONDS: must be at least 1"],
     [{ PRIVATE: "yes" }, '- PRIVATE: must be "true" or "false"'],
   ];
   for (const [difference, problem] of bad) {

@@ -12,10 +12,15 @@ async function removed(claims: object = {}): Promise<string> {
   return (await idToken(claims)).replace(/[^.]*$/, "SIGNATURE_REMOVED_BY_GOOGLE");
 }
 
-/** A bucket where every name is free. The variable that points Google's client at it is Google's own. */
+/** A bucket that holds nothing, and takes everything. The variable that points Google's client at it is Google's own. */
 async function emptyBucket(): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => {
     void text(request).then((upload) => {
+      if (request.method === "GET") {
+        response.writeHead(404, { "content-type": "application/json" });
+        response.end('{"error":{"code":404,"message":"Not Found"}}');
+        return;
+      }
       // multipart/related: the object's own bytes are the second part. The client compares their checksum.
       const content = upload.split("\r\n--")[1]?.split("\r\n\r\n")[1] ?? "";
       const checksum = new CRC32C();
@@ -42,7 +47,6 @@ describe("the worker's bundle, under Functions Framework", () => {
       AUDIENCE,
       CALLER_SA: CALLER,
       DELIVERIES_BUCKET: "p-worker-deliveries",
-      TIMEOUT_SECONDS: "600",
       PRIVATE: "true",
       STORAGE_EMULATOR_HOST: url,
       no_proxy: "127.0.0.1",

@@ -1,24 +1,35 @@
 import { expect } from "chai";
 import * as v from "valibot";
-import { DeliveriesInBucket } from "../../../functions/worker/adapters.ts";
+import { deliveriesInBucket } from "../../../functions/worker/adapters.ts";
 import { Payload, process } from "../../../functions/worker/process.ts";
-import type { Ports } from "../../../functions/worker/ports.ts";
+import type { Claim, Ports } from "../../../functions/worker/ports.ts";
 import { retry, slowDown } from "../../../functions/runtime/outcome.ts";
 import { ObjectsInMemory } from "../../support/objects-in-memory.ts";
+import { TimeByHand } from "../../support/time-by-hand.ts";
 import { WaitsByHand } from "../../support/worker-waits.ts";
 import { thrownBy } from "../../support/thrown-by.ts";
 
 function worker() {
-  const waits = new WaitsByHand();
-  const deliveries = new DeliveriesInBucket(new ObjectsInMemory(), {
+  const time = new TimeByHand();
+  let ids = 0;
+  const deliveries = deliveriesInBucket({
     worker: "brain",
-    claimSeconds: 600,
-    now: () => 0,
+    claimSeconds: 9,
+    objects: new ObjectsInMemory(),
+    now: () => time.now,
+    newId: () => `id-${(ids += 1)}`,
+    every: time.every,
+    after: time.after,
+    wait: (seconds) => time.tick(seconds),
   });
-  const ports: Ports = { name: "brain", deliveries, wait: waits.wait };
-  const deliver = (payload: object, retryCount = 0, idempotencyKey = "k") =>
-    process(v.parse(Payload, payload), { idempotencyKey, retryCount }, ports);
-  return { waits, deliver };
+  const instance = () => {
+    const waits = new WaitsByHand();
+    const ports: Ports = { name: "brain", deliveries, wait: waits.wait };
+    const deliver = (payload: object, retryCount = 0, idempotencyKey = "k") =>
+      process(v.parse(Payload, payload), { idempotencyKey, retryCount }, ports);
+    return { waits, deliver };
+  };
+  return { ...instance(), instance, time };
 }
 
 const answer = (repeated: boolean) => ({
@@ -75,21 +86,55 @@ describe("process", () => {
     }
   });
 
-  it("tells how the work went even where its claim cannot be given back", async () => {
-    const deliveries = {
-      begin: () => Promise.resolve("new" as const),
-      finish: () => Promise.reject(new Error("no bucket")),
-      abandon: () => Promise.reject(new Error("no bucket")),
+  it("does at once what an attempt that was killed had begun", async () => {
+    const { waits, deliver, time, instance } = worker();
+    void deliver({ simulate: { take_s: 60 } });
+    await waits.begun();
+    time.stopAll();
+    expect(await instance().deliver({}, 1)).to.deep.equal(answer(false));
+  });
+
+  it("stops where its claim is lost, and says nothing is done", async () => {
+    const { waits, deliver, time } = worker();
+    const first = deliver({ simulate: { take_s: 60 } });
+    await waits.begun();
+    time.now += 9_000;
+    await time.tick(0);
+    expect(await first).to.deep.equal(retry("The claim was lost; another delivery may have it."));
+    expect(await deliver({}, 1)).to.deep.equal(answer(false));
+  });
+
+  /** A delivery of its own, which notes what becomes of it. */
+  function claimed(difference: Partial<Claim> = {}) {
+    const calls: string[] = [];
+    const note = (call: string) => () => {
+      calls.push(call);
+      return Promise.resolve();
     };
+    const signal = new AbortController().signal;
+    const claim = { signal, finish: note("finish"), release: note("release"), ...difference };
+    const deliveries = { begin: () => Promise.resolve(claim) };
     const ports: Ports = { name: "brain", deliveries, wait: () => Promise.resolve() };
-    const attempt = { idempotencyKey: "k", retryCount: 0 };
-    const failing = v.parse(Payload, { simulate: { fail_times: 1, status: 418 } });
-    expect(await thrownBy(() => process(failing, attempt, ports))).to.have.property("status", 418);
-    const busy = v.parse(Payload, { simulate: { busy_times: 1 } });
-    expect(await process(busy, attempt, ports)).to.deep.equal(
-      slowDown("Busy, as the payload asked.", 1),
-    );
-    const working = v.parse(Payload, {});
-    expect(String(await thrownBy(() => process(working, attempt, ports)))).to.include("no bucket");
+    const deliver = (simulate: object) =>
+      process(v.parse(Payload, { simulate }), { idempotencyKey: "k", retryCount: 0 }, ports);
+    return { calls, deliver };
+  }
+
+  it("finishes what is done, and lets go of it however the work went", async () => {
+    const done = claimed();
+    await done.deliver({});
+    expect(done.calls).to.deep.equal(["finish", "release"]);
+    const busy = claimed();
+    await busy.deliver({ busy_times: 1 });
+    expect(busy.calls).to.deep.equal(["release"]);
+    const failed = claimed();
+    await thrownBy(() => failed.deliver({ fail_times: 1 }));
+    expect(failed.calls).to.deep.equal(["release"]);
+  });
+
+  it("fails where it cannot note that the work is done, and lets go of it", async () => {
+    const { calls, deliver } = claimed({ finish: () => Promise.reject(new Error("no bucket")) });
+    expect(String(await thrownBy(() => deliver({})))).to.include("no bucket");
+    expect(calls).to.deep.equal(["release"]);
   });
 });

@@ -1,5 +1,7 @@
 import { expect } from "chai";
-import { after, every, wait } from "../../../functions/plan-runner/adapters/timers.ts";
+import { timers } from "../../../functions/runtime/timers.ts";
+
+const { after, every, wait } = timers;
 
 describe("every", () => {
   it("repeats until it is stopped, never twice at once", async () => {
