@@ -63,7 +63,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "a pull request that is closed": {
     prepare: (world) => (world.pull.state = { ...world.pull.state, isOpen: false }),
     act: run,
-    calls: ["read", "check cancelled"],
+    calls: ["check cancelled"],
   },
   "a comment that GitHub refuses": {
     prepare: (world) => {
@@ -92,7 +92,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       const decoded = { repo: { full_name: "acme/infra" }, pull_request: { number: 7 } };
       return refuse("`work` is required", decoded, world.log, ports);
     },
-    calls: ["read", "comments", "post"],
+    calls: ["comments", "post"],
   },
 };
 
@@ -135,6 +135,8 @@ describe("plan-runner answers only once everything is done", () => {
       expect(wanted, calls.join(", ")).to.deep.equal([]);
 
       for (const [held, name] of calls.entries()) {
+        // How the pull request stands may be asked beside everything else; it leaves nothing behind.
+        if (name === "read") continue;
         const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
         let count = 0;
         const act = await happen(scenario, async () => {
