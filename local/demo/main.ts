@@ -1,8 +1,10 @@
 /** `npm run demo [system] [FOLDER]`: a story per system, driven for real on a local cloud of its own. */
 import { UsageError } from "../../infra/arguments.ts";
+import { CauseFirst } from "../cause-first.ts";
 import { explained } from "../explained.ts";
 import { loadPlan } from "../load-plan.ts";
 import { startLocalCloud } from "../platform.ts";
+import { stopSignals } from "../stop-signals.ts";
 import { findTofu, requireTofu } from "../tofu.ts";
 import { KNOWN, parseArguments, withoutTofu, type DemoArguments } from "./arguments.ts";
 import { demos } from "./demos.ts";
@@ -41,6 +43,12 @@ try {
 
 /** The exit code. */
 async function run(told: DemoArguments): Promise<number> {
+  const signals = stopSignals();
+  const stop = new AbortController();
+  const { signal } = stop;
+  void signals.asked.then(() => stop.abort());
+  // Whoever read what is printed has left.
+  process.stdout.on("error", signals.ask);
   const tofu = findTofu();
   const { systems, folder } = tofu === undefined ? withoutTofu(told, console.log) : told;
   if (tofu !== undefined && systems.includes("plan-runner")) await requireTofu(tofu);
@@ -49,9 +57,9 @@ async function run(told: DemoArguments): Promise<number> {
     if (plan.entryPoints.some((each) => each.system === system)) continue;
     throw new UsageError(`The stack ${STACK} does not run ${system}; add it to its \`systems\`.`);
   }
-  const signal = stopSignal();
   const journal = new Journal();
-  const cloud = await startLocalCloud(plan, { log: journal.log });
+  const cloud = await startLocalCloud(plan, { log: new CauseFirst(journal.log).log });
+  signals.started();
   const readyMs = performance.now();
   const page = new Page(process.stdout);
   const stage = new Stage({ cloud, journal, page, signal });
@@ -65,19 +73,9 @@ async function run(told: DemoArguments): Promise<number> {
     return allHeld(story) ? 0 : 1;
   } catch (error) {
     if (!signal.aborted) throw error;
-    page.say("Stopped.");
+    page.say("Stopping…");
     return INTERRUPTED;
   } finally {
     await cloud.stop();
   }
-}
-
-/** The first signal asks for the end, as does a reader that has gone; a second one does not wait for it. */
-function stopSignal(): AbortSignal {
-  const stop = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.once(name, () => stop.abort());
-  }
-  process.stdout.on("error", () => stop.abort());
-  return stop.signal;
 }

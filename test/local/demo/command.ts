@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../../local/demo/main.ts", import.meta.url));
 export const STOPS_WITHIN_MS = 2000;
+const NPM_REPEATS_MS = 20;
 
 interface Ended {
   readonly code: number | null;
@@ -40,6 +41,8 @@ export async function demo(
       if (!stdout.includes(interruptAt)) return;
       signalledAt = performance.now();
       child.kill("SIGINT");
+      // The terminal has sent it to all, and npm passes on what it got.
+      setTimeout(() => child.kill("SIGINT"), NPM_REPEATS_MS);
     });
     const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
     const stoppedAfterMs = signalledAt === undefined ? 0 : performance.now() - signalledAt;

@@ -24,6 +24,7 @@ describe("npm run demo", () => {
     it(`ends at Ctrl-C ${when} within two seconds and leaves nothing behind`, async () => {
       const { code, stdout, stderr, stoppedAfterMs, left } = await demo(["enqueuer"], text);
       expect({ code, stderr, left }, stdout).to.deep.equal({ code: 130, stderr: "", left: [] });
+      expect(stdout).to.match(/\n\s*Stopping…\n/);
       expect(stoppedAfterMs).to.be.below(STOPS_WITHIN_MS);
     }).timeout(90_000);
   }
