@@ -71,7 +71,6 @@ class Paths {
 
   /** The target of a hard link as one of a symbolic link, which reads the same and may come before it. */
   seenFrom(path: string, target: string): string {
-    if (target.startsWith("/")) return target;
     const [first, ...parts] = partsOf(target);
     const top = "../".repeat(path.split("/").length - 1);
     return first === this.#folder ? top + parts.join("/") : `${top}../${target}`;

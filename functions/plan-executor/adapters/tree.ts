@@ -2,14 +2,12 @@ import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { codeOf } from "./code-of.ts";
 import { BadArchive } from "./tar.ts";
 
-/** Of a name, in bytes, on every file system that is in use. */
-const MAX_NAME = 255;
 /** So many characters of a name fit wherever names do. */
 const PLAIN_NAME = 60;
 /** The system follows no more (path_resolution(7)), and then nobody gets anywhere. */
 const MAX_HOPS = 40;
-/** What a file system says of a name that it cannot hold, or holds already. */
-const OF_THE_NAME = new Set(["EEXIST", "EILSEQ", "EINVAL", "ELOOP", "ENAMETOOLONG", "ENOTDIR"]);
+/** What a file system says of a name that it cannot hold, or holds already, or of one below such a name. */
+const OF_THE_NAME = new Set(["EEXIST", "EILSEQ", "ELOOP", "ENAMETOOLONG"]);
 
 /**
  * A commit's files in a folder. Paths are latin1 for bytes, without `.` and `..`, and may come in any order. Nothing is
@@ -60,7 +58,7 @@ export class Tree {
   async link(path: string, target: string): Promise<void> {
     if (!(await this.folder(parentOf(path)))) return;
     this.#count();
-    if (this.#links.has(path)) this.#lose(path);
+    if (this.#links.has(path)) this.#lost.add(path);
     this.#links.set(path, target);
   }
 
@@ -68,11 +66,10 @@ export class Tree {
   async finish(signal: AbortSignal): Promise<void> {
     for (const [path, target] of this.#links) {
       signal.throwIfAborted();
-      if (!staysInside(path, this.#links)) this.#lose(path);
+      if (!staysInside(path, this.#links)) this.#lost.add(path);
       else await this.#make(path, (at) => symlink(Buffer.from(target, "latin1"), at));
     }
-    // What is in a folder comes before the folder.
-    for (const path of [...this.#lost].sort().reverse()) await this.#block(path);
+    for (const path of this.#lost) await this.#block(path);
   }
 
   /** Whether it could be made; throws what is not due to its name. */
@@ -82,7 +79,7 @@ export class Tree {
       return true;
     } catch (error) {
       if (!isOfTheName(error)) throw error;
-      this.#lose(path);
+      this.#lost.add(path);
       return false;
     }
   }
@@ -93,11 +90,7 @@ export class Tree {
     throw new BadArchive(`It has more than ${this.#maxEntries} files.`);
   }
 
-  #lose(path: string): void {
-    this.#lost.add(nameOf(path).length > MAX_NAME ? withPlainName(path) : path);
-  }
-
-  /** Where not even the link to itself can be, the nearest place above has it. */
+  /** Where not even the link to itself can be, the nearest place above has it, be it for the second time. */
   async #block(path: string): Promise<void> {
     const at = this.#at(path);
     try {

@@ -8,6 +8,7 @@ import { gzipSync, zstdCompressSync } from "node:zlib";
 import { expect } from "chai";
 import fc from "fast-check";
 import { BadArchive, unpack } from "../../../functions/plan-executor/adapters/archive.ts";
+import { Tree } from "../../../functions/plan-executor/adapters/tree.ts";
 import { ARCHIVE_LIMITS } from "../../../functions/plan-executor/limits.ts";
 import { snapshot } from "../../support/plan-executor/snapshot.ts";
 import { extended, tar, tarball } from "../../support/plan-executor/tarball.ts";
@@ -84,7 +85,7 @@ describe("the archive of a commit", () => {
   it("has no modes but whether a file may be run", async () => {
     await unpackEntries(
       { path: "r/plain", mode: 0o600 },
-      { path: "r/program", mode: 0o4755 },
+      { path: "r/program", mode: 0o4744 },
       { path: "r/folder/", type: "5", mode: 0 },
     );
     expect(await files()).to.deep.equal({
@@ -189,16 +190,16 @@ describe("the archive of a commit", () => {
         { path: "r/earlier", type: "1", linkpath: "./r/main.tf" },
         { path: "r/a/abs", type: "1", linkpath: "/etc/passwd" },
         { path: "r/a/up", type: "1", linkpath: "r/../../x" },
-        { path: "r/other", type: "1", linkpath: "main.tf" },
+        { path: "r/beside", type: "1", linkpath: "q/main.tf" },
       );
       expect(await files()).to.deep.equal({
         a: "folder",
         "a/abs": "link abs",
         "a/later": "link ../main.tf",
         "a/up": "link up",
+        beside: "link beside",
         earlier: "link main.tf",
         "main.tf": "file a",
-        other: "link other",
       });
     });
   });
@@ -373,6 +374,9 @@ describe("the archive of a commit", () => {
         { path: "r/link", type: "2", linkpath: "x" },
         { path: "r/both/x", content: "a" },
         { path: "r/both", content: "b" },
+        { path: "r/again/x/y", content: "a" },
+        { path: "r/again", content: "b" },
+        { path: "r/again/x/y", content: "c" },
         { path: "r/too", content: "a" },
         { path: "r/too/x/y", content: "b" },
         { path: "r/folder/", type: "5" },
@@ -380,6 +384,7 @@ describe("the archive of a commit", () => {
         MAIN,
       );
       expect(await files()).to.deep.equal({
+        again: "link again",
         both: "link both",
         file: "link file",
         folder: "folder",
@@ -404,6 +409,15 @@ describe("the archive of a commit", () => {
         expect(await files()).to.deep.equal({ "main.tf": "file a" });
       });
     }
+
+    it("refuse the archive where even the first leads out", async () => {
+      for (const name of ["/r/x", "../x", "..", "r/.."]) {
+        expect(await refusalOf(gzipSync(tar([{ path: name }])))).to.equal(
+          `"${name}" leads out of it.`,
+        );
+      }
+      expect(await files()).to.deep.equal({});
+    });
 
     it("lose what is empty or a dot", async () => {
       await unpackEntries({ path: "./r//a/./b/", type: "5" }, { path: "r/a//c", content: "c" });
@@ -638,17 +652,10 @@ describe("the archive of a commit", () => {
   });
 
   it("stops among its links when it is told to", async () => {
-    const controller = new AbortController();
-    const bytes = gzipSync(tar([{ path: "r/l", type: "2", linkpath: "x" }]));
-    const told = (): number => {
-      controller.abort(new Error("told to"));
-      return 0;
-    };
-    // It asks for the time when everything has arrived.
-    const error = await thrownBy(() =>
-      unpack(Readable.from([bytes]), into, told, controller.signal),
-    );
-    expect(String(error)).to.equal("Error: told to");
+    const tree = new Tree(into, 1);
+    await tree.link("l", "x");
+    const told = AbortSignal.abort(new Error("told to"));
+    expect(await thrownBy(() => tree.finish(told))).to.include({ message: "told to" });
     expect(await files()).to.deep.equal({});
   });
 });
