@@ -97,10 +97,10 @@ async function read(file: string): Promise<string | undefined> {
   return readFile(file, "utf8");
 }
 
-/** The first link to itself, by name, in a folder or below it; names are bytes. */
+/** A link to itself, in a folder or below it; names are bytes. */
 async function lostIn(folder: Buffer, below = ""): Promise<string | undefined> {
   const entries = await readdir(folder, { withFileTypes: true, encoding: "buffer" });
-  for (const entry of entries.sort((a, b) => Buffer.compare(a.name, b.name))) {
+  for (const entry of entries) {
     const at = Buffer.concat([folder, Buffer.from("/"), entry.name]);
     const shown = `${below}${entry.name.toString()}`;
     if (entry.isDirectory()) {

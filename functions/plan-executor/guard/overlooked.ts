@@ -23,7 +23,7 @@ const READING = [
  * everything. Where it looks is known to expressions only; a template in a file of its own is not seen.
  */
 export function overlookingIn(files: readonly Block[]): string | undefined {
-  const blocks = files.flatMap((file) => [file, ...blocksIn(file)]);
+  const blocks = files.flatMap(blocksIn);
   for (const { words } of blocks.flatMap(({ attributes }) => attributes)) {
     if (names(words, "fileset")) return "fileset";
     const forgiving = FORGIVING.find((name) => names(words, name));

@@ -38,7 +38,7 @@ describe("expressions that take what cannot be read for what is not there", () =
     "try(var.a.b, null)",
     'fileexists("x") ? file("x") : ""',
     '"a fileset, or try a file"',
-    "local.filesets",
+    '"${local.filesets}"',
     "<<EOT\ntry(file())\nEOT",
   ]) {
     it(`are not in ${JSON.stringify(expression)}`, () => {

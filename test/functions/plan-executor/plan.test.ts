@@ -90,6 +90,11 @@ describe("plan", () => {
     });
   }
 
+  it("refuses a variable file that leads out of the repository", async () => {
+    const message = "The file ../x of var_files leads out of the repository, or nowhere.";
+    expect(await run({ var_files: ["../x"] })).to.deep.equal(failed("work.dir", message));
+  });
+
   it("refuses a link that leads out where an expression would not notice, in any module", async () => {
     const { place, acts } = ports;
     place.link = "docs/current";
