@@ -98,20 +98,58 @@ function answer(outgoing: ServerResponse, { status, headers, body }: LocalRespon
   else pipeline(body, outgoing, () => undefined);
 }
 
+/** For bodies that stream: each connection is new, and serves one request. */
+const NEW_CONNECTIONS = new PatientAgent({ keepAlive: false });
+
 /**
  * Sends the request to a server on this machine and returns the answer's head, which may come before the request's end.
  * Rejects when the connection breaks without one.
+ *
+ * A server may close a connection that was kept at the moment in which it is used again. Then it has never read the
+ * request, which is sent once more, on a new connection; unless `mayRepeat` knows better, since a server that read the
+ * request and broke off looks the same. A body that streams could not be sent again, so it gets a new connection at once.
  */
-export function exchange(request: LocalRequest, to: RequestOptions): Promise<IncomingMessage> {
+export async function exchange(
+  request: LocalRequest,
+  to: RequestOptions,
+  mayRepeat = (): Promise<boolean> => Promise.resolve(true),
+): Promise<IncomingMessage> {
+  const anew = { ...to, agent: NEW_CONNECTIONS };
+  if (!Buffer.isBuffer(request.body)) return attempt(request, anew);
+  try {
+    return await attempt(request, { agent: AGENT, ...to });
+  } catch (error) {
+    if (error instanceof KeptConnectionBroke && (await mayRepeat())) return attempt(request, anew);
+    throw error;
+  }
+}
+
+/** A connection that had served before broke when a request was sent on it, without any of an answer. */
+class KeptConnectionBroke extends Error {
+  override readonly name = "KeptConnectionBroke";
+}
+
+function attempt(request: LocalRequest, to: RequestOptions): Promise<IncomingMessage> {
   const { method, body, signal } = request;
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest({
-      agent: AGENT,
       ...to,
       method,
       headers: framed(request).flat(),
       ...(signal && { signal }),
     });
+    let readBefore = 0;
+    outgoing.once("socket", ({ bytesRead }) => {
+      readBefore = bytesRead;
+    });
+    const broke = (error: NodeJS.ErrnoException): void => {
+      const isSilent = error.code === "ECONNRESET" && outgoing.socket?.bytesRead === readBefore;
+      reject(
+        outgoing.reusedSocket && isSilent
+          ? new KeptConnectionBroke(error.message, { cause: error })
+          : error,
+      );
+    };
     outgoing.once("response", (incoming) => {
       if (isFinal(incoming)) {
         // Whoever has answered in full and reads no more would hold the connection, and this process, for ever.
@@ -124,7 +162,7 @@ export function exchange(request: LocalRequest, to: RequestOptions): Promise<Inc
       incoming.destroy();
       reject(new Error(`it answered with the status ${incoming.statusCode ?? 0}`));
     });
-    outgoing.on("error", reject);
+    outgoing.on("error", broke);
     // A switch of protocols ends the request without a response or an error.
     outgoing.once("close", () => reject(new Error("it closed the connection without an answer")));
     if (Buffer.isBuffer(body)) outgoing.end(body);

@@ -112,6 +112,8 @@ export class Instance {
         path: `${request.url.pathname}${request.url.search}`,
         agent: this.#agent,
       },
+      // A process that has ended may well have read it.
+      async () => (await this.endedHow()) === undefined,
     );
   }
 

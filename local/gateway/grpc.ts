@@ -12,6 +12,7 @@ import {
 import type { Duplex } from "node:stream";
 import type protobuf from "protobufjs";
 import type { ApiError } from "../errors.ts";
+import { IDLE_MS } from "../http-server.ts";
 import type { Log } from "../log.ts";
 import type { Calls, CallMethod } from "./call.ts";
 import type { ApiMethod } from "./descriptors.ts";
@@ -26,8 +27,10 @@ export function grpcOf(
   methods: readonly ApiMethod[],
   { call, open }: Calls,
   log: Log,
+  idleMs = IDLE_MS,
 ): (socket: Duplex) => void {
   const server = new Server({
+    "grpc.max_connection_idle_ms": idleMs,
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.enable_channelz": 0,
   });

@@ -159,6 +159,88 @@ describe("node-http", () => {
     });
   });
 
+  describe("a connection that was kept", () => {
+    const HELLO = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+    const POST: LocalRequest = { ...REQUEST, method: "POST", body: Buffer.from("once") };
+
+    /** A program that answers one request on each connection, and does that at the first byte of a second. */
+    async function answeringOnce(second: (socket: Socket) => void) {
+      const received: string[] = [];
+      const base = await listening(
+        createServer((socket) => {
+          socket.on("error", () => socket.destroy());
+          socket.once("data", (bytes) => {
+            received.push(bytes.toString());
+            socket.write(HELLO, () => socket.once("data", () => second(socket)));
+          });
+        }),
+      );
+      return { base, received };
+    }
+
+    async function answerOf(request: LocalRequest, base: URL): Promise<string> {
+      return (await bodyOf(await forward(request, base))).toString();
+    }
+
+    for (const [how, end] of [
+      ["closes", (socket: Socket) => socket.destroySoon()],
+      ["breaks", (socket: Socket) => socket.resetAndDestroy()],
+    ] as const) {
+      it(`is replaced where the server ${how} it under a request, which is sent again`, async () => {
+        const { base, received } = await answeringOnce(end);
+        expect(await answerOf(POST, base)).to.equal("hello");
+        expect(await answerOf(POST, base)).to.equal("hello");
+        expect(received).to.have.length(2);
+        expect(received[1]).to.match(/^POST \/process HTTP\/1.1\r\n[^]*\r\n\r\nonce$/);
+      });
+    }
+
+    it("is replaced once, and not for ever", async () => {
+      let connections = 0;
+      const base = await listening(
+        createServer((socket) => {
+          connections++;
+          socket.on("error", () => socket.destroy());
+          socket.once("data", () => {
+            if (connections > 1) socket.destroy();
+            else socket.write(HELLO, () => socket.once("data", () => socket.destroy()));
+          });
+        }),
+      );
+      expect(await answerOf(POST, base)).to.equal("hello");
+      expect(await thrownBy(() => answerOf(POST, base))).to.be.an("error");
+      expect(connections).to.equal(2);
+    });
+
+    it("ends with its request where that may have been read", async () => {
+      const { base, received } = await answeringOnce((socket) => socket.destroy());
+      const to = { host: base.hostname, port: base.port };
+      const never = (): Promise<boolean> => Promise.resolve(false);
+      expect(await text(await exchange(POST, to, never))).to.equal("hello");
+      expect(await thrownBy(() => exchange(POST, to, never))).to.be.an("error");
+      expect(received).to.have.length(1);
+    });
+
+    it("ends with its request where an answer had begun", async () => {
+      const { base, received } = await answeringOnce((socket) => socket.end("HTTP/1.1 200 OK\r\n"));
+      expect(await answerOf(POST, base)).to.equal("hello");
+      expect(await thrownBy(() => answerOf(POST, base))).to.be.an("error");
+      expect(received).to.have.length(1);
+    });
+
+    it("is not used for a body that streams, which could not be sent again", async () => {
+      let used = 0;
+      const { base } = await answeringOnce((socket) => {
+        used++;
+        socket.destroy();
+      });
+      expect(await answerOf(POST, base)).to.equal("hello");
+      const streamed = { ...POST, body: Readable.from([Buffer.from("streamed")]) };
+      expect(await answerOf(streamed, base)).to.equal("hello");
+      expect(used).to.equal(0);
+    });
+  });
+
   it("passes on no header that belongs to one connection", async () => {
     const base = await program(
       "HTTP/1.1 200 OK\r\nTrailer: Expires\r\nKeep-Alive: timeout=5\r\nX-Kept: yes\r\nContent-Length: 0\r\n\r\n",

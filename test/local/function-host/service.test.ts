@@ -163,6 +163,13 @@ describe("function host", () => {
     });
   });
 
+  it("sends a request again that met the close of a kept connection", async () => {
+    const hosted = host();
+    expect(await hosted.get("/close-at-next")).to.deep.equal([200, "ok"]);
+    expect(await hosted.get("/ok")).to.deep.equal([200, "ok"]);
+    expect(hosted.errors()).to.deep.equal([]);
+  });
+
   it("answers 503 for an answer that is not HTTP", async () => {
     const hosted = host();
     expect(await hosted.get("/garbage")).to.deep.equal([503, BROKEN]);
