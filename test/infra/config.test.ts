@@ -224,10 +224,40 @@ describe("a stack's config", () => {
     expect(problemsOfWorker({ audience: URL_OF_BRAIN, queue: "q".repeat(100) })).to.deep.equal([]);
   });
 
+  it("accepts a least backoff that is the most as well", () => {
+    const retry = { minBackoffSeconds: 3, maxBackoffSeconds: 3 };
+    expect(problemsOfWorker({ retry })).to.deep.equal([]);
+  });
+
+  it("refuses a name of the enqueuer that leaves no room in the host name", () => {
+    const name = "e".repeat(51);
+    expect(problemsOf({ enqueuerName: name })).to.deep.equal([
+      `switchyard:enqueuerName is "${name}"; it must have at most 50 characters, or Cloud Run gives the service no predictable URL. Fix: npm run pulumi -- config set -s STACK enqueuerName enqueuer`,
+    ]);
+    expect(problemsOf({ enqueuerName: "e".repeat(50) })).to.deep.equal([]);
+    // How much room there is depends on the number.
+    expect(problemsOf({ enqueuerName: name, projectNumber: "x".repeat(60) })).to.have.length(1);
+  });
+
+  it("leaves the name of an external worker as long as it is, since its URL is its own", () => {
+    const external = { url: "https://x.example/", service: "x" };
+    expect(problemsOfWorker({ name: "b".repeat(63), ...external })).to.deep.equal([]);
+  });
+
   it("refuses a second worker of the same name", () => {
     expect(problemsOf({ workers: [{ name: "brain" }, { name: "brain" }] })).to.deep.equal([
       "Pulumi.STACK.yaml: switchyard:workers[1].name is \"brain\"; it must not be another worker's name.\nFix: name: brain-2\nor:  npm run pulumi -- config set -s STACK --path 'workers[1].name' brain-2",
     ]);
+  });
+
+  it("refuses external workers of one service in two regions, where both are known", () => {
+    const vision = { url: "https://x.example/", service: "x" };
+    const workers = [
+      { name: "vision", ...vision, region: "europe-west1" },
+      { name: "ocr", ...vision, region: "us-east1" },
+    ];
+    expect(problemsOf({ workers })).to.have.length(2);
+    expect(problemsOf({ region: "Mars", workers })).to.have.length(3);
   });
 
   it("lets workers share a queue, but only one of them say how it dispatches", () => {
@@ -302,6 +332,16 @@ describe("a stack's config", () => {
       ];
       expect(problemsOf({ workers }), JSON.stringify(entry)).to.have.length(1);
     }
+    // Where a service is that names no region depends on the stack's.
+    const vision = { url: "https://x.example/", service: "x" };
+    const apart = [
+      { name: "vision", ...vision, region: "us-central1" },
+      { name: "ocr", ...vision },
+    ];
+    expect(problemsOf({ region: "Mars", workers: apart })).to.have.length(1);
+    // The audience of an external worker does not.
+    const wrong = [{ name: "vision", ...vision, audience: "https://y.example" }];
+    expect(problemsOf({ region: "Mars", workers: wrong })).to.have.length(2);
     const audience = "https://brain-223080314602.us-central1.run.app";
     const workers = [{ name: "brain", audience }];
     expect(problemsOf({ region: "Mars", workers })).to.have.length(1);

@@ -13,6 +13,23 @@ function needed({ registrations }: Recording, { dependencies }: Registration): r
     .map(({ type, name }) => `${type.split(":").at(-1) ?? ""} ${name}`);
 }
 
+/** What is granted on → the API that makes such bindings. */
+const API_OF: Readonly<Record<string, string>> = {
+  artifactregistry: "artifactregistry.googleapis.com",
+  cloudrunv2: "run.googleapis.com",
+  cloudtasks: "cloudtasks.googleapis.com",
+  projects: "cloudresourcemanager.googleapis.com",
+  pubsub: "pubsub.googleapis.com",
+  secretmanager: "secretmanager.googleapis.com",
+  serviceaccount: "iam.googleapis.com",
+  storage: "storage.googleapis.com",
+};
+
+/** `gcp:pubsub/topicIAMMember:TopicIAMMember` → `pubsub` */
+function kindOf(type: string): string {
+  return /^gcp:([^/]+)\//.exec(type)?.[1] ?? type;
+}
+
 /** These are about what every system needs, and about the enqueuer. */
 const ENQUEUER = { systems: ["enqueuer"] };
 
@@ -65,6 +82,23 @@ describe("the platform", () => {
       "QueueIamMember enqueuer-enqueuer-api-cloudtasks.enqueuer-queue-brain",
       "ServiceIamMember enqueuer-tasks-dispatcher-run.invoker-brain",
     ]);
+  });
+
+  it("grants each binding after the API that it is made through, by a dependency of its own", async () => {
+    const { registrations } = await recorded();
+    const apis = new Map(
+      registrations
+        .filter(({ type }) => type.endsWith(":Service"))
+        .map(({ urn, inputs }) => [urn, String(inputs.service)]),
+    );
+    const bindings = registrations.filter(({ type }) => /IamMember$/i.test(type));
+    const kinds = new Set(bindings.map(({ type }) => kindOf(type)));
+    expect([...kinds]).to.have.members(Object.keys(API_OF));
+    const impatient = bindings.filter(
+      ({ type, dependencies }) =>
+        !dependencies.some((urn) => apis.get(urn) === API_OF[kindOf(type)]),
+    );
+    expect(impatient.map(({ name }) => name)).to.deep.equal([]);
   });
 
   it("grants on a service after the service, and to an account after the account", () => {

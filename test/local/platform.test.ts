@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { LogEntry } from "../../local/log.ts";
 import { plan, type Plan } from "../../local/plan.ts";
 import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from "../../local/platform.ts";
+import { freePort } from "../support/free-port.ts";
 import { recorded } from "../support/recorded.ts";
 import { thrownBy } from "../support/thrown-by.ts";
 
@@ -44,6 +45,19 @@ describe("the local cloud", () => {
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     return [server, new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)];
+  }
+
+  /** A server on the port after one that nobody listens on. */
+  async function serveBesideFreePort(): Promise<[Server, free: number]> {
+    for (;;) {
+      const free = await freePort();
+      const server = createServer();
+      const isTaken = await new Promise<boolean>((resolve) => {
+        server.once("error", () => resolve(true)).once("listening", () => resolve(false));
+        server.listen(free + 1, "127.0.0.1");
+      });
+      if (!isTaken) return [server, free];
+    }
   }
 
   it("gives a role its own variables, the way into the cloud, an empty home, and nothing of the developer's", async () => {
@@ -173,8 +187,7 @@ describe("the local cloud", () => {
   });
 
   it("stays as it was where a port of the next plan is taken", async () => {
-    const [server, taken] = await serve(() => "");
-    const first = Number(taken.port) - 1;
+    const [server, first] = await serveBesideFreePort();
     try {
       const one = { ...dev, entryPoints: dev.entryPoints.slice(0, 1) };
       const cloud = await start(one, { port: first });

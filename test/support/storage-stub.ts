@@ -17,6 +17,8 @@ export class StorageStub {
   readonly lines: string[] = [];
   /** Called before a request is answered. */
   before: (line: string) => void = () => undefined;
+  /** A status that a request is answered with instead. */
+  fault: (line: string) => number | undefined = () => undefined;
   #generation = 0;
   readonly #server = http.createServer((request, response) => void this.#answer(request, response));
 
@@ -53,6 +55,11 @@ export class StorageStub {
       response.writeHead(status, { "content-type": "application/json" });
       response.end(answer);
     };
+    const fault = this.fault(line);
+    if (fault !== undefined) {
+      send(fault, `{"error":{"code":${fault},"message":"Faulty"}}`);
+      return;
+    }
     const kept = this.objects.get(name);
     const match = query.get("ifGenerationMatch");
     if (match !== null && Number(match) !== (kept?.generation ?? 0)) {

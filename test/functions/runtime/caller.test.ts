@@ -45,17 +45,21 @@ describe("callerCheck", () => {
       });
     }
 
-    it(`admits a listed caller with a valid signature on a ${role} role`, async () => {
-      await check(isPrivate)({ authorization: `Bearer ${await idToken()}` });
-    });
+    for (const iss of ["https://accounts.google.com", "accounts.google.com"]) {
+      it(`admits a listed caller with a valid signature of ${iss} on a ${role} role`, async () => {
+        await check(isPrivate)({ authorization: `Bearer ${await idToken({ iss })}` });
+      });
+    }
   }
 
-  it("admits a removed signature on a private role only", async () => {
-    const authorization = `Bearer ${await withoutSignature()}`;
-    await check(true)({ authorization });
-    const error = await thrownBy(() => check(false)({ authorization }));
-    expect(error).to.have.property("status", 401);
-  });
+  for (const iss of ["https://accounts.google.com", "accounts.google.com"]) {
+    it(`admits a removed signature of ${iss} on a private role only`, async () => {
+      const authorization = `Bearer ${await withoutSignature({ iss })}`;
+      await check(true)({ authorization });
+      const error = await thrownBy(() => check(false)({ authorization }));
+      expect(error).to.have.property("status", 401);
+    });
+  }
 
   it("looks at the claims of a token whose signature was removed", async () => {
     for (const [what, { status, claims }] of Object.entries(bad)) {

@@ -88,7 +88,6 @@ describe("parseJsonObject", () => {
     ["a comment", "{/**/}", 400],
     ["NaN", '{"a":NaN}', 400],
     ["a byte order mark alone", "\ufeff", 400],
-    ["bytes that are not UTF-8", Buffer.from([0x7b, 0xff, 0x7d]), 400],
     ["null", "null", 422],
     ["a number", "1", 422],
     ["a list", "[]", 422],
@@ -101,6 +100,18 @@ describe("parseJsonObject", () => {
     it(`refuses ${name} with ${status}`, async () => {
       const error = await thrownBy(() => parseJsonObject(Buffer.from(body)));
       expect(error).to.have.property("status", status);
+    });
+  }
+
+  for (const [what, bytes] of [
+    ["between tokens", Buffer.from([0x7b, 0xff, 0x7d])],
+    ["inside a string", Buffer.from([...Buffer.from('{"payload":"'), 0xff, 0x22, 0x7d])],
+    ["cut off inside a string", Buffer.from([...Buffer.from('{"payload":"'), 0xc3, 0x22, 0x7d])],
+  ] as const) {
+    it(`refuses bytes that are not UTF-8 ${what}, and says that it is they`, async () => {
+      const error = await thrownBy(() => parseJsonObject(bytes));
+      expect(error).to.have.property("status", 400);
+      expect(error).to.have.property("message", "The body is not valid UTF-8.");
     });
   }
 

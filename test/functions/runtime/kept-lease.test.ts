@@ -129,9 +129,10 @@ describe("awaitLease", () => {
     expect((await next)?.isHeld()).to.equal(true);
   });
 
-  it("leaves it to a holder that lives, however long that is", async () => {
+  it("leaves it to a holder that lives, and waits for hardly longer than a term", async () => {
     const lease = await scene.held();
     expect(await scene.wait()).to.equal(undefined);
+    expect(scene.waits.reduce((sum, seconds) => sum + seconds)).to.be.within(60, 68);
     expect(await scene.wait()).to.equal(undefined);
     expect(lease.isHeld()).to.equal(true);
   });

@@ -17,6 +17,7 @@ beforeEach(() => {
   stub.objects.clear();
   stub.lines.length = 0;
   stub.before = () => undefined;
+  stub.fault = () => undefined;
 });
 
 for (const [what, make] of [
@@ -84,7 +85,9 @@ describe("objectsOf", () => {
       requests += 1;
       if (requests === 2) stub.put(NAME, "new");
     };
-    expect((await inStorage().read(NAME))?.content).to.equal("new");
+    const read = await inStorage().read(NAME);
+    const { generation } = stub.objects.get(NAME) ?? {};
+    expect(read).to.deep.equal({ content: "new", generation: String(generation) });
   });
 
   it("reads nothing where an object was removed while it was read", async () => {
@@ -94,6 +97,30 @@ describe("objectsOf", () => {
     };
     expect(await inStorage().read(NAME)).to.equal(undefined);
   });
+
+  const REQUESTS: Readonly<Record<string, (objects: Objects) => Promise<unknown>>> = {
+    "create, of which it is not known whether it exists": (objects) => objects.create(NAME, "2"),
+    "replace, of which it is not known whether it is the same": (objects) =>
+      objects.replace(NAME, "1", "2"),
+    "remove, of which it is not known whether it is gone": (objects) => objects.remove(NAME, "1"),
+    "read, of which it is not known whether there is one": (objects) => objects.read(NAME),
+    write: (objects) => objects.write(NAME, "2", "text/plain"),
+  };
+  for (const status of [403, 503]) {
+    for (const [what, request] of Object.entries(REQUESTS)) {
+      it(`throws a ${status} to a ${what}`, async () => {
+        stub.put(NAME, "1");
+        stub.fault = () => status;
+        expect(await thrownBy(() => request(inStorage()))).to.have.property("code", status);
+      });
+    }
+
+    it(`throws a ${status} to the second half of a read`, async () => {
+      stub.put(NAME, "1");
+      stub.fault = (line) => (line.includes("alt") ? status : undefined);
+      expect(await thrownBy(() => inStorage().read(NAME))).to.have.property("code", status);
+    });
+  }
 
   it("throws what it cannot explain", async () => {
     const objects = objectsOf("bucket", () => Promise.reject(new Error("no credentials")));

@@ -48,8 +48,9 @@ describe("pushHandler", () => {
     [slowDown("reason", 30), 429, "slow_down", "30"],
   ];
   for (const [outcome, status, code, retryAfter] of outcomes) {
-    it(`answers ${outcome.kind} with ${status}`, async () => {
-      const reply = await push(wrapped(base64('{"n":1}')), {
+    it(`answers ${outcome.kind} with ${status}, and says so in the log`, async () => {
+      const body64 = base64('{"n":1}');
+      const reply = await push(wrapped(body64, {}, { deliveryAttempt: 3 }), {
         handle: () => Promise.resolve(outcome),
       });
       const body =
@@ -61,7 +62,17 @@ describe("pushHandler", () => {
         body,
         retryAfter,
       ]);
-      expect(reply.note).to.include({ message_id: "m-1" });
+      const { severity, reason, note } = reply;
+      expect({ severity, reason, note }).to.deep.equal({
+        severity: code === undefined ? undefined : "WARNING",
+        reason: code === undefined ? undefined : "reason",
+        note: {
+          outcome: code ?? "done",
+          message_id: "m-1",
+          delivery_attempt: 3,
+          ...(code === undefined && { n: 2 }),
+        },
+      });
     });
   }
 
@@ -115,11 +126,13 @@ describe("pushHandler", () => {
   for (const [what, body, reason, messageId] of unreadable) {
     it(`acknowledges ${what}, and logs it as an error with the message's id`, async () => {
       const { status, severity, reason: said, note } = await push(body);
-      expect({ status, severity, said, messageId: note?.message_id }).to.deep.equal({
+      const about =
+        messageId === undefined ? {} : { message_id: messageId, delivery_attempt: undefined };
+      expect({ status, severity, said, note }).to.deep.equal({
         status: 204,
         severity: "ERROR",
         said: reason,
-        messageId,
+        note: { outcome: "refused", ...about },
       });
     });
   }
@@ -140,7 +153,12 @@ describe("pushHandler", () => {
 
   it("lets such a message come again where nobody could be told", async () => {
     const refuse = () => Promise.resolve(retry("later"));
-    expect((await push(wrapped(base64("{}")), { refuse })).status).to.equal(503);
+    const { status, reason, note } = await push(wrapped(base64("{}")), { refuse });
+    expect({ status, reason, note }).to.deep.equal({
+      status: 503,
+      reason: "later",
+      note: { outcome: "retry", message_id: "m-1", delivery_attempt: undefined },
+    });
   });
 
   it("takes a message of 10 MB, as large as Pub/Sub has them", async () => {

@@ -30,34 +30,44 @@ async function deliver(
     body: answer,
     headers: sent,
     severity,
+    reason,
+    note,
   } = await taskHandler(Payload, logic)(incoming);
-  return { status, answer, retryAfter: sent?.["retry-after"], severity };
+  return { status, answer, retryAfter: sent?.["retry-after"], line: { severity, reason, note } };
+}
+
+/** What the log line of a delivery says besides its status. */
+function lineOf(outcome: string) {
+  const note = { idempotency_key: "k", outcome };
+  return outcome === "done"
+    ? { severity: undefined, reason: undefined, note }
+    : ({ severity: "WARNING", reason: "reason", note } as const);
 }
 
 describe("taskHandler", () => {
   const outcomes: [Outcome, Awaited<ReturnType<typeof deliver>>][] = [
     [
       done({ n: 2 }),
-      { status: 200, answer: { ok: true, n: 2 }, retryAfter: undefined, severity: undefined },
+      { status: 200, answer: { ok: true, n: 2 }, retryAfter: undefined, line: lineOf("done") },
     ],
     [
       retry("reason"),
-      { status: 502, answer: refusal("retry"), retryAfter: undefined, severity: "WARNING" },
+      { status: 502, answer: refusal("retry"), retryAfter: undefined, line: lineOf("retry") },
     ],
     [
       slowDown("reason", 30),
-      { status: 429, answer: refusal("slow_down"), retryAfter: "30", severity: "WARNING" },
+      { status: 429, answer: refusal("slow_down"), retryAfter: "30", line: lineOf("slow_down") },
     ],
   ];
   for (const [outcome, reply] of outcomes) {
-    it(`answers ${outcome.kind} with ${reply.status}`, async () => {
+    it(`answers ${outcome.kind} with ${reply.status}, and says so in the log`, async () => {
       expect(await deliver(() => Promise.resolve(outcome))).to.deep.equal(reply);
     });
   }
 
   it("reads the key and the retry count", async () => {
     const seen: Delivery[] = [];
-    for (const count of [undefined, "0", "3", "-1", "x"]) {
+    for (const count of [undefined, "0", "1", "3", "-1", "1.5", "x", ""]) {
       const headers: Record<string, string> =
         count === undefined ? {} : { "x-cloudtasks-taskretrycount": count };
       await deliver(
@@ -69,13 +79,18 @@ describe("taskHandler", () => {
       );
     }
     expect(seen).to.deep.equal(
-      [0, 0, 3, 0, 0].map((retryCount) => ({ idempotencyKey: "k", retryCount })),
+      [0, 0, 1, 3, 0, 0, 0, 0].map((retryCount) => ({ idempotencyKey: "k", retryCount })),
     );
   });
 
   it("refuses a delivery without a key, and a payload that does not fit", async () => {
     const logic = () => Promise.resolve(done());
-    expect(await thrownBy(() => deliver(logic, {}))).to.have.property("status", 400);
+    const keyless: Record<string, string>[] = [{}, { "x-idempotency-key": "" }];
+    for (const headers of keyless) {
+      const error = await thrownBy(() => deliver(logic, headers));
+      expect(error).to.have.property("status", 400);
+      expect(error).to.have.nested.property("detail.field", "X-Idempotency-Key");
+    }
     const wrong = await thrownBy(() => deliver(logic, undefined, '{"n":"1"}'));
     expect(wrong).to.have.property("status", 422);
     expect(wrong).to.have.nested.property("detail.field", "n");

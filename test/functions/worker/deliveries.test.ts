@@ -107,6 +107,15 @@ describe("deliveriesInBucket", () => {
     expect(await scene.standing("a", "testimonios")).to.equal("new");
   });
 
+  it("holds nothing of a key that was done before", async () => {
+    const claim = await scene.claim("a");
+    await claim.finish();
+    await claim.release();
+    expect(await scene.standing("a")).to.equal("done");
+    expect(scene.objects.stored.size).to.equal(1);
+    expect(scene.time.repeating).to.equal(0);
+  });
+
   it("shows no key in the name of an object, and leaves one when all is done", async () => {
     const claim = await scene.claim("../other/a key");
     await claim.finish();
