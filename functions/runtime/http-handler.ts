@@ -75,6 +75,7 @@ export function createListener(
       return;
     }
     const reply = async (): Promise<Reply> => {
+      refuseSeveralHosts(request.rawHeaders);
       const route = routeOf(routes, path, request);
       await route.admit?.(request.headers);
       requireJson(request.headers);
@@ -97,6 +98,15 @@ function goneSignal(response: ServerResponse): AbortSignal {
     if (!response.writableFinished) controller.abort(new ClientGone());
   });
   return controller.signal;
+}
+
+/** Who sends two lets one server take the request for one host, the next for another (RFC 9112, 3.2). */
+function refuseSeveralHosts(rawHeaders: readonly string[]): void {
+  const isHost = (text: string, index: number): boolean =>
+    index % 2 === 0 && text.length === 4 && text.toLowerCase() === "host";
+  const first = rawHeaders.findIndex(isHost);
+  if (first === rawHeaders.findLastIndex(isHost)) return;
+  throw new HttpError(400, "several_hosts", "A request has one Host header.", { field: "Host" });
 }
 
 function routeOf(

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { once } from "node:events";
 import http from "node:http";
 import net from "node:net";
+import { text } from "node:stream/consumers";
 import { HttpError } from "../../../functions/runtime/errors.ts";
 import { createListener } from "../../../functions/runtime/http-handler.ts";
 import type { Route } from "../../../functions/runtime/http-handler.ts";
@@ -168,15 +169,61 @@ describe("createListener", () => {
     expect((await send("/echo", init as RequestInit)).status).to.equal(413);
   });
 
+  /** The head of a POST to /echo. */
+  const headOf = (...headers: string[]): string =>
+    ["POST /echo HTTP/1.1", "Host: x", `Content-Type: ${JSON_TYPE}`, ...headers, "\r\n"].join(
+      "\r\n",
+    );
+
+  /** The whole answer to a connection that the server closes. */
+  function answerIn(text: string) {
+    const [head = "", body = ""] = text.split("\r\n\r\n");
+    return {
+      status: Number(/^HTTP\/1\.1 (\d+) /.exec(head)?.[1]),
+      body: JSON.parse(body) as object,
+    };
+  }
+
+  const TOO_LARGE = refusal("body_too_large", "The body is larger than 1000 bytes.");
+
   it("lets a client that sends everything first read its 413", async () => {
     const socket = net.connect(port, "127.0.0.1");
-    const head =
-      "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n\r\n";
-    socket.write(head);
-    socket.write("x".repeat(900_000));
-    const [chunk] = (await once(socket, "data")) as [Buffer];
-    expect(chunk.toString()).to.match(/^HTTP\/1\.1 413 /);
-    await once(socket.resume(), "close");
+    socket.write(headOf("X-Request-Id: r-1", "Content-Length: 900000"));
+    // What is handed to the system is on its way; nothing is read before all of it is.
+    await new Promise((resolve) => socket.write("x".repeat(900_000), resolve));
+    expect(answerIn(await text(socket))).to.deep.equal({ status: 413, body: TOO_LARGE });
+  });
+
+  for (const [how, header, chunk] of [
+    ["announced", "Content-Length: 1000000000", "x".repeat(65_536)],
+    ["chunked", "Transfer-Encoding: chunked", `10000\r\n${"x".repeat(65_536)}\r\n`],
+  ] as const) {
+    it(`cuts off a refused sender that never ends, ${how}, and still lets it read its 413`, async () => {
+      const socket = net.connect(port, "127.0.0.1");
+      const received: Buffer[] = [];
+      socket.on("data", (data) => received.push(data));
+      // The end of a connection that is cut off while it sends.
+      socket.on("error", () => undefined);
+      const closed = new Promise((resolve) => socket.once("close", resolve));
+      socket.write(headOf("X-Request-Id: r-1", header));
+      const send = (): void => {
+        while (!socket.destroyed && socket.write(chunk));
+      };
+      socket.on("drain", send);
+      send();
+      await closed;
+      const answer = answerIn(Buffer.concat(received).toString());
+      expect(answer).to.deep.equal({ status: 413, body: TOO_LARGE });
+    });
+  }
+
+  it("answers 400 to a request with two Host headers", async () => {
+    const socket = net.connect(port, "127.0.0.1");
+    socket.end(headOf("X-Request-Id: r-1", "host: y", "Content-Length: 2") + "{}");
+    expect(answerIn(await text(socket))).to.deep.equal({
+      status: 400,
+      body: refusal("several_hosts", "A request has one Host header.", "Host"),
+    });
   });
 
   it("survives a client that goes away in the middle of its body", async () => {
