@@ -7,6 +7,8 @@ const OTHER_AGENT = "serviceAccount:service-1@gcp-sa-pubsub.iam.gserviceaccount.
 const USER = "user:developer@example.com";
 const LOCATION = "projects/p/locations/us-central1";
 const QUEUE = `${LOCATION}/queues/queue-brain`;
+const TOPIC = "projects/p/topics/plan";
+const SUBSCRIPTION = "projects/p/subscriptions/plan-runner";
 const ACCOUNT = "projects/p/serviceAccounts/tasks-dispatcher@p.iam.gserviceaccount.com";
 const BUCKET = "projects/_/buckets/b";
 const OBJECT = `${BUCKET}/objects/a/queues/b`;
@@ -35,6 +37,10 @@ describe("suggest", () => {
       "role",
     ],
     [USER, "iam.serviceAccounts.actAs", ACCOUNT, "iam.serviceAccountUser", ACCOUNT, "role"],
+    [USER, "pubsub.topics.publish", TOPIC, "pubsub.publisher", TOPIC, "role"],
+    [USER, "pubsub.topics.get", TOPIC, "pubsub.viewer", TOPIC, "role"],
+    [USER, "pubsub.subscriptions.consume", SUBSCRIPTION, "pubsub.subscriber", SUBSCRIPTION, "role"],
+    [USER, "pubsub.subscriptions.get", SUBSCRIPTION, "pubsub.viewer", SUBSCRIPTION, "role"],
     [USER, "storage.objects.get", OBJECT, "storage.objectViewer", BUCKET, "role"],
     [USER, "storage.objects.delete", OBJECT, "storage.objectUser", BUCKET, "role"],
     [USER, "storage.buckets.create", "projects/p", "storage.admin", "projects/p", "role"],

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 import fc from "fast-check";
-import type { LocalResponse } from "../../../../local/http.ts";
+import { header, type LocalResponse } from "../../../../local/http.ts";
 import { refusalOf, response } from "../../../support/fake-cloud.ts";
 import { LOCATION, QUEUE, URL_BRAIN, queueBrain, seconds } from "./queue-brain.ts";
 import type { QueueBrain, Task } from "./queue-brain.ts";
@@ -135,6 +135,50 @@ describe("Cloud Tasks flow", () => {
     await cloud.clock.settle();
     expect((await refusalOf(call("RunTask", TASK))).code).to.equal("NOT_FOUND");
     expect(cloud.requests).to.have.length(12);
+  });
+
+  it("counts attempts on demand like any other, and their delay from the demand", async () => {
+    const every = { minBackoff: seconds(60), maxBackoff: seconds(3600) };
+    const { cloud, call, create, get } = queueBrain({ retryConfig: every });
+    cloud.answer = () => response(404);
+    await create("a");
+    await cloud.clock.settle();
+    const slow = Promise.withResolvers<LocalResponse>();
+    cloud.answer = () => slow.promise;
+    const asked = cloud.clock.now() / 1000;
+    await call("RunTask", TASK);
+    await turn();
+    await cloud.clock.advance({ seconds: 7 });
+    slow.resolve(response(500));
+    await cloud.clock.settle();
+    expect(await get("a")).to.deep.include({
+      dispatchCount: 2,
+      responseCount: 2,
+      scheduleTime: seconds(asked + 120),
+    });
+    cloud.answer = () => response(200);
+    await cloud.clock.advance({ seconds: 113 });
+    const counts = ["RetryCount", "ExecutionCount", "PreviousResponse"].map((name) =>
+      cloud.requests.map(({ headers }) => header(headers, `X-CloudTasks-Task${name}`)),
+    );
+    expect(counts).to.deep.equal([
+      ["0", "1", "2"],
+      ["0", "1", "1"],
+      [undefined, "404", "500"],
+    ]);
+  });
+
+  it("gives up after as many attempts on demand as the queue allows", async () => {
+    const { cloud, call, create, messages } = queueBrain({
+      retryConfig: { maxAttempts: 2, minBackoff: seconds(60) },
+    });
+    cloud.answer = () => response(500);
+    await create("a");
+    await cloud.clock.settle();
+    await call("RunTask", TASK);
+    await cloud.clock.settle();
+    expect(messages().at(-1)).to.equal("queue-brain/a gave up after 2 attempts: 500");
+    expect((await refusalOf(call("RunTask", TASK))).code).to.equal("NOT_FOUND");
   });
 
   it("slows the whole queue down after 429 and 503, longer each time, until something succeeds", async () => {
