@@ -6,6 +6,7 @@ import { responseOf } from "../node-http.ts";
 import type { FunctionSpec } from "../plan.ts";
 import { Instance, STARTUP_TIMEOUT_MS } from "./instance.ts";
 import { REFUSALS, Refused, refusalResponse } from "./refusals.ts";
+import { RequestTime } from "./request-time.ts";
 
 /**
  * With all instances busy and no more allowed, a request waits this long before it is refused with 429.
@@ -60,19 +61,21 @@ export class Service {
   /** Answers a request whose caller has been admitted. */
   async handle(request: LocalRequest): Promise<LocalResponse> {
     const { timeoutSeconds } = this.#spec;
-    const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
-    const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
+    const time = new RequestTime(timeoutSeconds, request.signal);
+    const { signal } = time;
     let instance: Instance | undefined;
     try {
       instance = await this.#acquire(signal);
       const answer = await instance.send(request, signal);
+      answer.once("close", () => time.end());
       this.#releaseAfter(answer, instance, request.signal);
       return responseOf(answer);
     } catch (error) {
+      time.end();
       const ended = signal.aborted ? undefined : await instance?.endedHow();
       if (instance !== undefined) this.#release(instance);
       request.signal?.throwIfAborted();
-      if (timeout.aborted) {
+      if (time.isUp) {
         return this.#refuse(new Refused(REFUSALS.timeout, `no answer within ${timeoutSeconds} s`));
       }
       if (error instanceof Refused) return this.#refuse(error);

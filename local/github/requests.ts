@@ -19,12 +19,15 @@ export interface RecordedRequest {
   readonly status: number | undefined;
 }
 
+/** More than any assertion looks back. */
+const MAX_REMEMBERED = 20_000;
+
 const ABOUT_TOKENS = /\/access_tokens$|^\/installation\/token$/;
 
 export class Requests {
   readonly #all: RecordedRequest[] = [];
 
-  /** In the order in which they came. */
+  /** The last 20,000, in the order in which they came. */
   get all(): readonly RecordedRequest[] {
     return this.#all;
   }
@@ -41,8 +44,7 @@ export class Requests {
 
   /** Notes a request as it comes; the function returned completes the note. */
   note({ method, url }: LocalRequest, body: Buffer): (caller: Caller, status: number) => void {
-    const index = this.#all.length;
-    const came: RecordedRequest = {
+    const came: { -readonly [Key in keyof RecordedRequest]: RecordedRequest[Key] } = {
       host: url.host,
       method,
       path: `${url.pathname}${url.search}`,
@@ -53,9 +55,8 @@ export class Requests {
       status: undefined,
     };
     this.#all.push(came);
-    return (caller, status) => {
-      this.#all[index] = { ...came, ...identity(caller), status };
-    };
+    if (this.#all.length > MAX_REMEMBERED) this.#all.shift();
+    return (caller, status) => void Object.assign(came, identity(caller), { status });
   }
 
   clear(): void {

@@ -8,6 +8,9 @@ import { bodyOf, type Send } from "../http.ts";
 import type { Log } from "../log.ts";
 import type { App } from "./state/model.ts";
 
+/** docs.github.com/webhooks/testing-and-troubleshooting-webhooks/redelivering-webhooks: "from the past 3 days". */
+const KEPT_MS = 3 * 24 * 60 * 60 * 1000;
+
 export interface Attempt {
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -47,8 +50,14 @@ export class Webhooks {
   async send(app: App, event: string, action: string | undefined, payload: object): Promise<void> {
     const body = Buffer.from(JSON.stringify({ action, ...payload }));
     const delivery = { guid: randomUUID(), app, event, action, body, attempts: [] };
+    this.#forgetBefore(this.#options.clock.now() - KEPT_MS);
     this.deliveries.push(delivery);
     await this.#attempt(delivery);
+  }
+
+  #forgetBefore(time: number): void {
+    const kept = this.deliveries.findIndex(({ attempts: [first] }) => (first?.at ?? time) >= time);
+    this.deliveries.splice(0, kept < 0 ? this.deliveries.length : kept);
   }
 
   /** Sends the same bytes under the same GUID again, as the App's settings page does. */

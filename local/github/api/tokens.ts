@@ -42,7 +42,12 @@ export class Tokens {
   mint(given: Omit<InstallationToken, "value" | "expiresAt">, format: TokenFormat) {
     const { app } = given.installation;
     const value = format === "classic" ? `ghs_${letters(36)}` : `ghs_${app.id}_${jwtLike(given)}`;
-    const token = { ...given, value, expiresAt: this.#clock.now() + LIFETIME_MS };
+    const now = this.#clock.now();
+    for (const { value: known, expiresAt } of this.#valid.values()) {
+      if (expiresAt > now) break;
+      this.#valid.delete(known);
+    }
+    const token = { ...given, value, expiresAt: now + LIFETIME_MS };
     this.#valid.set(value, token);
     return token;
   }

@@ -82,15 +82,20 @@ export class Backlog {
 
   /** The next message to hand out, those published before `since` forgotten. */
   take(since: number): Entry | undefined {
+    this.expire(since);
     for (const entry of this.#ready) {
-      if (entry.message.publishedAt < since) {
-        this.remove(entry);
-        continue;
-      }
       this.#ready.delete(entry);
       return entry;
     }
     return undefined;
+  }
+
+  /** Forgets the messages published before `since`, up to the next one to hand out. */
+  expire(since: number): void {
+    for (const entry of this.#ready) {
+      if (entry.message.publishedAt >= since) return;
+      this.remove(entry);
+    }
   }
 
   /** Lets a message that was handed out be handed out again. */

@@ -1,5 +1,6 @@
 /** Messages: what a publisher may send, and how a subscriber sees it. Sources: pubsub.proto, PubsubMessage; limits.ts. */
 import type { protos } from "@google-cloud/pubsub";
+import { ownBytes } from "../../own-bytes.ts";
 import type { Lease } from "./backlog.ts";
 import { invalid } from "./fields.ts";
 import * as limits from "./limits.ts";
@@ -68,7 +69,7 @@ function contentOf(message: PubsubMessage): Content {
 
 function bytesOf(data: PubsubMessage["data"]): Buffer {
   if (data === null || data === undefined) return Buffer.alloc(0);
-  return typeof data === "string" ? Buffer.from(data, "base64") : Buffer.from(data);
+  return ownBytes(typeof data === "string" ? Buffer.from(data, "base64") : data);
 }
 
 function atMost(what: string, given: number, limit: number): void {

@@ -3,6 +3,7 @@
  * private field, so that printing a state shows none.
  */
 import { ApiError } from "../../errors.ts";
+import { ownBytes } from "../../own-bytes.ts";
 import { crc32c } from "./crc32c.ts";
 
 /** resources.proto, SecretPayload.data. */
@@ -29,7 +30,7 @@ export class Version {
     this.number = number;
     this.createdAt = now;
     this.isChecksumGiven = isChecksumGiven;
-    this.#payload = Buffer.from(payload);
+    this.#payload = ownBytes(payload);
     this.#checksum = crc32c(payload);
   }
 

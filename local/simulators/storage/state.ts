@@ -1,4 +1,5 @@
 /** Buckets and their objects. One live version of an object; what is replaced is gone. */
+import { ownBytes } from "../../own-bytes.ts";
 import { checksumsOf, type Checksums } from "./checksums.ts";
 import type { BucketSettings } from "./bucket-settings.ts";
 import type { ObjectMetadata } from "./object-metadata.ts";
@@ -127,7 +128,7 @@ export class StorageState {
       name,
       generation: this.#lastGeneration,
       metageneration: 1,
-      bytes: content.bytes,
+      bytes: ownBytes(content.bytes),
       timeCreated: now,
       updated: now,
     };

@@ -1,6 +1,7 @@
 /** A task to be created: checked and in its stored form. Source: task.proto, target.proto. */
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import type { protos } from "@google-cloud/tasks";
+import { ownBytes } from "../../own-bytes.ts";
 import { invalid, refuseUnsupported } from "./fields.ts";
 import * as limits from "./limits.ts";
 import type { Task, TaskRequest } from "./state.ts";
@@ -107,8 +108,7 @@ function checkHeader([name, value]: readonly [name: string, value: string]): voi
 
 function bodyOf({ body }: HttpRequest): Buffer {
   if (body === null || body === undefined) return Buffer.alloc(0);
-  if (typeof body === "string") return Buffer.from(body, "base64");
-  return Buffer.from(body);
+  return ownBytes(typeof body === "string" ? Buffer.from(body, "base64") : body);
 }
 
 function oidcTokenOf({ oidcToken }: HttpRequest): TaskRequest["oidcToken"] {

@@ -1,5 +1,6 @@
 import { verify } from "@octokit/webhooks-methods";
 import { expect } from "chai";
+import { ManualClock } from "../../../local/clock.ts";
 import { bodyOf, header, textResponse, type LocalRequest } from "../../../local/http.ts";
 import type { RepositoryDesk } from "../../../local/github/developer/repository.ts";
 import { asApp, PLANNER, smallHub, type SmallHub } from "./small-hub.ts";
@@ -26,9 +27,9 @@ function sent({ github }: SmallHub): readonly string[] {
   return github.deliveries.map(({ event, action }) => (action ? `${event}.${action}` : event));
 }
 
-async function open(repository: RepositoryDesk) {
+async function open(repository: RepositoryDesk, branch = "feature") {
   return repository.openPullRequest({
-    branch: "feature",
+    branch,
     files: { "main.tf": 'output "a" { value = 1 }\n' },
     user: "alice",
     title: "Add an output",
@@ -224,6 +225,20 @@ describe("GitHub webhooks", () => {
     const [, first, second] = received;
     expect(second?.headers).to.deep.equal(first?.headers);
     expect(second?.body).to.deep.equal(first?.body);
+  });
+
+  it("can be redelivered for three days", async () => {
+    const clock = new ManualClock();
+    const { hub, repository } = await installed({ clock });
+    const [first] = hub.github.deliveries;
+    await clock.advance({ seconds: 3 * 86_400 });
+    await open(repository);
+    expect(sent(hub)).to.deep.equal(["installation.created", "pull_request.opened"]);
+    await clock.advance({ seconds: 1 });
+    await open(repository, "another");
+    expect(sent(hub)).to.deep.equal(["pull_request.opened", "pull_request.opened"]);
+    const late = await hub.github.redeliver(first?.guid ?? "").catch((error: unknown) => error);
+    expect(late).to.have.property("message", `There is no webhook delivery ${first?.guid ?? ""}.`);
   });
 
   it("fail when the App does not answer in time", async () => {

@@ -33,7 +33,9 @@ export class Courier {
       publishedAt,
     }));
     for (const subscription of topic.subscriptions) {
-      const { filter } = subscription.settings;
+      const { filter, retentionMs } = subscription.settings;
+      // Nobody may ever come for them.
+      subscription.backlog.expire(publishedAt - retentionMs);
       for (const message of messages) {
         if (filter?.matches(message.attributes) ?? true) subscription.backlog.add(message);
       }

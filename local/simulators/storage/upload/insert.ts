@@ -35,8 +35,7 @@ async function insertMultipart(call: StorageCall): Promise<LocalResponse> {
   const parts = partsOf(header(request.headers, "content-type") ?? "", body);
   const draft = draftOf(query, parts.resource, parts.contentType);
   const expected = { ...draft.expected, ...expectedOf(request) };
-  // The part is a view of the body, and would keep the metadata's bytes alive with it.
-  return commit(call, bucket, { ...draft, expected }, Buffer.from(parts.bytes));
+  return commit(call, bucket, { ...draft, expected }, parts.bytes);
 }
 
 /** Preconditions and permissions are looked at now and again at the end: the object may have changed in between. */

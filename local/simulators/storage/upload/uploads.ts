@@ -65,14 +65,32 @@ export class Upload {
   }
 }
 
+/** Completed uploads that can still be asked for their answer, which only a client does that lost it. */
+const MAX_COMPLETED = 1000;
+
 export class Uploads {
   readonly #uploads = new Map<string, Upload>();
 
   add(upload: Upload, now: number): void {
     for (const { id, expiresAt } of this.#uploads.values()) {
-      if (expiresAt <= now) this.#uploads.delete(id);
+      if (expiresAt > now) break;
+      this.#uploads.delete(id);
     }
     this.#uploads.set(upload.id, upload);
+    if (this.#uploads.size > MAX_COMPLETED) this.#forgetCompleted();
+  }
+
+  /** Under way or completed. */
+  get size(): number {
+    return this.#uploads.size;
+  }
+
+  #forgetCompleted(): void {
+    for (const { id, answer } of this.#uploads.values()) {
+      if (answer === undefined) continue;
+      this.#uploads.delete(id);
+      return;
+    }
   }
 
   get(id: string, now: number): Upload | undefined {

@@ -1,7 +1,25 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { refusalOf } from "../../../support/fake-cloud.ts";
+import type { PubSub } from "../../../../local/simulators/pubsub/index.ts";
+import { refusalOf, type FakeCloud } from "../../../support/fake-cloud.ts";
 import { DEAD, PROJECT, RUNNER, TOPIC, planTopic, texts, type Received } from "./plan-topic.ts";
+
+/** Resolves when the stream has ended. */
+function openStream(
+  { streams, state }: PubSub,
+  cloud: FakeCloud,
+  signal: AbortSignal,
+): Promise<void> {
+  const requests: AsyncIterable<never> = {
+    [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }),
+  };
+  const stream = { requests, send: () => Promise.resolve(), signal };
+  const first = { subscription: RUNNER, streamAckDeadlineSeconds: 10 };
+  const call = { principal: "user:developer@example.com", state, cloud } as const;
+  const pulled = streams?.StreamingPull;
+  if (pulled === undefined) throw new Error("There is no StreamingPull.");
+  return pulled.operation(first as never, stream, call);
+}
 
 describe("Pub/Sub pull", () => {
   it("delivers again when the ack deadline has passed, and not before", async () => {
@@ -12,6 +30,14 @@ describe("Pub/Sub pull", () => {
     expect(await pull()).to.deep.equal([]);
     await cloud.clock.advance({ seconds: 1 });
     expect(texts(await pull())).to.deep.equal(["x"]);
+  });
+
+  it("delivers the data as they were when they were published", async () => {
+    const { publish, pull } = planTopic({});
+    const request = Buffer.from("a request with its data");
+    await publish([{ data: request.subarray(2, 9) }]);
+    request.fill(0);
+    expect(texts(await pull())).to.deep.equal(["request"]);
   });
 
   it("counts a changed deadline from the change", async () => {
@@ -85,6 +111,38 @@ describe("Pub/Sub pull", () => {
       await cloud.clock.advance({ seconds: 2 });
       expect(simulator.state.subscriptions.has(RUNNER)).to.equal(lives === Infinity);
     }
+  });
+
+  it("forgets no subscription while a stream of it is open, and one that is only pushed", async () => {
+    const day = 86_400;
+    const { cloud, simulator } = planTopic({ expirationPolicy: { ttl: { seconds: day } } });
+    const pushed = `${PROJECT}/subscriptions/pushed`;
+    const pushConfig = { pushEndpoint: "https://elsewhere.test/" };
+    const expirationPolicy = { ttl: { seconds: day } };
+    simulator.declareSubscription({ name: pushed, topic: TOPIC, pushConfig, expirationPolicy });
+    const client = new AbortController();
+    const open = openStream(simulator, cloud, client.signal);
+    for (let days = 0; days < 3; days++) await cloud.clock.advance({ seconds: day });
+    expect([...simulator.state.subscriptions.keys()]).to.deep.equal([RUNNER]);
+    client.abort();
+    await open;
+    await cloud.clock.advance({ seconds: day });
+    expect([...simulator.state.subscriptions.keys()]).to.deep.equal([]);
+  });
+
+  it("forgets the messages that nobody came for within the retention", async () => {
+    const { cloud, simulator, publish, pull } = planTopic({
+      messageRetentionDuration: { seconds: 600 },
+    });
+    const backlog = simulator.state.subscriptions.get(RUNNER)?.backlog;
+    for (let minute = 0; minute < 30; minute++) {
+      await publish([String(minute)]);
+      await cloud.clock.advance({ seconds: 60 });
+    }
+    expect([...(backlog?.entries ?? [])]).to.have.length(11);
+    expect(texts(await pull())).to.deep.equal(
+      Array.from({ length: 10 }, (_, index) => String(index + 20)),
+    );
   });
 
   it("lets every message be acknowledged once by a consumer that does, whatever fails before", async () => {

@@ -229,7 +229,10 @@ describe("Pub/Sub push", () => {
   }
 
   it("keeps a poison message whose dead-letter topic is gone, and says so", async () => {
-    const { cloud, simulator, publish, lines } = planTopic({ ...PUSHED, ...DEAD_LETTER });
+    const { cloud, simulator, publish, pull, pushed, lines } = planTopic({
+      ...PUSHED,
+      ...DEAD_LETTER,
+    });
     cloud.answer = () => response(500);
     simulator.removeTopic(DEAD);
     await publish(["poison"]);
@@ -237,6 +240,16 @@ describe("Pub/Sub push", () => {
     expect(lines()).to.include(
       `${RUNNER} has lost its dead-letter topic ${DEAD}: a message that should go there stays.`,
     );
+    const attempts = pushed().map(({ deliveryAttempt }) => deliveryAttempt);
+    expect(attempts.slice(4)).to.deep.equal([5, 6]);
+
+    simulator.declareTopic({ name: DEAD });
+    const dead = `${plan.PROJECT}/subscriptions/dead`;
+    simulator.declareSubscription({ name: dead, topic: DEAD });
+    await cloud.clock.advance({ seconds: 3600 });
+    const [received, ...others] = await pull(dead);
+    expect(received?.message?.data?.toString()).to.equal("poison");
+    expect(others).to.deep.equal([]);
   });
 
   it("pushes messages of one key one after another, and a failed one holds up its followers", async () => {
@@ -280,6 +293,20 @@ describe("Pub/Sub push", () => {
       expect(cloud.requests.map(({ signal }) => signal?.aborted)).to.deep.equal([true]);
       expect(lines()).to.deep.equal([]);
     }
+  });
+
+  it("delivers nothing more after Pub/Sub has stopped, whoever asks", async () => {
+    const { cloud, simulator, call, publish, pull } = planTopic(PUSHED);
+    const pulled = `${plan.PROJECT}/subscriptions/pulled`;
+    simulator.declareSubscription({ name: pulled, topic: plan.TOPIC });
+    simulator.stop();
+    await publish(["x"]);
+    simulator.declareSubscription({ name: `${pulled}-later`, topic: plan.TOPIC, ...PUSHED });
+    await publish(["y"]);
+    expect(await pull(pulled)).to.deep.equal([]);
+    await cloud.clock.advance({ seconds: 3600 });
+    expect(cloud.requests).to.deep.equal([]);
+    expect(await call("GetSubscription", { subscription: pulled })).to.include({ name: pulled });
   });
 
   it("forgets a message that was not acknowledged within the retention", async () => {

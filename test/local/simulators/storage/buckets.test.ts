@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Timer } from "../../../../local/clock.ts";
 import { API, BUCKET, SETTINGS, StorageFixture, refusalIn } from "./bucket.ts";
 
 const DAY = 24 * 60 * 60;
@@ -63,6 +64,10 @@ describe("buckets of Cloud Storage", () => {
     expect(fixture.cloud.questions.map(({ permission }) => permission)).to.deep.equal([
       "storage.objects.get",
     ]);
+    const larger = Buffer.from("a zip in something larger");
+    fixture.storage.putObject(BUCKET, "part", larger.subarray(2, 5), "application/zip");
+    larger.fill(0);
+    expect(await fixture.read("part")).to.equal("zip");
     const nowhere = () => fixture.storage.putObject("nobody", "a", Buffer.alloc(0), "");
     expect(nowhere).to.throw("There is no bucket nobody.");
   });
@@ -87,6 +92,21 @@ describe("buckets of Cloud Storage", () => {
     expect((await fixture.ask("DELETE", `${url}?ifMetagenerationMatch=1`)).status).to.equal(412);
     expect((await fixture.ask("DELETE", url)).status).to.equal(204);
     expect((await fixture.ask("GET", url)).status).to.equal(404);
+  });
+
+  it("are shown, patched and deleted only where the metageneration is none that was excluded", async () => {
+    const url = `${API}/b/${BUCKET}`;
+    const asking = async (method: string, query: string): Promise<number> => {
+      const body = method === "PATCH" ? { labels: { a: "1" } } : undefined;
+      return (await fixture.ask(method, `${url}?${query}`, { body })).status;
+    };
+    for (const method of ["GET", "PATCH", "DELETE"]) {
+      expect(await asking(method, "ifMetagenerationNotMatch=1"), method).to.equal(304);
+    }
+    expect(await asking("GET", "ifMetagenerationNotMatch=2")).to.equal(200);
+    expect(await asking("PATCH", "ifMetagenerationNotMatch=2")).to.equal(200);
+    expect(await asking("GET", "ifMetagenerationNotMatch=2")).to.equal(304);
+    expect(await asking("DELETE", "ifMetagenerationNotMatch=1")).to.equal(204);
   });
 
   it("are deleted only when they are empty", async () => {
@@ -140,6 +160,33 @@ describe("buckets of Cloud Storage", () => {
       expect(await fixture.read("a")).to.equal("2");
       await wait(0.25);
       expect(await fixture.read("a")).to.equal(404);
+    });
+
+    it("end with their bucket, and with Cloud Storage", async () => {
+      const { clock } = fixture.cloud;
+      const pending = new Set<Timer>();
+      const at = clock.at.bind(clock);
+      clock.at = (time, action) => {
+        const timer = at(time, action);
+        pending.add(timer);
+        const cancel = (): void => {
+          pending.delete(timer);
+          timer.cancel();
+        };
+        return { cancel };
+      };
+      declare({ ageDays: 1 });
+      await fixture.put("a", "1");
+      expect(pending.size).to.equal(1);
+      fixture.storage.removeBucket(BUCKET);
+      expect(pending.size).to.equal(0);
+
+      declare({ ageDays: 1 });
+      await fixture.put("a", "2");
+      fixture.storage.stop();
+      expect(pending.size).to.equal(0);
+      await wait(2);
+      expect(await fixture.read("a")).to.equal("2");
     });
 
     it("hold for objects that are there when the rules come, and no longer when they go", async () => {

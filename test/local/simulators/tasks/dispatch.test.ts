@@ -100,6 +100,16 @@ describe("Cloud Tasks dispatch", () => {
     ]);
   });
 
+  it("sends the body as it was when the task was created", async () => {
+    const { cloud, create } = queueBrain();
+    const message = Buffer.from("a message with its body");
+    await create("a", { httpRequest: { url: URL_BRAIN, body: message.subarray(2, 9) } });
+    message.fill(0);
+    await cloud.clock.settle();
+    const [request] = cloud.requests;
+    expect(request && (await bodyOf(request)).toString()).to.equal("message");
+  });
+
   it("signs as the task's account, with its audience or else the whole URL", async () => {
     const { cloud, create } = queueBrain();
     cloud.accounts.add(DISPATCHER);
@@ -380,6 +390,7 @@ describe("Cloud Tasks dispatch", () => {
     const { cloud, call, simulator, create, messages } = queueBrain();
     cloud.answer = NEVER;
     await create("a");
+    await create("c", { scheduleTime: seconds(cloud.clock.now() / 1000 + 10) });
     await turn();
     simulator.stop();
     await create("b");
