@@ -34,7 +34,8 @@ for (const { fault, status, says } of FAULTS) {
                 ...spec,
                 folder: join(import.meta.dirname, "faulty-worker"),
                 env: { FAULT: fault, MENDED_FILE: mendedFile },
-                timeoutSeconds: 1,
+                // Long enough for a machine with much to do, where it is not the time that is tried.
+                timeoutSeconds: fault === "hangs" ? 1 : 30,
               }
             : spec,
         ),
