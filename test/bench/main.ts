@@ -5,13 +5,16 @@ import type { Measurement, Row } from "./measurement.ts";
 import { coldStart } from "./measurements/cold-start.ts";
 import { dispatch } from "./measurements/dispatch.ts";
 import { enqueue } from "./measurements/enqueue.ts";
+import { memory } from "./measurements/memory.ts";
 import { plan } from "./measurements/plan.ts";
 import { ready } from "./measurements/ready.ts";
 import { recording } from "./measurements/recording.ts";
 import { helpOf, parseOptions, type BenchOptions } from "./options.ts";
 import { tableOf } from "./table.ts";
 
-const MEASUREMENTS: readonly Measurement[] = [enqueue, coldStart, dispatch, plan, recording, ready];
+const MEASUREMENTS: readonly Measurement[] = [
+  ...[enqueue, coldStart, dispatch, memory, plan, recording, ready],
+];
 
 try {
   const options = parseOptions(process.argv.slice(2), MEASUREMENTS);

@@ -26,7 +26,8 @@ export function tableOf(rows: readonly Row[], stream: NodeJS.WriteStream): strin
     return rows[index - 1]?.verdict === "over" ? styleText("yellow", text, { stream }) : text;
   });
   const notes = floors.map((what, index) => `  [${index + 1}] ${what}`);
-  return [...table, "", "Floors, taken in the same run:", ...notes].join("\n");
+  const explained = notes.length === 0 ? [] : ["", "Floors, taken in the same run:", ...notes];
+  return [...table, ...explained].join("\n");
 }
 
 function cellsOf(row: Row, floors: readonly string[]): string[] {
