@@ -102,7 +102,7 @@ const RULES: readonly Rule[] = [
     says: "a simulator imports its own folder, the clock, errors, HTTP shapes, IAM types and the descriptors' types; never another simulator, never a wire format",
     allows: (to, { from, isType }) =>
       to.startsWith(from.split("/").slice(0, 3).join("/") + "/") ||
-      /^local\/(clock|errors|http|log|iam\/types|simulators\/types)\.ts$/.test(to) ||
+      /^local\/(clock|errors|http|log|own-bytes|iam\/types|simulators\/types)\.ts$/.test(to) ||
       isNode(to) ||
       isType ||
       to === "@google-cloud/tasks/build/protos",
