@@ -1,5 +1,6 @@
 /** The rules between the values of the plan runner's config, and between them and the rest of it. */
 import * as v from "valibot";
+import { mebibytesOf } from "./components/node-options.ts";
 import type { Problem } from "./config-problems.ts";
 import { PlanRunnerSchemas } from "./plan-runner-config.ts";
 import { FUNCTIONS } from "./plan-runner-names.ts";
@@ -48,8 +49,7 @@ const LEAST_MEMORY_GIB: Readonly<Record<number, number>> = { 4: 2, 6: 4, 8: 4 };
 function unfittingMachine({ planMemory, planCpu }: Values): Problem[] {
   const memory = v.safeParse(PlanRunnerSchemas.planMemory, planMemory);
   if (!memory.success) return [];
-  const [, amount, unit] = /^(\d+)(Mi|Gi)$/.exec(memory.output) ?? [];
-  const mib = Number(amount) * (unit === "Gi" ? MIB_PER_GIB : 1);
+  const mib = mebibytesOf(memory.output);
   if (mib < LEAST_MEMORY_MIB || mib > MOST_MEMORY_GIB * MIB_PER_GIB) {
     const rule = `must be between ${LEAST_MEMORY_MIB}Mi and ${MOST_MEMORY_GIB}Gi`;
     return [{ path: "planMemory", found: planMemory, rule }];

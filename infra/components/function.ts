@@ -1,6 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import { resourceName, serviceUrl, type Place } from "../naming.ts";
+import { nodeOptions } from "./node-options.ts";
 import type { Project } from "./project.ts";
 import type { ServiceAccount } from "./service-account.ts";
 import type { Source } from "./source.ts";
@@ -106,7 +107,7 @@ export class FunctionRole extends pulumi.ComponentResource {
           availableMemory: args.memory,
           availableCpu: args.cpu,
           ingressSettings: "ALLOW_ALL",
-          environmentVariables: { ...args.env },
+          environmentVariables: { NODE_OPTIONS: nodeOptions(args.memory), ...args.env },
           ...(args.secretEnv && {
             secretEnvironmentVariables: Object.entries(args.secretEnv).map(
               ([key, { secret, version }]) => ({

@@ -1,4 +1,5 @@
 /** The enqueuer of the dev stack beside a Cloud Tasks that only says yes, and the floors that are given the same. */
+import { mebibytesOf } from "../../infra/components/node-options.ts";
 import { roleEnvironment } from "../../local/gateway/environment.ts";
 import { loadPlan } from "../../local/load-plan.ts";
 import { startHelper, throwawayFolder } from "./children.ts";
@@ -23,7 +24,13 @@ export const ENQUEUE: FirstRequest & { readonly body: string } = {
 };
 
 export interface Bench {
-  readonly start: (what: "enqueuer" | FloorName) => Promise<Role>;
+  /** @param env is added to what the stack declares */
+  readonly start: (
+    what: "enqueuer" | FloorName,
+    env?: Readonly<Record<string, string>>,
+  ) => Promise<Role>;
+  /** What an instance of the enqueuer has, as the stack declares it, in bytes. */
+  readonly memoryBytes: number;
   readonly stop: () => Promise<void>;
 }
 
@@ -44,10 +51,11 @@ export async function prepareEnqueuer(floor: FloorName): Promise<Bench> {
   const reached = (await standIn.ask(question)) as StandInAnswer;
   const env = { ...roleEnvironment({ ...reached, projectId }), ...spec.env };
   return {
-    start: (what) =>
+    start: (what, more = {}) =>
       what === "enqueuer"
-        ? startRole({ folder: spec.folder, target: spec.entryPoint, env })
-        : startRole({ folder: floorFolder, target: what, env }),
+        ? startRole({ folder: spec.folder, target: spec.entryPoint, env: { ...env, ...more } })
+        : startRole({ folder: floorFolder, target: what, env: { ...env, ...more } }),
+    memoryBytes: mebibytesOf(spec.memory) * 1024 * 1024,
     stop: () => standIn.stop(),
   };
 }

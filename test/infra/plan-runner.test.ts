@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { nodeOptions } from "../../infra/components/node-options.ts";
 import type { Recording, Registration } from "../../local/record.ts";
 import { plan } from "../../local/plan.ts";
 import { recorded, resource, standIn } from "../support/recorded.ts";
@@ -16,6 +17,7 @@ const urlOf = (name: string) => `https://${name}-223080314602.us-central1.run.ap
 
 interface ServiceConfig {
   readonly serviceAccountEmail: string;
+  readonly availableMemory: string;
   readonly environmentVariables: Readonly<Record<string, string>>;
   readonly secretEnvironmentVariables?: readonly object[];
   readonly [setting: string]: unknown;
@@ -89,7 +91,11 @@ describe("the plan runner", () => {
     const key = "projects/switchyard-dev/secrets/plan-app-key/versions/latest";
     const state = "switchyard-dev-plan-state";
     const common = { PROJECT_ID: "switchyard-dev" };
-    const environments = NAMES.map((name) => serviceOf(stack, name).environmentVariables);
+    const environments = NAMES.map((name) => {
+      const { NODE_OPTIONS, ...environment } = serviceOf(stack, name).environmentVariables;
+      expect(NODE_OPTIONS).to.equal(nodeOptions(serviceOf(stack, name).availableMemory));
+      return environment;
+    });
     expect(environments).to.deep.equal([
       {
         ...common,

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { nodeOptions } from "../../infra/components/node-options.ts";
 import { declarePlatform } from "../../infra/platform.ts";
 import { recordProgram, type Recording, type Registration } from "../../local/record.ts";
 import { devConfig, recorded, resource } from "../support/recorded.ts";
@@ -137,6 +138,7 @@ describe("the platform", () => {
         AUDIENCE: `https://${name}-223080314602.us-central1.run.app`,
         CALLER_SA: "tasks-dispatcher@switchyard-dev.iam.gserviceaccount.com",
         DELIVERIES_BUCKET: "switchyard-dev-worker-deliveries",
+        NODE_OPTIONS: nodeOptions("512Mi"),
         PRIVATE: "true",
       })),
     );

@@ -3,6 +3,7 @@ import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { FunctionRole } from "../../infra/components/function.ts";
+import { nodeOptions } from "../../infra/components/node-options.ts";
 import { Project } from "../../infra/components/project.ts";
 import { ManagedSecret } from "../../infra/components/secret.ts";
 import { ServiceAccount } from "../../infra/components/service-account.ts";
@@ -209,7 +210,10 @@ describe("a function with secrets in its environment", () => {
       OLD: { secret: "token", version: 2 },
     } as const;
     const config = await serviceConfig({ env: { A: "1" }, secretEnv });
-    expect(config.environmentVariables).to.deep.equal({ A: "1" });
+    expect(config.environmentVariables).to.deep.equal({
+      NODE_OPTIONS: nodeOptions("512Mi"),
+      A: "1",
+    });
     const project = { projectId: PLACE.project, secret: "token" };
     expect(config.secretEnvironmentVariables).to.deep.equal([
       { key: "TOKEN", ...project, version: "latest" },

@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { expect } from "chai";
+import { nodeOptions } from "../../infra/components/node-options.ts";
 import { plan, PlanError } from "../../local/plan.ts";
 import type { Recording, Registration } from "../../local/record.ts";
 import { recorded } from "../support/recorded.ts";
@@ -111,6 +112,7 @@ describe("plan", () => {
           AUDIENCE: "https://brain-223080314602.us-central1.run.app",
           CALLER_SA: `tasks-dispatcher@${EMAILS}`,
           DELIVERIES_BUCKET: "switchyard-dev-worker-deliveries",
+          NODE_OPTIONS: nodeOptions("512Mi"),
           PRIVATE: "true",
           WORKER_NAME: "brain",
           WORKER_PATH: "/process",

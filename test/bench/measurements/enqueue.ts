@@ -3,6 +3,8 @@ import { startHelper, type Helper } from "../children.ts";
 import { ENQUEUE, prepareEnqueuer, type Bench } from "../enqueuer.ts";
 import { rowOf, type Measurement, type Row, type Run } from "../measurement.ts";
 import type { LoadRequest, LoadResult } from "../processes/load.ts";
+import { peakMemory } from "../../support/role-instances.ts";
+import { limitMemory } from "../memory-limit.ts";
 import { usageOf } from "../usage.ts";
 
 const NAME = "enqueue";
@@ -15,6 +17,9 @@ const COUNTS = {
 
 const FLOOR = "an empty function that makes the same CreateTask call";
 const BARE = "a bare node:http server that parses and answers";
+const UNLIMITED = "the enqueuer with a heap as large as Node makes it by itself";
+/** Of an instance with 512 MiB, which its other requests and its system need too. */
+const MAX_PEAK_MB = 200;
 
 export const enqueue: Measurement = {
   name: NAME,
@@ -23,7 +28,7 @@ export const enqueue: Measurement = {
     const bench = await prepareEnqueuer("create-task");
     const load = startHelper("load");
     try {
-      return [...(await rounds(bench, load, run)), await memory(bench, load, run)];
+      return [...(await rounds(bench, load, run)), ...(await memory(bench, load, run))];
     } finally {
       await load.stop();
       await bench.stop();
@@ -43,15 +48,20 @@ interface Subject {
 
 async function rounds(bench: Bench, load: Helper, run: Run): Promise<Row[]> {
   const counts = run.isShort ? COUNTS.short : COUNTS.full;
-  const roles = [await bench.start("enqueuer"), await bench.start("create-task")] as const;
+  const roles = [
+    await bench.start("enqueuer"),
+    await bench.start("create-task"),
+    await bench.start("enqueuer", { NODE_OPTIONS: "" }),
+  ] as const;
   const bareHelper = startHelper("bare-http");
   const ours = subject("enqueuer", roles[0]);
   const floor = subject("the floor", roles[1]);
+  const unlimited = subject("the enqueuer without limits", roles[2]);
   const url = (await bareHelper.ask({})) as string;
   const bare = subject("node:http", { pid: bareHelper.pid, url });
   try {
     for (const role of roles) await role.firstAnswer(ENQUEUE);
-    const subjects = [ours, floor, bare];
+    const subjects = [ours, floor, unlimited, bare];
     for (const { name, url: target } of subjects) {
       run.progress(`${NAME}: warming up ${name}`);
       await post(load, target, counts.warmUp);
@@ -73,6 +83,13 @@ async function rounds(bench: Bench, load: Helper, run: Run): Promise<Row[]> {
       unit: "µs",
       ...beside("cpuMicros"),
       limit: { of: "ratio", max: 1.25 },
+    }),
+    rowOf(NAME, {
+      what: "CPU per request, for its limits of the heap",
+      unit: "µs",
+      ours: ours.cpuMicros,
+      floor: { what: UNLIMITED, samples: unlimited.cpuMicros },
+      limit: { of: "ratio", max: 1.05 },
     }),
     rowOf(NAME, {
       what: "CPU per request, beside node:http",
@@ -100,11 +117,16 @@ async function sample(subject: Subject, load: Helper, count: number): Promise<vo
   subject.p99Millis.push(p99Millis);
 }
 
-/** A process of its own, whose whole life is counted. */
-async function memory(bench: Bench, load: Helper, run: Run): Promise<Row> {
+/** A process of its own, whose whole life is counted, with no more memory than an instance has. */
+async function memory(bench: Bench, load: Helper, run: Run): Promise<Row[]> {
   const [early, late] = (run.isShort ? COUNTS.short : COUNTS.full).memory;
+  const limit = await limitMemory(bench.memoryBytes);
+  if (typeof limit === "string") {
+    run.progress(`${NAME}: skipped, the limit of an instance's memory: ${limit}`);
+  }
   const role = await bench.start("enqueuer");
   try {
+    if (typeof limit !== "string") await limit.hold(role.pid);
     await role.firstAnswer(ENQUEUE);
     run.progress(`${NAME}: memory after ${early} requests`);
     await post(load, role.url, early);
@@ -112,19 +134,31 @@ async function memory(bench: Bench, load: Helper, run: Run): Promise<Row> {
     run.progress(`${NAME}: memory after ${late} requests`);
     await post(load, role.url, late - early);
     const after = await usageOf(role.pid);
-    return rowOf(NAME, {
-      what: `memory after ${late.toLocaleString("en")} requests`,
+    const count = late.toLocaleString("en");
+    const rows = [
+      rowOf(NAME, {
+        what: `memory after ${count} requests`,
+        unit: "MB",
+        ours: [after.memoryBytes / 1e6],
+        floor: {
+          what: `the same process after ${early.toLocaleString("en")}`,
+          samples: [before.memoryBytes / 1e6],
+        },
+        // A young process still grows into its heap: after fewer requests the ratio says nothing.
+        ...(!run.isShort && { limit: { of: "ratio", max: 1.2 } }),
+      }),
+    ];
+    if (process.platform !== "linux") return rows;
+    const peak = rowOf(NAME, {
+      what: `most memory in ${count} requests`,
       unit: "MB",
-      ours: [after.memoryBytes / 1e6],
-      floor: {
-        what: `the same process after ${early.toLocaleString("en")}`,
-        samples: [before.memoryBytes / 1e6],
-      },
-      // A young process still grows into its heap: after fewer requests the ratio says nothing.
-      ...(!run.isShort && { limit: { of: "ratio", max: 1.2 } }),
+      ours: [(await peakMemory(role.pid)) / 1e6],
+      limit: { of: "ours", max: MAX_PEAK_MB },
     });
+    return [...rows, peak];
   } finally {
     await role.stop();
+    if (typeof limit !== "string") await limit.remove();
   }
 }
 
