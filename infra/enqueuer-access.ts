@@ -1,8 +1,11 @@
 /** Who may do what in the enqueuer's system: the identities, and the rows from which its bindings are made. */
-import type { AccessRow } from "./components/access.ts";
-import { agentOf } from "./components/service-agents.ts";
+import type { AccessRow } from "./access.ts";
+import { agentMember } from "./google/agent.ts";
 import type { PlatformConfig } from "./config.ts";
-import { accountMember, resourceName } from "./naming.ts";
+import * as iam from "./google/iam/kinds.ts";
+import * as run from "./google/run/kinds.ts";
+import * as storage from "./google/storage/kinds.ts";
+import * as tasks from "./google/tasks/kinds.ts";
 import { isOurs, queuesOf, serviceOf } from "./workers.ts";
 
 export const SYSTEM = "enqueuer";
@@ -21,13 +24,13 @@ export function deliveriesBucket({ project }: { readonly project: string }): str
 /** The rows of a stack. Pure. */
 export function enqueuerRows(config: PlatformConfig): readonly AccessRow[] {
   const { workers, enqueuerCallers, enqueuerPublic, enqueuerTokenCreator, operators } = config;
-  const api = accountMember(ENQUEUER, config);
-  const caller = accountMember(CALLER, config);
-  const callerAccount = resourceName.account(CALLER, config);
-  const agent = agentOf("cloudTasks", config);
-  const queues = queuesOf(workers).map(({ id }) => resourceName.queue(id, config));
+  const api = iam.accountMember(ENQUEUER, config);
+  const caller = iam.accountMember(CALLER, config);
+  const callerAccount = iam.accountName(CALLER, config);
+  const agent = agentMember(tasks.agent, config);
+  const queues = queuesOf(workers).map(({ id }) => tasks.queue.of(id, config));
   const targets = [...new Set(workers.map((worker) => serviceOf(worker, config)))];
-  const itself = resourceName.service(config.enqueuerName, config);
+  const itself = run.service.of(config.enqueuerName, config);
   const ours = [...workers.filter(isOurs).map((worker) => serviceOf(worker, config)), itself];
   return [
     ...on(queues, api, "cloudtasks.enqueuer", "adds tasks to it", "IAM 1"),
@@ -41,8 +44,8 @@ export function enqueuerRows(config: PlatformConfig): readonly AccessRow[] {
     ),
     ...on(targets, caller, "run.invoker", "delivers tasks to it", "IAM 4"),
     ...on(
-      workers.some(isOurs) ? [resourceName.bucket(deliveriesBucket(config))] : [],
-      accountMember(WORKER, config),
+      workers.some(isOurs) ? [storage.bucket.of(deliveriesBucket(config))] : [],
+      iam.accountMember(WORKER, config),
       "storage.objectUser",
       "remembers in it which deliveries it has worked on",
       "Security & migration tips",

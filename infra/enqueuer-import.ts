@@ -1,12 +1,14 @@
 /** What the enqueuer takes over of what its document's commands made: queues, accounts and bindings on single resources. */
-import { bindingName, bindingType, type AccessRow } from "./components/access.ts";
-import { agentOf } from "./components/service-agents.ts";
+import { bindingName, memberOf, type AccessRow } from "./access.ts";
 import { configCommand } from "./config-command.ts";
 import { NO_FILE } from "./config-origin.ts";
+import { agentMember } from "./google/agent.ts";
 import type { PlatformConfig } from "./config.ts";
 import { CALLER, ENQUEUER, SYSTEM, enqueuerRows } from "./enqueuer-access.ts";
 import { systemEntry, within, type ImportedResource, type Takeover } from "./import-file.ts";
-import { accountEmail, accountMember, resourceName } from "./naming.ts";
+import * as iam from "./google/iam/kinds.ts";
+import * as run from "./google/run/kinds.ts";
+import * as tasks from "./google/tasks/kinds.ts";
 import { isOurs, queuesOf } from "./workers.ts";
 
 /** What the document calls the enqueuer's service. */
@@ -26,14 +28,14 @@ function resources(config: PlatformConfig): ImportedResource[] {
     within(
       SYSTEM,
       { type: "switchyard:component:ServiceAccount", logicalName: `${SYSTEM}-${id}` },
-      { type: "gcp:serviceaccount/account:Account", id: resourceName.account(id, config) },
+      { type: "gcp:serviceaccount/account:Account", id: iam.accountName(id, config) },
     ),
   );
   const queues = queuesOf(config.workers).flatMap(({ id }) =>
     within(
       SYSTEM,
       { type: "switchyard:component:Queue", logicalName: `${SYSTEM}-${id}` },
-      { type: "gcp:cloudtasks/queue:Queue", id: resourceName.queue(id, config) },
+      { type: "gcp:cloudtasks/queue:Queue", id: tasks.queue.of(id, config) },
     ),
   );
   const bindings = enqueuerRows(config)
@@ -41,7 +43,7 @@ function resources(config: PlatformConfig): ImportedResource[] {
     .map((row) => {
       const logicalName = `${SYSTEM}-${bindingName(row)}`;
       const id = `${row.resource} ${row.role} ${row.principal}`;
-      return { type: bindingType(row), name: logicalName, logicalName, id, parent: SYSTEM };
+      return { type: memberOf(row).type, name: logicalName, logicalName, id, parent: SYSTEM };
     });
   return [systemEntry("switchyard:system:Enqueuer", SYSTEM), ...accounts, ...queues, ...bindings];
 }
@@ -50,7 +52,7 @@ function resources(config: PlatformConfig): ImportedResource[] {
 function isOnOwnService({ resource }: AccessRow, config: PlatformConfig): boolean {
   return config.workers
     .filter(isOurs)
-    .some(({ name }) => resource === resourceName.service(name, config));
+    .some(({ name }) => resource === run.service.of(name, config));
 }
 
 function remarks(config: PlatformConfig): string[] {
@@ -58,11 +60,11 @@ function remarks(config: PlatformConfig): string[] {
   const services = config.workers.filter(isOurs).map(({ name }) => name);
   const lines = [
     "Grants that are replaced by narrower ones; remove them after pulumi up:",
-    `  gcloud projects remove-iam-policy-binding ${project} --member=${accountMember(ENQUEUER, config)} --role=roles/cloudtasks.enqueuer`,
+    `  gcloud projects remove-iam-policy-binding ${project} --member=${iam.accountMember(ENQUEUER, config)} --role=roles/cloudtasks.enqueuer`,
   ];
   if (!config.enqueuerTokenCreator) {
     lines.push(
-      `  gcloud iam service-accounts remove-iam-policy-binding ${accountEmail(CALLER, config)} --member=${agentOf("cloudTasks", config)} --role=roles/iam.serviceAccountTokenCreator --project=${project}`,
+      `  gcloud iam service-accounts remove-iam-policy-binding ${iam.accountEmail(CALLER, config)} --member=${agentMember(tasks.agent, config)} --role=roles/iam.serviceAccountTokenCreator --project=${project}`,
     );
   }
   lines.push(

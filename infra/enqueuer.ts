@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { EnqueuerVariables } from "../functions/enqueuer/env.ts";
 import type { WorkerVariables } from "../functions/worker/env.ts";
+import type { AccessRow } from "./access.ts";
 import type { Bundle } from "./bundle.ts";
 import { Bucket } from "./components/bucket.ts";
 import { FunctionRole } from "./components/function.ts";
@@ -19,9 +20,11 @@ import {
   SYSTEM,
   WORKER,
 } from "./enqueuer-access.ts";
-import { accountEmail, resourceName, serviceUrl } from "./naming.ts";
+import * as iam from "./google/iam/kinds.ts";
+import * as run from "./google/run/kinds.ts";
+import * as tasks from "./google/tasks/kinds.ts";
 import type { System, SystemParts } from "./system.ts";
-import { isOurs, queuesOf, workersVariable, type Worker } from "./workers.ts";
+import { isOurs, queuesOf, serviceOf, workersVariable, type Worker } from "./workers.ts";
 
 /** Longer than Cloud Tasks keeps a task. Source: google/cloud/tasks/v2/cloudtasks.proto, "31 days". */
 const DELIVERIES_DAYS = 32;
@@ -30,7 +33,7 @@ const SIZE = { concurrency: 80, memory: "512Mi", cpu: "1" } as const;
 
 export const enqueuer: System = {
   apis: ["cloudtasks.googleapis.com"],
-  agents: ["cloudTasks"],
+  agents: [tasks.agent],
   rows: enqueuerRows,
   declare: async (config, project, bundleOf) => {
     const [source, workerSource] = await Promise.all([
@@ -42,7 +45,7 @@ export const enqueuer: System = {
         `Anybody may call ${config.enqueuerName}: switchyard:enqueuerPublic is true. Name its callers in enqueuerCallers instead.`,
       );
     }
-    new Enqueuer(SYSTEM, { config, project, source, workerSource });
+    new Enqueuer(SYSTEM, { config, project, rows: enqueuerRows(config), source, workerSource });
     return parts(config);
   },
 };
@@ -50,6 +53,7 @@ export const enqueuer: System = {
 interface EnqueuerArgs {
   readonly config: PlatformConfig;
   readonly project: Project;
+  readonly rows: readonly AccessRow[];
   readonly source: Bundle;
   /** Given where there are workers of ours. */
   readonly workerSource: Bundle | undefined;
@@ -60,18 +64,16 @@ class Enqueuer extends SystemComponent {
     super("Enqueuer", name, args);
     const { config, source, workerSource } = args;
     const account = this.account(ENQUEUER, "The enqueuer: adds tasks to queues");
-    this.account(CALLER, "Whom tasks carry: calls the workers");
+    const caller = this.account(CALLER, "Whom tasks carry: calls the workers");
+    for (const worker of config.workers) {
+      if (!isOurs(worker)) this.grants.exists(serviceOf(worker, config));
+    }
     this.createQueues();
     if (workerSource !== undefined) this.createWorkers(workerSource);
-    const service = resourceName.service(config.enqueuerName, config);
-    const [onEnqueuer, before] = partition(
-      enqueuerRows(config),
-      ({ resource }) => resource === service,
-    );
-    const granted = this.grant(before);
     // A request that came before these could only be refused.
-    this.createEnqueuer(source, account, granted);
-    this.grant(onEnqueuer);
+    const before = [account, caller].flatMap(({ member }) => this.grants.of(member));
+    this.createEnqueuer(source, account, before);
+    this.grants.finish();
     this.registerOutputs();
   }
 
@@ -83,7 +85,7 @@ class Enqueuer extends SystemComponent {
         { id, place: config, ...settings },
         { ...this.within, protect: config.protectData },
       );
-      this.declared(queue.resourceName, queue.queue);
+      this.grants.declared(queue.resourceName, queue.queue);
     }
   }
 
@@ -102,7 +104,7 @@ class Enqueuer extends SystemComponent {
       },
       this.within,
     );
-    this.declared(deliveries.resourceName, deliveries.bucket);
+    this.grants.declared(deliveries.resourceName, deliveries.bucket);
     const source = new Source(
       `${this.prefix}-worker-source`,
       { bundle, project },
@@ -125,7 +127,7 @@ class Enqueuer extends SystemComponent {
         },
         this.within,
       );
-      this.declared(fn.resourceName, fn.function);
+      this.grants.declared(fn.resourceName, fn.function);
     }
   }
 
@@ -148,7 +150,7 @@ class Enqueuer extends SystemComponent {
         env: {
           PROJECT_ID: config.project,
           TASKS_REGION: config.region,
-          CALLER_SA: accountEmail(CALLER, config),
+          CALLER_SA: iam.accountEmail(CALLER, config),
           WORKERS: workersVariable(config.workers),
           MAX_BODY_BYTES: String(config.enqueuerMaxBodyBytes),
         } satisfies EnqueuerVariables,
@@ -157,7 +159,7 @@ class Enqueuer extends SystemComponent {
       },
       { parent: this, dependsOn: [...this.within.dependsOn, ...before] },
     );
-    this.declared(fn.resourceName, fn.function);
+    this.grants.declared(fn.resourceName, fn.function);
   }
 }
 
@@ -168,7 +170,7 @@ function parts(config: PlatformConfig): SystemParts {
       {
         system: SYSTEM,
         role: "enqueuer",
-        url: serviceUrl(config.enqueuerName, config),
+        url: run.serviceUrl(config.enqueuerName, config),
         example: {
           path: "/enqueue",
           body: {
@@ -194,12 +196,8 @@ function workerVariables({ name, url, audience }: Worker, config: PlatformConfig
     WORKER_NAME: name,
     WORKER_PATH: new URL(url).pathname,
     AUDIENCE: audience,
-    CALLER_SA: accountEmail(CALLER, config),
+    CALLER_SA: iam.accountEmail(CALLER, config),
     DELIVERIES_BUCKET: deliveriesBucket(config),
     PRIVATE: "true",
   };
-}
-
-function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
-  return [items.filter(test), items.filter((item) => !test(item))];
 }

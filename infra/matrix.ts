@@ -1,7 +1,7 @@
 /** `npm run matrix`: who may do what, from the code. The formats are pure: rows in, text out. */
 import { readArguments } from "./arguments.ts";
 import { runCommand, stackConfig } from "./command.ts";
-import type { AccessRow } from "./components/access.ts";
+import type { AccessRow } from "./access.ts";
 import { DEPLOYER_ROLES } from "./deployer.ts";
 import { accessRows } from "./platform.ts";
 import { shortMember, shortResource, shortRole } from "./short-names.ts";
@@ -20,7 +20,7 @@ const COLUMNS = ["kind", "who", "role", "on", "why", "source"] as const;
 /** The first of the columns that say why. */
 const REASONS = 4;
 
-const KINDS = [
+const LEGEND = [
   "role: what our accounts and people may do, enforced locally too.",
   "google: what Google grants its own agents; never a resource.",
   "deploy: what building, deploying and planning needs in the cloud; granted, but not exercised locally.",
@@ -47,7 +47,7 @@ export function asText(rows: readonly AccessRow[]): string {
   return [
     ...table,
     "",
-    ...KINDS,
+    ...LEGEND,
     "",
     "The person who deploys needs these on the project, from its owner:",
     ...deployer,

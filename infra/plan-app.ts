@@ -1,6 +1,7 @@
 /** The GitHub App that the plan runner acts as. Pure. */
 import type { PlatformConfig } from "./config.ts";
-import { resourceName, serviceUrl } from "./naming.ts";
+import * as run from "./google/run/kinds.ts";
+import * as secrets from "./google/secrets/kinds.ts";
 import { APP_KEY, FUNCTIONS, WEBHOOK_PATH, WEBHOOK_SECRET } from "./plan-runner-names.ts";
 import type { GitHubApp } from "./system.ts";
 
@@ -8,7 +9,7 @@ import type { GitHubApp } from "./system.ts";
 export function planApp(config: PlatformConfig): GitHubApp {
   return {
     id: config.githubAppId,
-    webhookUrl: serviceUrl(FUNCTIONS.app, config) + WEBHOOK_PATH,
+    webhookUrl: run.serviceUrl(FUNCTIONS.app, config) + WEBHOOK_PATH,
     permissions: {
       metadata: "read",
       contents: "read",
@@ -18,7 +19,7 @@ export function planApp(config: PlatformConfig): GitHubApp {
       checks: "write",
     },
     events: ["pull_request", "issue_comment", "check_run"],
-    keySecret: resourceName.secret(APP_KEY, config),
-    webhookSecret: resourceName.secret(WEBHOOK_SECRET, config),
+    keySecret: secrets.secret.of(APP_KEY, config),
+    webhookSecret: secrets.secret.of(WEBHOOK_SECRET, config),
   };
 }

@@ -1,8 +1,13 @@
 /** Who may do what in the plan runner's system: the rows from which its bindings are made. */
-import type { AccessRow } from "./components/access.ts";
-import { agentOf } from "./components/service-agents.ts";
+import type { AccessRow } from "./access.ts";
+import { agentMember } from "./google/agent.ts";
 import type { PlatformConfig } from "./config.ts";
-import { accountMember, resourceName } from "./naming.ts";
+import * as iam from "./google/iam/kinds.ts";
+import * as projects from "./google/project/kinds.ts";
+import * as pubsub from "./google/pubsub/kinds.ts";
+import * as run from "./google/run/kinds.ts";
+import * as secrets from "./google/secrets/kinds.ts";
+import * as storage from "./google/storage/kinds.ts";
 import * as names from "./plan-runner-names.ts";
 import { toolsBucket } from "./plan-tools.ts";
 
@@ -28,7 +33,7 @@ export function planRunnerRows(config: PlatformConfig): readonly AccessRow[] {
 }
 
 function appRows(config: PlatformConfig): AccessRow[] {
-  const app = accountMember(names.FUNCTIONS.app, config);
+  const app = iam.accountMember(names.FUNCTIONS.app, config);
   const { service, topic, state, appKey, webhookSecret } = resources(config);
   return [
     row(
@@ -54,7 +59,7 @@ function appRows(config: PlatformConfig): AccessRow[] {
 }
 
 function runnerRows(config: PlatformConfig): AccessRow[] {
-  const runner = accountMember(names.FUNCTIONS.runner, config);
+  const runner = iam.accountMember(names.FUNCTIONS.runner, config);
   const { service, state, checkouts, appKey } = resources(config);
   return [
     row(runner, "secretmanager.secretAccessor", appKey, "reads the App's key from it", SECRETS),
@@ -66,7 +71,7 @@ function runnerRows(config: PlatformConfig): AccessRow[] {
 
 /** What runs inside a plan can do whatever this account may: of itself no secret, and nothing of the state bucket. */
 function executorRows(config: PlatformConfig): AccessRow[] {
-  const executor = accountMember(names.FUNCTIONS.executor, config);
+  const executor = iam.accountMember(names.FUNCTIONS.executor, config);
   const { project, tools, checkouts } = resources(config);
   return [
     // Objects by their names, and no list of these: a plan knows the name of its own repository's archive.
@@ -91,7 +96,7 @@ function executorRows(config: PlatformConfig): AccessRow[] {
 }
 
 function deadletterRows(config: PlatformConfig): AccessRow[] {
-  const deadletter = accountMember(names.FUNCTIONS.deadletter, config);
+  const deadletter = iam.accountMember(names.FUNCTIONS.deadletter, config);
   const { service, state } = resources(config);
   return [
     row(
@@ -112,8 +117,8 @@ function deadletterRows(config: PlatformConfig): AccessRow[] {
 }
 
 function pushRows(config: PlatformConfig): AccessRow[] {
-  const push = accountMember(names.PUSH, config);
-  const agent = agentOf("pubsub", config);
+  const push = iam.accountMember(names.PUSH, config);
+  const agent = agentMember(pubsub.agent, config);
   const { service, pushAccount, deadLetterTopic, subscription } = resources(config);
   return [
     row(
@@ -184,26 +189,23 @@ function peopleRows(config: PlatformConfig): AccessRow[] {
 }
 
 function resources(config: PlatformConfig) {
-  const topic = resourceName.topic(names.TOPIC, config);
-  const deadLetterTopic = resourceName.topic(names.DEAD_LETTER_TOPIC, config);
-  const subscription = resourceName.subscription(names.SUBSCRIPTION, config);
+  const topic = pubsub.topic.of(names.TOPIC, config);
+  const deadLetterTopic = pubsub.topic.of(names.DEAD_LETTER_TOPIC, config);
+  const subscription = pubsub.subscription.of(names.SUBSCRIPTION, config);
   return {
-    project: resourceName.project(config),
-    service: (name: string) => resourceName.service(name, config),
+    project: projects.project.of(config.project),
+    service: (name: string) => run.service.of(name, config),
     topic,
     deadLetterTopic,
     topics: [topic, deadLetterTopic],
     subscription,
-    subscriptions: [
-      subscription,
-      resourceName.subscription(names.DEAD_LETTER_SUBSCRIPTION, config),
-    ],
-    pushAccount: resourceName.account(names.PUSH, config),
-    appKey: resourceName.secret(names.APP_KEY, config),
-    webhookSecret: resourceName.secret(names.WEBHOOK_SECRET, config),
-    state: resourceName.bucket(names.stateBucket(config)),
-    checkouts: resourceName.bucket(names.checkoutsBucket(config)),
-    tools: resourceName.bucket(toolsBucket(config)),
+    subscriptions: [subscription, pubsub.subscription.of(names.DEAD_LETTER_SUBSCRIPTION, config)],
+    pushAccount: iam.accountName(names.PUSH, config),
+    appKey: secrets.secret.of(names.APP_KEY, config),
+    webhookSecret: secrets.secret.of(names.WEBHOOK_SECRET, config),
+    state: storage.bucket.of(names.stateBucket(config)),
+    checkouts: storage.bucket.of(names.checkoutsBucket(config)),
+    tools: storage.bucket.of(toolsBucket(config)),
   };
 }
 

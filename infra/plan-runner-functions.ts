@@ -5,7 +5,9 @@ import type { PlanExecutorVariables } from "../functions/plan-executor/env.ts";
 import type { PlanRunnerVariables } from "../functions/plan-runner/env.ts";
 import type { FunctionSettings } from "./components/function.ts";
 import type { PlatformConfig } from "./config.ts";
-import { accountEmail, resourceName, serviceUrl } from "./naming.ts";
+import * as iam from "./google/iam/kinds.ts";
+import * as run from "./google/run/kinds.ts";
+import * as secrets from "./google/secrets/kinds.ts";
 import * as names from "./plan-runner-names.ts";
 import { providerObject, tofuObject, toolsBucket } from "./plan-tools.ts";
 
@@ -59,10 +61,10 @@ function runner(config: PlatformConfig) {
       APP_KEY_SECRET: appKey(config),
       STATE_BUCKET: names.stateBucket(config),
       CHECKOUTS_BUCKET: names.checkoutsBucket(config),
-      EXECUTOR_URL: serviceUrl(names.FUNCTIONS.executor, config),
-      AUDIENCE: serviceUrl(names.FUNCTIONS.runner, config),
-      PUSH_SA: accountEmail(names.PUSH, config),
-      DEADLETTER_SA: accountEmail(names.FUNCTIONS.deadletter, config),
+      EXECUTOR_URL: run.serviceUrl(names.FUNCTIONS.executor, config),
+      AUDIENCE: run.serviceUrl(names.FUNCTIONS.runner, config),
+      PUSH_SA: iam.accountEmail(names.PUSH, config),
+      DEADLETTER_SA: iam.accountEmail(names.FUNCTIONS.deadletter, config),
       PRIVATE: "true",
       PLAN_SECONDS,
       PLAN_LINKS: config.planReaders.length > 0 ? "true" : "false",
@@ -81,8 +83,8 @@ function executor(config: PlatformConfig) {
     env: {
       PROJECT_ID: config.project,
       CHECKOUTS_BUCKET: names.checkoutsBucket(config),
-      AUDIENCE: serviceUrl(names.FUNCTIONS.executor, config),
-      CALLER_SA: accountEmail(names.FUNCTIONS.runner, config),
+      AUDIENCE: run.serviceUrl(names.FUNCTIONS.executor, config),
+      CALLER_SA: iam.accountEmail(names.FUNCTIONS.runner, config),
       PRIVATE: "true",
       PLAN_SECONDS,
       TOOLS_BUCKET: toolsBucket(config),
@@ -108,11 +110,11 @@ function deadletter(config: PlatformConfig) {
     description: "Has the runner say that it gave up",
     env: {
       PROJECT_ID: config.project,
-      AUDIENCE: serviceUrl(names.FUNCTIONS.deadletter, config),
-      PUSH_SA: accountEmail(names.PUSH, config),
+      AUDIENCE: run.serviceUrl(names.FUNCTIONS.deadletter, config),
+      PUSH_SA: iam.accountEmail(names.PUSH, config),
       PRIVATE: "true",
       STATE_BUCKET: names.stateBucket(config),
-      RUNNER_URL: serviceUrl(names.FUNCTIONS.runner, config),
+      RUNNER_URL: run.serviceUrl(names.FUNCTIONS.runner, config),
     } satisfies PlanDeadletterVariables,
     timeoutSeconds: SHORT_SECONDS,
     concurrency: 10,
@@ -122,5 +124,5 @@ function deadletter(config: PlatformConfig) {
 }
 
 function appKey(config: PlatformConfig): string {
-  return `${resourceName.secret(names.APP_KEY, config)}/versions/latest`;
+  return `${secrets.secret.of(names.APP_KEY, config)}/versions/latest`;
 }

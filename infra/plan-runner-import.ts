@@ -1,7 +1,8 @@
 /** What the plan runner takes over of what its document's commands made: the topic, the subscription and its account. */
 import type { PlatformConfig } from "./config.ts";
 import { systemEntry, within, type Takeover } from "./import-file.ts";
-import { resourceName } from "./naming.ts";
+import * as iam from "./google/iam/kinds.ts";
+import * as pubsub from "./google/pubsub/kinds.ts";
 import { SYSTEM } from "./plan-runner-access.ts";
 import * as names from "./plan-runner-names.ts";
 
@@ -14,13 +15,13 @@ export function planRunnerTakeover(config: PlatformConfig): Takeover {
         { type: "switchyard:component:ServiceAccount", logicalName: `${SYSTEM}-${names.PUSH}` },
         {
           type: "gcp:serviceaccount/account:Account",
-          id: resourceName.account(names.PUSH, config),
+          id: iam.accountName(names.PUSH, config),
         },
       ),
       ...within(
         SYSTEM,
         { type: "switchyard:component:Topic", logicalName: `${SYSTEM}-${names.TOPIC}` },
-        { type: "gcp:pubsub/topic:Topic", id: resourceName.topic(names.TOPIC, config) },
+        { type: "gcp:pubsub/topic:Topic", id: pubsub.topic.of(names.TOPIC, config) },
       ),
       ...within(
         SYSTEM,
@@ -30,7 +31,7 @@ export function planRunnerTakeover(config: PlatformConfig): Takeover {
         },
         {
           type: "gcp:pubsub/subscription:Subscription",
-          id: resourceName.subscription(names.SUBSCRIPTION, config),
+          id: pubsub.subscription.of(names.SUBSCRIPTION, config),
         },
       ),
     ],

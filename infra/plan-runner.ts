@@ -3,6 +3,7 @@
  * plan-runner-functions.ts says what its functions are told, plan-runner-access.ts who may do what.
  */
 import * as pulumi from "@pulumi/pulumi";
+import type { AccessRow } from "./access.ts";
 import type { Bundle } from "./bundle.ts";
 import { Bucket } from "./components/bucket.ts";
 import { FunctionRole } from "./components/function.ts";
@@ -14,7 +15,9 @@ import { Source } from "./components/source.ts";
 import { SystemComponent } from "./system-component.ts";
 import { Topic } from "./components/topic.ts";
 import type { PlatformConfig } from "./config.ts";
-import { serviceUrl } from "./naming.ts";
+import { agentMember } from "./google/agent.ts";
+import * as pubsub from "./google/pubsub/kinds.ts";
+import * as run from "./google/run/kinds.ts";
 import { SYSTEM, planRunnerRows } from "./plan-runner-access.ts";
 import { DELIVERY_SECONDS, SHORT_SECONDS, planFunctions } from "./plan-runner-functions.ts";
 import { planApp } from "./plan-app.ts";
@@ -36,7 +39,7 @@ const CHECKOUTS = { prefixes: ["checkouts/"], afterDays: 1 };
 
 export const planRunner: System = {
   apis: ["pubsub.googleapis.com", "secretmanager.googleapis.com"],
-  agents: ["pubsub"],
+  agents: [pubsub.agent],
   rows: planRunnerRows,
   declare: async (config, project, bundleOf) => {
     const [app, runner, executor, deadletter] = await Promise.all([
@@ -46,11 +49,11 @@ export const planRunner: System = {
       bundleOf(names.FUNCTIONS.deadletter),
     ]);
     const bundles = { app, runner, executor, deadletter };
-    new PlanRunner(SYSTEM, { config, project, bundles });
+    new PlanRunner(SYSTEM, { config, project, rows: planRunnerRows(config), bundles });
     const role = names.FUNCTIONS.app;
     return {
       // Without an example: only what GitHub has signed is taken.
-      entryPoints: [{ system: SYSTEM, role, url: serviceUrl(role, config) }],
+      entryPoints: [{ system: SYSTEM, role, url: run.serviceUrl(role, config) }],
       externalServices: [],
       githubApps: [planApp(config)],
     };
@@ -60,6 +63,7 @@ export const planRunner: System = {
 interface PlanRunnerArgs {
   readonly config: PlatformConfig;
   readonly project: Project;
+  readonly rows: readonly AccessRow[];
   readonly bundles: names.Each<Bundle>;
 }
 
@@ -77,13 +81,12 @@ class PlanRunner extends SystemComponent {
     const deadLetters = this.createTopic(names.DEAD_LETTER_TOPIC);
     this.createBuckets();
     const versions = this.createSecrets();
-    const rows = Map.groupBy(planRunnerRows(args.config), ({ resource }) => turnOf(resource));
-    const granted = this.grant(rows.get("first") ?? []);
-    const functions = this.createFunctions(args.bundles, accounts, [...granted, ...versions]);
-    // A delivery that came before these could only be refused.
-    const callable = this.grant(rows.get("after functions") ?? []);
+    const functions = this.createFunctions(args.bundles, accounts, versions);
+    const agent = agentMember(pubsub.agent, args.config);
     const subscribe = (id: string, args: Delivery) => {
-      this.subscribe(id, args, push, [...granted, ...callable]);
+      // A delivery that came before these could only be refused.
+      const before = [push.member, agent].flatMap((member) => this.grants.of(member));
+      this.subscribe(id, args, push, before);
     };
     subscribe(names.SUBSCRIPTION, {
       topic,
@@ -96,7 +99,7 @@ class PlanRunner extends SystemComponent {
       to: functions.deadletter,
       seconds: SHORT_SECONDS,
     });
-    this.grant(rows.get("after subscriptions") ?? []);
+    this.grants.finish();
     this.registerOutputs();
   }
 
@@ -112,7 +115,7 @@ class PlanRunner extends SystemComponent {
 
   private createTopic(id: string): Topic {
     const topic = new Topic(`${this.prefix}-${id}`, { id, place: this.config }, this.withData);
-    this.declared(topic.resourceName, topic.topic);
+    this.grants.declared(topic.resourceName, topic.topic);
     return topic;
   }
 
@@ -153,7 +156,7 @@ class PlanRunner extends SystemComponent {
       this.within,
     );
     for (const { resourceName, bucket } of [state, tools, checkouts]) {
-      this.declared(resourceName, bucket);
+      this.grants.declared(resourceName, bucket);
     }
   }
 
@@ -170,7 +173,7 @@ class PlanRunner extends SystemComponent {
         { system: SYSTEM, id, place: config, value },
         this.within,
       );
-      this.declared(secret.resourceName, secret.secret);
+      this.grants.declared(secret.resourceName, secret.secret);
       return secret.version;
     });
   }
@@ -178,7 +181,7 @@ class PlanRunner extends SystemComponent {
   private createFunctions(
     bundles: names.Each<Bundle>,
     accounts: names.Each<ServiceAccount>,
-    before: readonly pulumi.Resource[],
+    versions: readonly pulumi.Resource[],
   ): names.Each<FunctionRole> {
     const { config, project } = this;
     const settings = planFunctions(config);
@@ -200,9 +203,16 @@ class PlanRunner extends SystemComponent {
           account: accounts[part],
           ...settings[part],
         },
-        { parent: this, dependsOn: [...this.within.dependsOn, ...before] },
+        {
+          parent: this,
+          dependsOn: [
+            ...this.within.dependsOn,
+            ...versions,
+            ...this.grants.of(accounts[part].member),
+          ],
+        },
       );
-      this.declared(made.resourceName, made.function);
+      this.grants.declared(made.resourceName, made.function);
       return made;
     });
   }
@@ -226,7 +236,7 @@ class PlanRunner extends SystemComponent {
       },
       { ...this.withData, dependsOn: [...this.within.dependsOn, ...before] },
     );
-    this.declared(subscription.resourceName, subscription.subscription);
+    this.grants.declared(subscription.resourceName, subscription.subscription);
   }
 }
 
@@ -235,10 +245,4 @@ interface Delivery {
   readonly to: FunctionRole;
   readonly seconds: number;
   readonly deadLetter?: { readonly topic: Topic; readonly maxDeliveryAttempts: number };
-}
-
-/** When a row on a resource can be granted. */
-function turnOf(resource: string): "first" | "after functions" | "after subscriptions" {
-  if (resource.includes("/services/")) return "after functions";
-  return resource.includes("/subscriptions/") ? "after subscriptions" : "first";
 }

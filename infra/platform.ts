@@ -1,8 +1,7 @@
 /** The whole platform: one declaration for Pulumi, for the local cloud and for the tests. */
 import { bundle } from "./bundle.ts";
-import type { AccessRow } from "./components/access.ts";
+import { agentRows, type AccessRow } from "./access.ts";
 import { Project, projectRows } from "./components/project.ts";
-import { agentRows } from "./components/service-agents.ts";
 import type { PlatformConfig, SystemName } from "./config.ts";
 import { enqueuer } from "./enqueuer.ts";
 import { planRunner } from "./plan-runner.ts";

@@ -1,18 +1,7 @@
 /** Resource names, members and roles as people read them. */
-import { ownAccount } from "./naming.ts";
-
-/** What people call the collections of resource names. */
-const NOUNS: Readonly<Record<string, string>> = {
-  buckets: "bucket",
-  projects: "project",
-  queues: "queue",
-  repositories: "repository",
-  secrets: "secret",
-  serviceAccounts: "account",
-  services: "service",
-  subscriptions: "subscription",
-  topics: "topic",
-};
+import { ownAccount } from "./google/iam/kinds.ts";
+import { kindOf } from "./google/kind.ts";
+import { KINDS } from "./google/services.ts";
 
 /** `enqueuer-api` where it is an account of the resource's own project. */
 export function shortMember(member: string, resource: string): string {
@@ -29,6 +18,6 @@ export function shortRole(role: string): string {
 
 /** `queue queue-brain` */
 export function shortResource(resource: string): string {
-  const [id = "", kinds = ""] = resource.split("/").reverse();
-  return `${NOUNS[kinds] ?? kinds} ${id.replace(/@.*$/, "")}`;
+  const [id = "", collection = ""] = resource.split("/").reverse();
+  return `${kindOf(resource, KINDS)?.noun ?? collection} ${id.replace(/@.*$/, "")}`;
 }

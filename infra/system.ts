@@ -1,9 +1,9 @@
 /** What a system gives the platform. One file per system makes one of these; platform.ts lists them. */
 import type { Bundle } from "./bundle.ts";
-import type { AccessRow } from "./components/access.ts";
+import type { AccessRow } from "./access.ts";
 import type { Project } from "./components/project.ts";
-import type { AgentName } from "./components/service-agents.ts";
 import type { PlatformConfig } from "./config.ts";
+import type { ServiceAgent } from "./google/agent.ts";
 
 /** What people and other programs call. Plain values: names are computed. */
 export interface EntryPoint {
@@ -53,7 +53,7 @@ export interface System {
   /** APIs it needs besides those that building and deploying need. */
   readonly apis: readonly string[];
   /** Google's agents that act for it. */
-  readonly agents: readonly AgentName[];
+  readonly agents: readonly ServiceAgent[];
   /** Who may do what: pure, so that it can be read without declaring anything. */
   readonly rows: (config: PlatformConfig) => readonly AccessRow[];
   /** Declares what exists, bindings of its rows included. */

@@ -1,5 +1,6 @@
 /** The workers behind the enqueuer, with everything derived that their config leaves out. */
-import { resourceName, serviceUrl, type Place } from "./naming.ts";
+import type { Place } from "./google/kind.ts";
+import * as run from "./google/run/kinds.ts";
 import type { WorkerEntry } from "./worker-entry.ts";
 
 /** How a queue dispatches; unset is Google's default. */
@@ -44,7 +45,7 @@ export function workerOf(entry: WorkerEntry, place: Place): Worker {
     return { ...common, url, audience, target: { kind: "external", service, region } };
   }
   const { path, timeoutSeconds = Math.max(entry.deadlineSeconds, 60) } = entry;
-  const audience = serviceUrl(entry.name, place);
+  const audience = run.serviceUrl(entry.name, place);
   const target = { kind: "ours", path, timeoutSeconds } as const;
   return { ...common, url: audience + path, audience, target };
 }
@@ -87,6 +88,6 @@ export function workersVariable(workers: readonly Worker[]): string {
 /** Relative name of the Cloud Run service that a worker's tasks are sent to. */
 export function serviceOf({ name, target }: Worker, place: Place): string {
   return target.kind === "ours"
-    ? resourceName.service(name, place)
-    : resourceName.service(target.service, { ...place, region: target.region });
+    ? run.service.of(name, place)
+    : run.service.of(target.service, { ...place, region: target.region });
 }

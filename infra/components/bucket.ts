@@ -1,6 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import { resourceName, type Place } from "../naming.ts";
+import type { Place } from "../google/kind.ts";
+import * as storage from "../google/storage/kinds.ts";
 
 interface BucketArgs {
   /** Unique in the world: it begins with the project's id. */
@@ -29,7 +30,7 @@ export class Bucket extends pulumi.ComponentResource {
     super("switchyard:component:Bucket", name, {}, opts);
     const { bucketName, place, deletions = [], softDelete, forceDestroy } = args;
     this.bucketName = bucketName;
-    this.resourceName = resourceName.bucket(bucketName);
+    this.resourceName = storage.bucket.of(bucketName);
     this.bucket = new gcp.storage.Bucket(
       name,
       {

@@ -1,6 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import { resourceName, serviceUrl, type Place } from "../naming.ts";
+import type { Place } from "../google/kind.ts";
+import * as run from "../google/run/kinds.ts";
 import { nodeOptions } from "./node-options.ts";
 import type { Project } from "./project.ts";
 import type { ServiceAccount } from "./service-account.ts";
@@ -79,8 +80,8 @@ export class FunctionRole extends pulumi.ComponentResource {
     }
     super("switchyard:component:FunctionRole", name, {}, { parent: opts.parent });
     const { place, project, source, account } = args;
-    this.url = serviceUrl(args.functionName, place);
-    this.resourceName = resourceName.service(args.functionName, place);
+    this.url = run.serviceUrl(args.functionName, place);
+    this.resourceName = run.service.of(args.functionName, place);
     this.function = new gcp.cloudfunctionsv2.Function(
       name,
       {

@@ -1,10 +1,14 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import { accountMember, resourceName, type Place } from "../naming.ts";
-import { grant, type AccessRow } from "./access.ts";
+import * as artifacts from "../google/artifacts/kinds.ts";
+import * as iam from "../google/iam/kinds.ts";
+import type { Place } from "../google/kind.ts";
+import * as projects from "../google/project/kinds.ts";
+import type { AccessRow } from "../access.ts";
+import { Grants } from "./grants.ts";
 import { Bucket } from "./bucket.ts";
 import { ServiceAccount } from "./service-account.ts";
-import { SERVICE_AGENTS, type AgentName } from "./service-agents.ts";
+import type { ServiceAgent } from "../google/agent.ts";
 
 /** APIs that declaring and building anything needs, each with its reason. */
 const FOUNDATION_APIS = [
@@ -26,7 +30,7 @@ interface ProjectArgs {
   /** APIs that the stack's systems need besides the foundation's. */
   readonly apis: readonly string[];
   /** Google's agents that the stack's systems rely on. */
-  readonly agents: readonly AgentName[];
+  readonly agents: readonly ServiceAgent[];
 }
 
 /**
@@ -72,10 +76,10 @@ export class Project extends pulumi.ComponentResource {
     // made on request gets none of the roles that Google grants one that it makes itself
     // (cloud.google.com/iam/docs/create-service-agents).
     const identities = [...new Set(agents)].map(
-      (agent) =>
+      ({ name: agent, api }) =>
         new gcp.projects.ServiceIdentity(
           `${name}-agent-${agent}`,
-          { project, service: SERVICE_AGENTS[agent].api },
+          { project, service: api },
           { parent: this, dependsOn: services },
         ),
     );
@@ -116,30 +120,30 @@ export class Project extends pulumi.ComponentResource {
       },
       within,
     );
-    const declared = new Map<string, pulumi.Resource>([
-      [builder.member, builder.account],
-      [resourceName.repository(REPOSITORY, place), repository],
-    ]);
-    const grants = grant(name, projectRows(place), declared, within);
+    const repositoryName = artifacts.repository.of(REPOSITORY, place);
+    const grants = new Grants({ prefix: name, rows: projectRows(place), ...within });
+    grants.declared(builder.member, builder.account);
+    grants.declared(repositoryName, repository);
+    grants.finish();
     return {
       account: builder.resourceName,
-      repository: resourceName.repository(REPOSITORY, place),
-      ready: [builder.account, repository, ...grants],
+      repository: repositoryName,
+      ready: [builder.account, repository, ...grants.of(builder.member)],
     };
   }
 }
 
 /** Who may build. Source: cloud.google.com/functions/docs/securing/build-custom-sa. */
 export function projectRows(place: Place): readonly AccessRow[] {
-  const builder = accountMember(BUILDER, place);
-  const project = resourceName.project(place);
+  const builder = iam.accountMember(BUILDER, place);
+  const project = projects.project.of(place.project);
   const row = { kind: "deploy", system: "project", principal: builder } as const;
   const source = "cloud.google.com/functions/docs/securing/build-custom-sa";
   return [
     {
       ...row,
       role: "roles/artifactregistry.writer",
-      resource: resourceName.repository(REPOSITORY, place),
+      resource: artifacts.repository.of(REPOSITORY, place),
       why: "stores the images it builds in it",
       source,
     },

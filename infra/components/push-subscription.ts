@@ -1,6 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import { resourceName, type Place } from "../naming.ts";
+import type { Place } from "../google/kind.ts";
+import * as pubsub from "../google/pubsub/kinds.ts";
 import type { FunctionRole } from "./function.ts";
 import type { ServiceAccount } from "./service-account.ts";
 import type { Topic } from "./topic.ts";
@@ -50,7 +51,7 @@ export class PushSubscription extends pulumi.ComponentResource {
   constructor(name: string, args: PushSubscriptionArgs, opts: PushSubscriptionOptions) {
     super("switchyard:component:PushSubscription", name, {}, opts);
     const { id, place, topic, to, backoffSeconds, deadLetter } = args;
-    this.resourceName = resourceName.subscription(id, place);
+    this.resourceName = pubsub.subscription.of(id, place);
     const needed = [topic.topic, to.function.function, to.as.account, deadLetter?.topic.topic];
     const dependsOn = [...opts.dependsOn, ...needed.filter((resource) => resource !== undefined)];
     this.subscription = new gcp.pubsub.Subscription(

@@ -1,6 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import { resourceName, type Place } from "../naming.ts";
+import type { Place } from "../google/kind.ts";
+import * as tasks from "../google/tasks/kinds.ts";
 
 interface QueueArgs {
   /** Queue id. */
@@ -31,7 +32,7 @@ export class Queue extends pulumi.ComponentResource {
   constructor(name: string, args: QueueArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchyard:component:Queue", name, {}, opts);
     const { id, place, rateLimits, loggingSamplingRatio } = args;
-    this.resourceName = resourceName.queue(id, place);
+    this.resourceName = tasks.queue.of(id, place);
     this.queue = new gcp.cloudtasks.Queue(
       name,
       {

@@ -1,6 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import { resourceName, type Place } from "../naming.ts";
+import type { Place } from "../google/kind.ts";
+import * as secrets from "../google/secrets/kinds.ts";
 
 interface ManagedSecretArgs {
   readonly system: string;
@@ -22,7 +23,7 @@ export class ManagedSecret extends pulumi.ComponentResource {
   constructor(name: string, args: ManagedSecretArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchyard:component:ManagedSecret", name, {}, opts);
     const { system, id, place, value } = args;
-    this.resourceName = resourceName.secret(id, place);
+    this.resourceName = secrets.secret.of(id, place);
     this.secret = new gcp.secretmanager.Secret(
       name,
       {

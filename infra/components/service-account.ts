@@ -1,6 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import { accountEmail, accountMember, resourceName, type Place } from "../naming.ts";
+import * as iam from "../google/iam/kinds.ts";
+import type { Place } from "../google/kind.ts";
 
 interface ServiceAccountArgs {
   /** The part before the @, 6 to 30 characters. */
@@ -32,9 +33,9 @@ export class ServiceAccount extends pulumi.ComponentResource {
       );
     }
     super("switchyard:component:ServiceAccount", name, {}, opts);
-    this.email = accountEmail(id, place);
-    this.member = accountMember(id, place);
-    this.resourceName = resourceName.account(id, place);
+    this.email = iam.accountEmail(id, place);
+    this.member = iam.accountMember(id, place);
+    this.resourceName = iam.accountName(id, place);
     this.account = new gcp.serviceaccount.Account(
       name,
       { accountId: id, project: place.project, displayName: id, description },

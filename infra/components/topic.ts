@@ -1,6 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import { resourceName, type Place } from "../naming.ts";
+import type { Place } from "../google/kind.ts";
+import * as pubsub from "../google/pubsub/kinds.ts";
 
 interface TopicArgs {
   /** Topic id. */
@@ -15,7 +16,7 @@ export class Topic extends pulumi.ComponentResource {
 
   constructor(name: string, { id, place }: TopicArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchyard:component:Topic", name, {}, opts);
-    this.resourceName = resourceName.topic(id, place);
+    this.resourceName = pubsub.topic.of(id, place);
     this.topic = new gcp.pubsub.Topic(
       name,
       { name: id, project: place.project },

@@ -1,0 +1,85 @@
+/** The access matrix as data: who may do what on which resource, and why. Printed, granted, enforced locally and tested. */
+import { agentMember, type ServiceAgent } from "./google/agent.ts";
+import * as iam from "./google/iam/kinds.ts";
+import { kindOf, type Kind, type MemberType, type Place } from "./google/kind.ts";
+import * as projects from "./google/project/kinds.ts";
+import { KINDS } from "./google/services.ts";
+
+export interface AccessRow {
+  /**
+   * `role`: what our accounts and the people we name may do. `google`: what Google grants its own agents, never a resource
+   * here. `deploy`: what building, deploying and planning needs in the cloud; the local cloud does not exercise it.
+   */
+  readonly kind: "role" | "google" | "deploy";
+  /** The system that needs it, or `project`. */
+  readonly system: string;
+  /** A member: `serviceAccount:EMAIL`, `user:EMAIL`, `allUsers`, … */
+  readonly principal: string;
+  /** `roles/cloudtasks.enqueuer` */
+  readonly role: string;
+  /** Relative name: `projects/P/locations/R/queues/Q`. */
+  readonly resource: string;
+  /** What the principal does with it. */
+  readonly why: string;
+  /** Where it is written that this is needed. */
+  readonly source: string;
+}
+
+/** What tells one row from another. */
+export function rowKey({
+  principal,
+  role,
+  resource,
+}: Pick<AccessRow, "principal" | "role" | "resource">): string {
+  return `${principal} ${role} on ${resource}`;
+}
+
+/**
+ * `enqueuer-api-cloudtasks.enqueuer-queue-brain`. Only accounts of the resource's own project are shortened, so that
+ * rows of one system never share a name.
+ */
+export function bindingName({ principal, role, resource }: AccessRow): string {
+  const who = iam.ownAccount(principal, resource) ?? principal.replace(":", "-");
+  const what = resource.split("/").at(-1)?.replace(/@.*$/, "") ?? resource;
+  return `${who}-${role.replace(/^roles\//, "")}-${what}`;
+}
+
+/** The additive member by which a row is granted. Throws where the resource's kind has no policy, or is not known. */
+export function memberOf(
+  { resource }: Pick<AccessRow, "resource">,
+  kinds: readonly Kind[] = KINDS,
+): MemberType {
+  const member = kindOf(resource, kinds)?.member;
+  if (member !== undefined) return member;
+  throw new Error(
+    `No binding is known for \`${resource}\`. Give its kind a member type in infra/google.`,
+  );
+}
+
+/** The inputs of that member. */
+export function memberInputs(
+  { principal, role, resource }: AccessRow,
+  kinds: readonly Kind[] = KINDS,
+): Readonly<Record<string, string>> {
+  const { whole } = memberOf({ resource }, kinds);
+  const named =
+    whole === undefined ? kindOf(resource, kinds)?.parse(resource) : { [whole]: resource };
+  return { ...named, role, member: principal };
+}
+
+/** The rows of the agents that a system relies on. */
+export function agentRows(
+  system: string,
+  agents: readonly ServiceAgent[],
+  place: Place,
+): readonly AccessRow[] {
+  return agents.map((agent) => ({
+    kind: "google",
+    system,
+    principal: agentMember(agent, place),
+    role: agent.role,
+    resource: projects.project.of(place.project),
+    why: agent.why,
+    source: agent.source,
+  }));
+}

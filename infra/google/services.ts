@@ -1,0 +1,34 @@
+/** Google's services as the program knows them, a line each: the kinds of their resources, and their agents. */
+import type { ServiceAgent } from "./agent.ts";
+import { repository } from "./artifacts/kinds.ts";
+import { account } from "./iam/kinds.ts";
+import type { Kind } from "./kind.ts";
+import { project } from "./project/kinds.ts";
+import * as pubsub from "./pubsub/kinds.ts";
+import { service } from "./run/kinds.ts";
+import { secret } from "./secrets/kinds.ts";
+import { bucket } from "./storage/kinds.ts";
+import * as tasks from "./tasks/kinds.ts";
+
+/** What one service brings. */
+export interface GoogleService {
+  readonly kinds: readonly Kind[];
+  readonly agent?: ServiceAgent;
+}
+
+export const GOOGLE: readonly GoogleService[] = [
+  { kinds: [project] },
+  { kinds: [account] },
+  { kinds: [repository] },
+  { kinds: [service] },
+  { kinds: [secret] },
+  { kinds: [bucket] },
+  { kinds: [pubsub.topic, pubsub.subscription], agent: pubsub.agent },
+  { kinds: [tasks.queue], agent: tasks.agent },
+];
+
+/** All kinds of resources. */
+export const KINDS: readonly Kind[] = GOOGLE.flatMap(({ kinds }) => kinds);
+
+/** All of Google's agents. */
+export const AGENTS: readonly ServiceAgent[] = GOOGLE.flatMap(({ agent }) => agent ?? []);
