@@ -3,7 +3,7 @@ import { openDeveloperPort, type DeveloperPort } from "./developer-port.ts";
 import type { Send } from "./http.ts";
 import type { Issuer } from "./identity/issuer.ts";
 import type { Log } from "./log.ts";
-import type { EntryPoint, Plan } from "./plan.ts";
+import type { EntryPoint, Declared } from "./declared/declared.ts";
 
 interface EntryPortsOptions {
   /** The first port; the others follow it. 0: any free ones. */
@@ -35,7 +35,7 @@ export class EntryPorts {
   }
 
   /** Opens a port for each new entry point and closes those of removed ones. Rejects where a port is taken. */
-  async apply({ entryPoints, developer }: Plan): Promise<void> {
+  async apply({ entryPoints, developer }: Declared): Promise<void> {
     for (const { url } of entryPoints) {
       if (!this.#open.has(url)) await this.#openFor(url);
     }

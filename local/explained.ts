@@ -2,14 +2,14 @@
 import { UsageError } from "../infra/arguments.ts";
 import { diskProblem } from "./disk.ts";
 import { FolderProblem } from "./github/folders/git.ts";
-import { UnusablePlan } from "./load-plan.ts";
+import { UnusableProgram } from "./declared/load.ts";
 import { NoSuchTofu } from "./tofu.ts";
 
 /** Undefined for a bug, which keeps its stack. */
 export function explained(error: unknown): string | undefined {
   const isOurs =
     error instanceof UsageError ||
-    error instanceof UnusablePlan ||
+    error instanceof UnusableProgram ||
     error instanceof NoSuchTofu ||
     error instanceof FolderProblem;
   if (isOurs) return error.message;

@@ -1,31 +1,33 @@
 /** GitHub as it stands in for the one that the plan's GitHub Apps are registered with. */
 import { createPublicKey } from "node:crypto";
 import { basename } from "node:path";
+import { sliceOf } from "./declared/declared.ts";
+import { secrets } from "./google/secrets/declared.ts";
 import { serveFolders, type Folders } from "./github/folders/index.ts";
 import { FolderProblem } from "./github/folders/git.ts";
 import { createGitHub, type GitHub } from "./github/index.ts";
 import type { GitHubOptions } from "./github/options.ts";
 import type { Log } from "./log.ts";
 import type { RepositoryOption } from "./options.ts";
-import type { GitHubApp, Plan } from "./plan.ts";
+import type { GitHubApp, Declared } from "./declared/declared.ts";
 
 type StandInOptions = Required<Pick<GitHubOptions, "deliver" | "log" | "commentLimit">>;
 
 /** A GitHub that knows each App by its id, its key and its webhook secret. */
-export function standInGitHub(plan: Plan, options: StandInOptions): GitHub {
+export function standInGitHub(plan: Declared, options: StandInOptions): GitHub {
   return createGitHub({ ...options, apps: registrations(plan) });
 }
 
 /** Tells the stand-in what a plan's Apps are now. Throws where they are other ones. */
-export function applyApps(github: GitHub, before: Plan, next: Plan): void {
-  const ids = ({ githubApps }: Plan): string => githubApps.map(({ id }) => id).join();
+export function applyApps(github: GitHub, before: Declared, next: Declared): void {
+  const ids = ({ githubApps }: Declared): string => githubApps.map(({ id }) => id).join();
   if (ids(before) !== ids(next)) {
     throw new Error("The GitHub App is another one now; start the local cloud again.");
   }
   for (const app of registrations(next)) github.registerAgain(app);
 }
 
-function registrations(plan: Plan) {
+function registrations(plan: Declared) {
   return plan.githubApps.map((app) => ({
     id: Number(app.id),
     slug: slugOf(app),
@@ -42,7 +44,7 @@ function registrations(plan: Plan) {
  * FolderProblem where a name is taken, or no App would hear of the repositories.
  */
 export function repositoriesOf(
-  { githubApps, developer }: Plan,
+  { githubApps, developer }: Declared,
   options: readonly RepositoryOption[],
 ): ReadonlyMap<string, string> {
   if (options.length > 0 && githubApps.length === 0) {
@@ -66,7 +68,7 @@ export function repositoriesOf(
 
 export interface RepositoriesOptions {
   readonly github: GitHub;
-  readonly plan: Plan;
+  readonly plan: Declared;
   readonly repositories: ReadonlyMap<string, string>;
   readonly temporary: string;
   readonly log: Log;
@@ -90,7 +92,7 @@ export function serveRepositories({
 }
 
 /** The GitHub account of the stack's developer: what is before the `@`, as GitHub lets accounts be called. */
-export function loginOf(developer: Plan["developer"]): string {
+export function loginOf(developer: Declared["developer"]): string {
   const [name = ""] = developer.slice("user:".length).split("@");
   return (
     name
@@ -119,8 +121,10 @@ function publicKeyOf(privateKey: string): string {
 }
 
 /** @param name `projects/P/secrets/S` */
-function valueOf(name: string, plan: Plan): string {
-  const value = plan.secrets.find((secret) => secret.name === name)?.value;
+function valueOf(name: string, plan: Declared): string {
+  const value = sliceOf(plan, secrets)["secret version"].find(
+    (version) => version.name === name,
+  )?.value;
   if (value === undefined) throw new Error(`${name} has no value in the plan.`);
   return value.reveal();
 }

@@ -4,13 +4,13 @@ import { CauseFirst } from "./cause-first.ts";
 import { explained } from "./explained.ts";
 import { accessReport, formatAccessReport } from "./iam/report.ts";
 import { repositoriesOf } from "./github-apps.ts";
-import { loadPlan } from "./load-plan.ts";
+import { loadDeclared } from "./declared/load.ts";
 import { HELP, parseOptions, type LocalOptions } from "./options.ts";
 import type { LocalCloud } from "./platform.ts";
 import { portProblem, refuseOwnPorts } from "./ports.ts";
 import { LaterLog, printer } from "./printer.ts";
 import { readyEvent, readyText } from "./ready.ts";
-import { LocalSecrets } from "./secrets.ts";
+import { LocalSecrets } from "./declared/secrets.ts";
 import { stopSignals } from "./stop-signals.ts";
 import { noteUnmatchable } from "./unmatchable.ts";
 
@@ -37,7 +37,7 @@ async function run(options: LocalOptions): Promise<void> {
   const secrets = new LocalSecrets(options.secrets, log.log);
   // The rest is loaded while another thread records the program.
   const [plan, { startLocalCloud }, { watch }] = await Promise.all([
-    loadPlan(stack, secrets),
+    loadDeclared(stack, secrets),
     import("./platform.ts"),
     import("./watch.ts"),
   ]);
@@ -74,7 +74,7 @@ function refuseUnknownWorker(name: string, workers: readonly string[]): void {
 }
 
 function reportAccess(cloud: LocalCloud, isJson: boolean): void {
-  const report = accessReport(cloud.plan().bindings, cloud.feed);
+  const report = accessReport(cloud.policy(), cloud.feed);
   console.log(
     isJson ? JSON.stringify({ event: "access", ...report }) : `\n${formatAccessReport(report)}`,
   );

@@ -1,7 +1,7 @@
 /** What can be said on the command line of `npm run local`. */
 import { resolve } from "node:path";
 import { readArguments, UsageError } from "../infra/arguments.ts";
-import { valueOrContent } from "./env-file.ts";
+import { valueOrContent } from "./declared/env-file.ts";
 import type { IamMode } from "./iam/authorize.ts";
 
 export const HELP = `Runs the whole platform on this machine, with the declared IAM enforced.

@@ -1,7 +1,7 @@
 /** The local cloud: a list of steps. What each does is in the file it comes from. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createApis, type Apis } from "./apis.ts";
+import { startApis } from "./apis.ts";
 import { RealClock, type Clock } from "./clock.ts";
 import { EntryPorts, type OpenEntryPoint } from "./entry-ports.ts";
 import { containerEnvironment, containerFolders } from "./function-host/environment.ts";
@@ -15,15 +15,18 @@ import type { Folders, ServedFolder } from "./github/folders/index.ts";
 import { GITHUB_HOSTS, type GitHub } from "./github/index.ts";
 import type { CommentLimit } from "./github/options.ts";
 import { SITE, siteOf } from "./github/site.ts";
+import { runsServices } from "./google/runs.ts";
+import { GRANTABLE } from "./google/grantable.ts";
+import type { Ports } from "./google/service.ts";
 import type { Send } from "./http.ts";
 import { createAuthorize, type IamMode } from "./iam/authorize.ts";
-import { createPolicy, evaluate } from "./iam/evaluate.ts";
+import { createPolicy, evaluate, type Policy } from "./iam/evaluate.ts";
 import { Feed } from "./iam/feed.ts";
 import { createIssuer } from "./identity/issuer.ts";
 import { MetadataServers } from "./identity/metadata-servers.ts";
 import type { Log } from "./log.ts";
 import { listener, urlThroughGateway } from "./node-http.ts";
-import type { Plan } from "./plan.ts";
+import type { Declared } from "./declared/declared.ts";
 import {
   createRunFolder,
   PROJECT_FOLDER,
@@ -33,7 +36,8 @@ import {
 } from "./run-folder.ts";
 import { Services } from "./services.ts";
 import { findTofu, NO_TOFU, runsTofu } from "./tofu.ts";
-import type { Cloud } from "./simulators/types.ts";
+import type { Cloud } from "./google/api.ts";
+import { GOOGLE_KEY_HOSTS, serveGoogleKeys } from "./identity/google-keys.ts";
 
 export interface LocalCloudOptions {
   readonly log: Log;
@@ -67,8 +71,10 @@ export interface LocalCloud {
   /** Stands in for GitHub, and knows the plan's Apps. */
   readonly github: GitHub;
   /** Puts an object into a bucket, as if it had been uploaded. */
-  readonly putObject: Apis["putObject"];
-  readonly plan: () => Plan;
+  readonly putObject: Ports["putObject"];
+  readonly declared: () => Declared;
+  /** What IAM answers by at present. */
+  readonly policy: () => Policy;
   /** Where a person reaches each entry point, as the developer. */
   readonly entryPoints: () => readonly OpenEntryPoint[];
   /** Undefined where no folder is served. */
@@ -76,7 +82,7 @@ export interface LocalCloud {
   /** What `npm run within` reads. */
   readonly attachment: () => Attachment;
   /** Takes another plan into use: what did not change goes on undisturbed. */
-  readonly apply: (plan: Plan) => Promise<void>;
+  readonly apply: (plan: Declared) => Promise<void>;
   /** Ends all processes, ports and files. */
   readonly stop: () => Promise<void>;
 }
@@ -90,7 +96,7 @@ export interface GitHubSite {
 
 /** Starts the local cloud. Rejects when a port is taken; nothing is left running then. */
 export async function startLocalCloud(
-  first: Plan,
+  first: Declared,
   options: LocalCloudOptions,
 ): Promise<LocalCloud> {
   const {
@@ -105,8 +111,8 @@ export async function startLocalCloud(
     log({ source: "local", severity: "WARNING", message: NO_TOFU });
   }
   const startedAt = Date.now();
-  let plan = first;
-  let policy = createPolicy(plan.bindings);
+  let declared = first;
+  let policy = createPolicy(declared.bindings, GRANTABLE);
   const feed = new Feed();
   const authorize = createAuthorize({ policy: () => policy, mode: iam, feed, clock, log });
   const issuer = createIssuer();
@@ -126,10 +132,10 @@ export async function startLocalCloud(
         proxyUrl: gateway.url,
         caFile,
         metadataHost: metadata.hostOf(spec.serviceAccount),
-        projectId: plan.projectId,
+        projectId: declared.projectId,
         gcloudConfigFolder: join(folder, "gcloud"),
       }),
-      ...secretEnvironment(spec, apis.accessSecret),
+      ...secretEnvironment(spec, apis.port("accessSecret")),
       // In place of the archive that the role would fetch.
       ...(runsTofu(spec) && tofu && { TOFU_BIN: tofu }),
     }),
@@ -138,18 +144,23 @@ export async function startLocalCloud(
   });
 
   const cloud: Cloud = {
-    projectId: plan.projectId,
-    projectNumber: plan.projectNumber,
+    projectId: declared.projectId,
+    projectNumber: declared.projectNumber,
     clock,
     log,
     authorize,
     send: (request) => (standIns.get(request.url.host) ?? services.stream)(request),
     idToken: issuer.idToken,
-    hasServiceAccount: (email) => plan.serviceAccounts.some((account) => account.email === email),
+    hasServiceAccount: (email) => declared.serviceAccounts.some((each) => each.email === email),
+    functions: () => declared.functions,
   };
-  const github = standInGitHub(plan, { deliver: services.stream, log, commentLimit });
+  const github = standInGitHub(declared, { deliver: services.stream, log, commentLimit });
   const { dedupWindowSeconds } = options;
-  const apis = createApis({ cloud, issuer, plan: () => plan, dedupWindowSeconds });
+  const apis = startApis(runsServices({ dedupWindowSeconds }), {
+    cloud,
+    principalOf: issuer.principalOf,
+  });
+  const googleKeys: HostHandler = { http: serveGoogleKeys(issuer) };
 
   const functions: HostHandler = { http: services.listener };
   const outside = new Map<string, HostHandler>(
@@ -157,6 +168,7 @@ export async function startLocalCloud(
       ([host, send]) => [host, { http: listener(urlThroughGateway, send, log) }],
     ),
   );
+  for (const host of GOOGLE_KEY_HOSTS) outside.set(host, googleKeys);
   const gateway = await startGateway({
     authority,
     log,
@@ -170,11 +182,11 @@ export async function startLocalCloud(
   /** Its Apps hear of the repositories while the person reads where everything is. */
   async function openSite(repositories: ReadonlyMap<string, string>): Promise<void> {
     if (repositories.size === 0) return;
-    const token = github.personalToken(loginOf(plan.developer));
+    const token = github.personalToken(loginOf(declared.developer));
     const { isWatching = true } = options;
     folders = await serveRepositories({
       github,
-      plan,
+      plan: declared,
       repositories,
       temporary: folder,
       log,
@@ -186,19 +198,19 @@ export async function startLocalCloud(
     void folders.open();
   }
 
-  async function apply(next: Plan): Promise<void> {
-    if (next.projectId !== plan.projectId || next.projectNumber !== plan.projectNumber) {
+  async function apply(next: Declared): Promise<void> {
+    if (next.projectId !== declared.projectId || next.projectNumber !== declared.projectNumber) {
       throw new Error("The project is another one now; start the local cloud again.");
     }
-    const nextPolicy = createPolicy(next.bindings);
+    const nextPolicy = createPolicy(next.bindings, GRANTABLE);
     // First what may be refused: then nothing has changed yet.
-    applyApps(github, plan, next);
+    applyApps(github, declared, next);
     await ports.apply(next);
     await metadata.apply(next);
     // What functions stand on comes before them: one that a request waits for starts at once.
     apis.apply(next);
     policy = nextPolicy;
-    plan = next;
+    declared = next;
     await services.apply(next);
     await writeAttachment(attachment());
   }
@@ -208,8 +220,8 @@ export async function startLocalCloud(
       pid: process.pid,
       startedAt,
       projectFolder: PROJECT_FOLDER,
-      projectId: plan.projectId,
-      region: plan.region,
+      projectId: declared.projectId,
+      region: declared.region,
       ports: ports.entryPoints().map(({ url }) => Number(new URL(url).port)),
       proxyUrl: gateway.url,
       caFile,
@@ -237,8 +249,9 @@ export async function startLocalCloud(
     clock,
     feed,
     github,
-    putObject: apis.putObject,
-    plan: () => plan,
+    policy: () => policy,
+    putObject: apis.port("putObject"),
+    declared: () => declared,
     entryPoints: () => ports.entryPoints(),
     gitHubSite: () => site,
     attachment,

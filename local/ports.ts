@@ -1,9 +1,9 @@
 /** The ports on which a person reaches entry points: who else has them. */
 import { UsageError } from "../infra/arguments.ts";
-import type { Plan } from "./plan.ts";
+import type { Declared } from "./declared/declared.ts";
 import { runningClouds } from "./run-folder.ts";
 
-type EntryPoints = Plan["entryPoints"];
+type EntryPoints = Declared["entryPoints"];
 
 const HTTP_PORT = 80;
 

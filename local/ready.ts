@@ -1,4 +1,6 @@
 /** What is said once, when the local cloud answers. */
+import { sliceOf } from "./declared/declared.ts";
+import { tasks } from "./google/tasks/declared.ts";
 import type { OpenEntryPoint } from "./entry-ports.ts";
 import type { ServedFolder } from "./github/folders/index.ts";
 import type { IamMode } from "./iam/authorize.ts";
@@ -21,13 +23,15 @@ const IAM_SAYS: Readonly<Record<IamMode, readonly string[]>> = {
 
 /** For a person: addresses, and a request per system to try. */
 export function readyText(
-  cloud: Pick<LocalCloud, "entryPoints" | "gitHubSite" | "plan">,
+  cloud: Pick<LocalCloud, "entryPoints" | "gitHubSite" | "declared">,
   { stack, iam, tookMs }: Started,
 ): string {
   const entryPoints = cloud.entryPoints();
   const width = Math.max(...entryPoints.map(({ role }) => role.length));
   const site = cloud.gitHubSite();
-  const { developer, projectId, queues } = cloud.plan();
+  const declared = cloud.declared();
+  const { developer, projectId } = declared;
+  const queues = sliceOf(declared, tasks).queue;
   return [
     `Switchyard: stack ${stack} (${projectId}) is ready after ${(tookMs / 1000).toFixed(1)} s. Ctrl-C stops it.`,
     ...IAM_SAYS[iam],

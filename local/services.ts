@@ -7,9 +7,10 @@ import type { AccessRequest, Authorize } from "./iam/types.ts";
 import type { Issuer } from "./identity/issuer.ts";
 import type { Log } from "./log.ts";
 import { forward, listener, urlThroughGateway } from "./node-http.ts";
-import type { ExternalService, FunctionSpec, Plan } from "./plan.ts";
+import type { ExternalService, Declared } from "./declared/declared.ts";
+import type { FunctionSpec } from "./host/spec.ts";
 import { andMore, Repeats } from "./repeats.ts";
-import { SAMPLE_WORKER } from "./resources.ts";
+import { SAMPLE_WORKER } from "./declared/declared.ts";
 import { standInAccount } from "./stand-in-worker.ts";
 
 /** Milliseconds. Shorter than Cloud Run's ten seconds: a person waits for the end. */
@@ -50,7 +51,7 @@ export class Services {
   }
 
   /** Takes a plan into use. What did not change keeps its processes. */
-  async apply(plan: Plan): Promise<void> {
+  async apply(plan: Declared): Promise<void> {
     const workerOf = new Map(plan.externalServices.map(({ service, worker }) => [service, worker]));
     const standIns = plan.externalServices.map((external) => this.#standIn(external, plan));
     const removed = new Map(this.#processes);
@@ -118,7 +119,7 @@ export class Services {
   }
 
   /** An external worker's stand-in: the sample worker under the external one's name, host and path. */
-  #standIn(external: ExternalService, plan: Plan): FunctionSpec {
+  #standIn(external: ExternalService, plan: Declared): FunctionSpec {
     const { worker, service, region, url, env } = external;
     const sample = plan.sampleWorker;
     if (sample === undefined)

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
-import type { FunctionSpec } from "./plan.ts";
+import type { FunctionSpec } from "./host/spec.ts";
 import { PROJECT_FOLDER } from "./run-folder.ts";
 
 /** Where `npm run tools` puts what it builds. */

@@ -2,13 +2,13 @@
 import { shortResource, shortRole } from "../infra/short-names.ts";
 import { isResolvable } from "./iam/evaluate.ts";
 import type { Log } from "./log.ts";
-import type { Plan } from "./plan.ts";
+import type { Declared } from "./declared/declared.ts";
 
 /** One notice per member of the plan whom nobody here can be told to be; none for those that `before` had already. */
 export function noteUnmatchable(
-  { bindings }: Pick<Plan, "bindings">,
+  { bindings }: Pick<Declared, "bindings">,
   log: Log,
-  before?: Pick<Plan, "bindings">,
+  before?: Pick<Declared, "bindings">,
 ): void {
   const known = new Set(before?.bindings.map(({ member }) => member));
   const unmatchable = bindings.filter(({ member }) => !isResolvable(member) && !known.has(member));

@@ -1,13 +1,13 @@
 /** Takes changed files into use while the local cloud runs. */
 import { once } from "node:events";
 import { watch as watchFiles } from "chokidar";
-import { loadPlan, rebundled } from "./load-plan.ts";
+import { loadDeclared, rebundled } from "./declared/load.ts";
 import type { Log } from "./log.ts";
-import { difference } from "./plan-difference.ts";
+import { difference } from "./declared/difference.ts";
 import { noteUnmatchable } from "./unmatchable.ts";
 import type { LocalCloud } from "./platform.ts";
 import { PROJECT_FOLDER } from "./run-folder.ts";
-import type { LocalSecrets } from "./secrets.ts";
+import type { LocalSecrets } from "./declared/secrets.ts";
 
 interface WatchOptions {
   readonly cloud: LocalCloud;
@@ -73,12 +73,12 @@ export async function watch({ cloud, stack, secrets, log }: WatchOptions): Promi
     const names = named(files);
     const began = performance.now();
     try {
-      const before = cloud.plan();
+      const before = cloud.declared();
       const isRolesOnly = files.every((file) => /^functions[\\/]/.test(file));
       const { signal } = closing;
       const after = await (isRolesOnly
         ? rebundled(before, files, signal)
-        : loadPlan(stack, secrets, signal));
+        : loadDeclared(stack, secrets, signal));
       await cloud.apply(after);
       const took = `${((performance.now() - began) / 1000).toFixed(1)} s`;
       const changes = difference(before, after, cloud.entryPoints());

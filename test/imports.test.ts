@@ -24,6 +24,10 @@ const isNode = (to: string): boolean => to.startsWith("node:");
 const isPackage = (to: string): boolean => !/^(infra|functions|local|test)\//.test(to);
 /** `functions/plan-app`, for all files below it. */
 const roleOf = (file: string): string => file.split("/").slice(0, 2).join("/");
+/** `local/google/tasks` */
+const serviceOf = (file: string): string => file.split("/").slice(0, 3).join("/");
+/** What a program and the local cloud both stand on: pure. */
+const KINDS = /^infra\/(access|google\/(kind|agent|services|[^/]+\/kinds))\.ts$/;
 /** The files of a role that meet the world. */
 const OUTSIDE = /^functions\/[^/]+\/(index\.ts|adapters\.ts|adapters\/.*|[a-z-]+-client\.ts)$/;
 
@@ -76,11 +80,17 @@ const RULES: readonly Rule[] = [
       to === "valibot",
   },
   {
+    from: /^infra\/(google\/(kind|agent|services|[^/]+\/kinds)|access)\.ts$/,
+    says: "kinds and rows import nothing that runs",
+    allows: (to) => KINDS.test(to),
+  },
+  {
     from: /^infra\/components\//,
-    says: "a component knows no system and no config: it imports components, names and Pulumi",
+    says: "a component knows no system and no config: it imports components, rows, Google's kinds and Pulumi",
     allows: (to, { isType }) =>
       to.startsWith("infra/components/") ||
-      to === "infra/naming.ts" ||
+      to.startsWith("infra/google/") ||
+      to === "infra/access.ts" ||
       isPackage(to) ||
       (isType && to === "infra/bundle.ts"),
   },
@@ -93,35 +103,36 @@ const RULES: readonly Rule[] = [
       (isType && /^functions\/[^/]+\/env\.ts$/.test(to)),
   },
   {
-    from: /^local\/(record|planned|stack-values|secrets|bundle-worker|problem)\.ts$/,
+    from: /^local\/declared\/(record|recorded|stack-values|secrets|secrets-codec|bundle-thread|problem)\.ts$/,
     says: "only what records, bundles and explains the program meets it",
     allows: (to) => to.startsWith("infra/") || to.startsWith("local/") || isPackage(to),
   },
   {
-    from: /^local\/simulators\//,
-    says: "a simulator imports its own folder, the clock, errors, HTTP shapes, IAM types and the descriptors' types; never another simulator, never a wire format",
+    from: /^local\/google\/[^/]+\//,
+    says: "a Google service imports its own folder, its kinds, the clock, errors, HTTP shapes, IAM types and the descriptors' types; never another service, never a wire format",
     allows: (to, { from, isType }) =>
-      to.startsWith(from.split("/").slice(0, 3).join("/") + "/") ||
-      /^local\/(clock|errors|http|log|own-bytes|iam\/types|simulators\/types)\.ts$/.test(to) ||
+      to.startsWith(`${serviceOf(from)}/`) ||
+      (!/^local\/google\/[^/]+\//.test(to) && isType) ||
+      KINDS.test(to) ||
+      /^local\/(clock|errors|http|log|own-bytes|iam\/types|google\/(api|service))\.ts$/.test(to) ||
+      to === "infra/secret.ts" ||
       isNode(to) ||
-      isType ||
-      to === "@google-cloud/tasks/build/protos",
+      ["@google-cloud/tasks/build/protos", "valibot"].includes(to),
   },
   {
     from: /^local\/gateway\//,
     says: "the gateway knows wire formats and identities, and no simulator by name",
     allows: (to) =>
       /^local\/(gateway|identity|iam)\//.test(to) ||
-      /^local\/(errors|http|http-server|log|node-http|request-target|simulators\/types)\.ts$/.test(
-        to,
-      ) ||
+      /^local\/(errors|http|http-server|log|node-http|request-target|google\/api)\.ts$/.test(to) ||
       isPackage(to),
   },
   {
     from: /^local\//,
-    says: "local meets the program only through the record, and shares its commands' words",
+    says: "local meets the program only through the record and the kinds of resources, and shares its commands' words",
     allows: (to, { isType }) =>
       to.startsWith("local/") ||
+      KINDS.test(to) ||
       /^infra\/(arguments|short-names)\.ts$/.test(to) ||
       (isPackage(to) && (isType || !to.startsWith("@pulumi/"))),
   },
@@ -139,11 +150,11 @@ describe("imports", () => {
     });
   }
 
-  it("knows Pulumi's mocks in local/record.ts only", () => {
+  it("knows Pulumi's mocks in local/declared/record.ts only", () => {
     const users = filesIn("local").filter((file) =>
       readFileSync(join(ROOT, file), "utf8").includes("setMocks"),
     );
-    expect(users).to.deep.equal(["local/record.ts"]);
+    expect(users).to.deep.equal(["local/declared/record.ts"]);
   });
 
   it("finds imports at all", () => {

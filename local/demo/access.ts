@@ -1,12 +1,12 @@
 /** Bindings of the plan that runs, and what IAM says where one is missing. */
 import type { Binding } from "../iam/types.ts";
-import type { Plan } from "../plan.ts";
+import type { Declared } from "../declared/declared.ts";
 import { shortOf, type Stage } from "./stage.ts";
 import type { Expect } from "./story.ts";
 
 /** @param onto the end of the resource's name: `/services/brain` */
 export function bindingOf(
-  plan: Plan,
+  plan: Declared,
   { member, role, onto }: { readonly member: string; readonly role: string; readonly onto: string },
 ): Binding {
   const found = plan.bindings.find(

@@ -1,13 +1,13 @@
 /** The stories there are. A new system adds its line here. */
-import type { Plan } from "../plan.ts";
-import type { Recording } from "../record.ts";
+import type { Declared } from "../declared/declared.ts";
+import type { Recording } from "../declared/record.ts";
 import { enqueuer } from "./enqueuer.ts";
 import { planRunner } from "./plan-runner.ts";
 import type { Stage } from "./stage.ts";
 import type { Chapter } from "./story.ts";
 
 /** What a system does for people, told on the plan that runs. `folder`: a person's own, where the story is about one. */
-export type Demo = (plan: Plan, folder?: string) => readonly Chapter<Stage>[];
+export type Demo = (plan: Declared, folder?: string) => readonly Chapter<Stage>[];
 
 export type SystemName = Recording["config"]["systems"][number];
 

@@ -1,12 +1,12 @@
 /** What the missing of a binding does to a task. */
-import type { Plan } from "../plan.ts";
+import type { Declared } from "../declared/declared.ts";
 import { bindingOf, expectDenial } from "./access.ts";
 import * as tasks from "./enqueuer-tasks.ts";
 import { shortOf, type Stage } from "./stage.ts";
 import type { Chapter } from "./story.ts";
 
 /** The dispatcher may no longer call one worker. */
-export function invokerTakenAway(plan: Plan, worker: string): Chapter<Stage> {
+export function invokerTakenAway(plan: Declared, worker: string): Chapter<Stage> {
   const external = plan.externalServices.find((each) => each.worker === worker);
   const { dispatcher } = accountsOf(plan);
   const wanted = {
@@ -44,7 +44,7 @@ export function invokerTakenAway(plan: Plan, worker: string): Chapter<Stage> {
 }
 
 /** The enqueuer may no longer create tasks that carry the dispatcher's token. */
-export function actAsTakenAway(plan: Plan, worker: string): Chapter<Stage> {
+export function actAsTakenAway(plan: Declared, worker: string): Chapter<Stage> {
   const { api, dispatcher } = accountsOf(plan);
   const wanted = {
     member: `serviceAccount:${api}`,
@@ -92,7 +92,7 @@ function firstOf(stage: Stage, task: tasks.Enqueued): string {
 }
 
 /** E-mail addresses of the account that creates tasks and of the one that calls workers. */
-function accountsOf(plan: Plan): { readonly api: string; readonly dispatcher: string } {
+function accountsOf(plan: Declared): { readonly api: string; readonly dispatcher: string } {
   const spec = plan.functions.find(({ role }) => role === "enqueuer");
   return { api: spec?.serviceAccount ?? "", dispatcher: spec?.env.CALLER_SA ?? "" };
 }

@@ -1,5 +1,5 @@
 /** The enqueuer's story: what happens to a task, then what happens where a binding is missing. */
-import type { Plan } from "../plan.ts";
+import type { Declared } from "../declared/declared.ts";
 import type { Demo } from "./demos.ts";
 import { actAsTakenAway, invokerTakenAway } from "./enqueuer-access.ts";
 import * as tasks from "./enqueuer-tasks.ts";
@@ -28,7 +28,7 @@ export const enqueuer: Demo = (plan) => {
   ];
 };
 
-function everyWorker({ workers }: Plan): Chapter<Stage> {
+function everyWorker({ workers }: Declared): Chapter<Stage> {
   return {
     title: "Workers get a task",
     why: `One request each puts a task into the queue of ${workers.join(", ")}, and Cloud Tasks delivers it with a signed token: whoever asks need not wait for the work, nor be able to call the worker.`,

@@ -2,7 +2,7 @@
 import { UsageError } from "../../infra/arguments.ts";
 import { CauseFirst } from "../cause-first.ts";
 import { explained } from "../explained.ts";
-import { loadPlan } from "../load-plan.ts";
+import { loadDeclared } from "../declared/load.ts";
 import { startLocalCloud } from "../platform.ts";
 import { stopSignals } from "../stop-signals.ts";
 import { findTofu, requireTofu } from "../tofu.ts";
@@ -52,7 +52,7 @@ async function run(told: DemoArguments): Promise<number> {
   const tofu = findTofu();
   const { systems, folder } = tofu === undefined ? withoutTofu(told, console.log) : told;
   if (tofu !== undefined && systems.includes("plan-runner")) await requireTofu(tofu);
-  const plan = await loadPlan(STACK);
+  const plan = await loadDeclared(STACK);
   for (const system of systems) {
     if (plan.entryPoints.some((each) => each.system === system)) continue;
     throw new UsageError(`The stack ${STACK} does not run ${system}; add it to its \`systems\`.`);

@@ -1,10 +1,10 @@
 /** The first chapter of every story. */
-import type { Plan } from "../plan.ts";
+import type { Declared } from "../declared/declared.ts";
 import type { Stage } from "./stage.ts";
 import type { Chapter } from "./story.ts";
 
 /** `tookMs`: how long the local cloud took to be ready, in milliseconds. */
-export function opening(plan: Plan, system: string, tookMs: number): Chapter<Stage> {
+export function opening(plan: Declared, system: string, tookMs: number): Chapter<Stage> {
   const entryPoints = plan.entryPoints.filter((each) => each.system === system);
   return {
     title: "The cloud is ready",

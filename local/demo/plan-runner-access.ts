@@ -1,5 +1,7 @@
 /** What the missing of a binding does to a plan. */
-import type { Plan } from "../plan.ts";
+import type { Declared } from "../declared/declared.ts";
+import { sliceOf } from "../declared/declared.ts";
+import { pubsub } from "../google/pubsub/declared.ts";
 import { bindingOf, expectDenial } from "./access.ts";
 import * as hub from "./plan-runner-hub.ts";
 import { inAHurry } from "./plan-runner-hurry.ts";
@@ -7,7 +9,7 @@ import { shortOf, type Stage } from "./stage.ts";
 import type { Chapter } from "./story.ts";
 
 /** The runner may no longer call the executor. */
-export function closedExecutor(plan: Plan, gitHub: hub.Hub): Chapter<Stage> {
+export function closedExecutor(plan: Declared, gitHub: hub.Hub): Chapter<Stage> {
   const binding = bindingOf(plan, {
     member: `serviceAccount:${accountOf(plan, "plan-runner")}`,
     role: "roles/run.invoker",
@@ -41,8 +43,8 @@ export function closedExecutor(plan: Plan, gitHub: hub.Hub): Chapter<Stage> {
 }
 
 /** Nobody but the App may ask for plans. */
-export function strangerPublishes(plan: Plan): Chapter<Stage> {
-  const [topic] = plan.topics.filter(({ name }) => name.endsWith("/topics/plan"));
+export function strangerPublishes(plan: Declared): Chapter<Stage> {
+  const [topic] = sliceOf(plan, pubsub).topic.filter(({ name }) => name.endsWith("/topics/plan"));
   if (topic === undefined) throw new Error("the plan has no topic plan");
   return {
     title: "A stranger publishes",
@@ -73,6 +75,6 @@ function putOff({ journal }: Stage, mark: number): string | undefined {
     ?.message;
 }
 
-function accountOf({ functions }: Plan, role: string): string {
+function accountOf({ functions }: Declared, role: string): string {
   return functions.find((each) => each.role === role)?.serviceAccount ?? "";
 }

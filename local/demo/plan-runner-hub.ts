@@ -45,7 +45,7 @@ export class Hub {
 
   async #begin(stage: Stage): Promise<RepositoryDesk> {
     const { cloud } = stage;
-    const [app] = cloud.plan().githubApps;
+    const [app] = cloud.declared().githubApps;
     if (app === undefined) throw new Error("the plan has no GitHub App");
     const settings = await readFile(this.#settingsFrom).catch(() => undefined);
     const repository = cloud.github.createRepository({

@@ -1,5 +1,6 @@
 /** Pub/Sub's patience, shortened: with that of the stack, a message is tried for hours. */
-import type { Subscription } from "../plan.ts";
+import { sliceOf, withSlice } from "../declared/declared.ts";
+import { pubsub, type Subscription } from "../google/pubsub/declared.ts";
 import type { Stage } from "./stage.ts";
 
 /** The fewest that Pub/Sub takes (google/pubsub/v1/pubsub.proto, DeadLetterPolicy). */
@@ -12,15 +13,18 @@ export async function inAHurry<Result>(
   stage: Stage,
   action: () => Promise<Result>,
 ): Promise<Result> {
-  const plan = stage.cloud.plan();
-  const patient = plan.subscriptions.find(({ deadLetterPolicy }) => deadLetterPolicy);
+  const plan = stage.cloud.declared();
+  const messaging = sliceOf(plan, pubsub);
+  const patient = messaging.subscription.find(({ deadLetterPolicy }) => deadLetterPolicy);
   if (patient === undefined) throw new Error("no subscription of the plan has a dead-letter topic");
-  const subscriptions = plan.subscriptions.map((each) => (each === patient ? hurried(each) : each));
+  const subscription = messaging.subscription.map((each) =>
+    each === patient ? hurried(each) : each,
+  );
   const words = {
     begun: `So that this takes seconds: Pub/Sub waits ${MIN_SECONDS} to ${MAX_SECONDS} s between attempts here, ${waitsOf(patient)} in the stack, and makes at most ${ATTEMPTS}, ${patient.deadLetterPolicy?.maxDeliveryAttempts ?? "any number"} in the stack.`,
     ended: "Pub/Sub is as patient as in the stack again.",
   };
-  return stage.during({ ...plan, subscriptions }, words, action);
+  return stage.during(withSlice(plan, pubsub, { ...messaging, subscription }), words, action);
 }
 
 function hurried(subscription: Subscription): Subscription {

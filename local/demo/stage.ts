@@ -1,6 +1,6 @@
 /** What a chapter can do in the local cloud; each step is shown as it is made. */
 import type { Binding } from "../iam/types.ts";
-import type { Plan } from "../plan.ts";
+import type { Declared } from "../declared/declared.ts";
 import type { LocalCloud } from "../platform.ts";
 import { askGoogle } from "./google.ts";
 import type { Journal, Noted } from "./journal.ts";
@@ -92,7 +92,7 @@ export class Stage {
 
   /** Does something while a binding is taken away, and gives the binding back. */
   async without<Result>(binding: Binding, action: () => Promise<Result>): Promise<Result> {
-    const plan = this.cloud.plan();
+    const plan = this.cloud.declared();
     const row = `${binding.role} for ${shortOf(binding.member)} on ${shortOf(binding.resource)}`;
     const bindings = plan.bindings.filter((other) => other !== binding);
     const words = { begun: `Taken away: ${row}.`, ended: `Given back: ${row}.` };
@@ -101,11 +101,11 @@ export class Stage {
 
   /** Does something while the cloud runs another plan, says so, and lets the cloud run the first one again. */
   async during<Result>(
-    next: Plan,
+    next: Declared,
     { begun, ended }: { readonly begun: string; readonly ended: string },
     action: () => Promise<Result>,
   ): Promise<Result> {
-    const plan = this.cloud.plan();
+    const plan = this.cloud.declared();
     await this.cloud.apply(next);
     this.say(begun);
     try {

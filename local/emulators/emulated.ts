@@ -15,7 +15,7 @@ import type protobuf from "protobufjs";
 import { ApiError, CODES, type Code } from "../errors.ts";
 import { methodsOf, type ApiMethod } from "../gateway/descriptors.ts";
 import { definitionOf } from "../gateway/grpc.ts";
-import type { Method, ProtoSimulator, Stream, StreamingMethod } from "../simulators/types.ts";
+import type { Method, ProtoSimulator, Stream, StreamingMethod } from "../google/api.ts";
 
 export interface Emulated {
   /** Host, methods, permissions and resources of the simulator; the operations are the emulator's. */

@@ -1,10 +1,9 @@
 /** The variables of a function that hold secrets, read when an instance starts. */
 import { ApiError } from "../errors.ts";
-import type { Principal } from "../iam/types.ts";
-import type { FunctionSpec } from "../plan.ts";
+import type { Ports } from "../google/service.ts";
+import type { FunctionSpec } from "../host/spec.ts";
 
-/** The payload of `projects/P/secrets/S/versions/V` for a caller; asks IAM and throws `ApiError`. */
-export type AccessSecret = (principal: Principal, versionName: string) => Buffer;
+type AccessSecret = Ports["accessSecret"];
 
 /**
  * Reads them as the function's service account, `latest` as it is now. Throws in the words of Cloud Run's log

@@ -3,7 +3,7 @@ import type protobuf from "protobufjs";
 import { ApiError } from "../errors.ts";
 import type { Principal } from "../iam/types.ts";
 import type { Log } from "../log.ts";
-import type { Call, Cloud, ProtoSimulator, Stream } from "../simulators/types.ts";
+import type { Call, Cloud, ProtoSimulator, Stream } from "../google/api.ts";
 import type { ApiMethod } from "./descriptors.ts";
 
 export interface Serving {
@@ -44,36 +44,36 @@ export function callsOf<State>(simulator: ProtoSimulator<State>, serving: Servin
   const { methods, streams = {}, state } = simulator;
 
   /** What every call begins with: who is it, is the method here, may they? */
-  function admit<Operation>(
-    operations: Readonly<Record<string, Authorized<Operation>>>,
+  function admit<M extends Authorized>(
+    methods: Readonly<Record<string, M>>,
     api: ApiMethod,
     message: protobuf.Message,
     authorization: string | undefined,
-  ): { request: object; operation: Operation; call: Call<State> } {
+  ): { request: object; method: M; call: Call<State> } {
     const principal = callerOf(authorization, api.fullName, serving);
-    const method = Object.hasOwn(operations, api.name) ? operations[api.name] : undefined;
+    const method = Object.hasOwn(methods, api.name) ? methods[api.name] : undefined;
     if (method === undefined) throw unimplemented(api.fullName, cloud.log);
     const request = api.request.toObject(message, PLAIN);
-    const { permission, operation } = method;
-    cloud.authorize({ principal, permission, resource: method.resource(request as never) });
-    return { request, operation, call: { principal, state, cloud } };
+    const { permission, resource } = method;
+    cloud.authorize({ principal, permission, resource: resource(request as never) });
+    return { request, method, call: { principal, state, cloud } };
   }
 
   return {
     call: async (api, message, authorization) => {
-      const { request, operation, call } = admit(methods, api, message, authorization);
-      const response = await operation(request as never, call);
+      const { request, method, call } = admit(methods, api, message, authorization);
+      const response = await method.operation(request as never, call);
       return api.response.fromObject(response ?? {});
     },
     open: async (api, message, stream, authorization) => {
-      const { request, operation, call } = admit(streams, api, message, authorization);
-      await operation(request as never, plainStream(api, stream) as Stream<never, unknown>, call);
+      const { request, method, call } = admit(streams, api, message, authorization);
+      const plain = plainStream(api, stream) as Stream<never, unknown>;
+      await method.operation(request as never, plain, call);
     },
   };
 }
 
-interface Authorized<Operation> {
-  readonly operation: Operation;
+interface Authorized {
   readonly permission: string;
   readonly resource: (request: never) => string;
 }

@@ -1,7 +1,7 @@
 /** A simulator behind its host name: gRPC and REST from Google's own descriptors, the same operations below both. */
 import type { TLSSocket } from "node:tls";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { ProtoSimulator } from "../simulators/types.ts";
+import type { ProtoSimulator } from "../google/api.ts";
 import { callsOf, type Serving } from "./call.ts";
 import { methodsOf } from "./descriptors.ts";
 import { grpcOf } from "./grpc.ts";

@@ -2,7 +2,7 @@
 import { CODES, type ApiError } from "../errors.ts";
 import { header, jsonResponse, type LocalRequest, type LocalResponse } from "../http.ts";
 import { listener, urlThroughGateway } from "../node-http.ts";
-import type { RestSimulator } from "../simulators/types.ts";
+import type { RestSimulator } from "../google/api.ts";
 import { callerOf, type Serving } from "./call.ts";
 import type { HostHandler } from "./host-handler.ts";
 import { apiErrorOf, restError } from "./status.ts";

@@ -29,7 +29,7 @@ export function remedy(request: AccessRequest, missing: Binding | undefined): st
     return `the request carries no identity, and ${permission} on ${resource} is not public; send a token.`;
   }
   if (missing === undefined) {
-    return `${principal} needs ${permission} on ${resource}, and no role in local/iam/roles.ts holds it.`;
+    return `${principal} needs ${permission} on ${resource}, and no role in local/google holds it.`;
   }
   const needs = `${principal} needs ${missing.role} on ${missing.resource}`;
   return missing.kind === "google"

@@ -2,24 +2,24 @@
  * Google's rule of access, pure: a request is allowed when a binding on the resource or on something above it gives the
  * principal a role that holds the permission. Source: cloud.google.com/iam/docs/resource-hierarchy-access-control.
  */
-import { suggest } from "./suggest.ts";
-import { permissionsOf } from "./roles.ts";
+import { suggest, type Grantable } from "./suggest.ts";
 import type { AccessRequest, Binding, Member, Principal, Verdict } from "./types.ts";
 
 /** Bindings, indexed for questions. */
 export interface Policy {
   readonly bindings: readonly Binding[];
+  readonly grantable: Grantable;
   /** Resource → permission → normalised member → the first binding declared that gives it. */
   readonly index: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, Binding>>>;
 }
 
-/** Indexes the bindings. Throws for a role that the table lacks. */
-export function createPolicy(bindings: readonly Binding[]): Policy {
+/** Indexes the bindings. Throws for a role that there is none of to grant. */
+export function createPolicy(bindings: readonly Binding[], grantable: Grantable): Policy {
   const index = new Map<string, Map<string, Map<string, Binding>>>();
   for (const binding of bindings) {
-    const permissions = permissionsOf(binding.role);
+    const permissions = grantable.roles.permissionsOf(binding.role);
     if (permissions === undefined) {
-      throw new Error(`${binding.role} on ${binding.resource} is not in local/iam/roles.ts.`);
+      throw new Error(`${binding.role} on ${binding.resource} is in no service's roles.ts.`);
     }
     if (!isResolvable(binding.member)) continue;
     const member = normalised(binding.member);
@@ -29,7 +29,7 @@ export function createPolicy(bindings: readonly Binding[]): Policy {
       if (!members.has(member)) members.set(member, binding);
     }
   }
-  return { bindings, index };
+  return { bindings, grantable, index };
 }
 
 /**
@@ -55,7 +55,7 @@ export function evaluate(policy: Policy, request: AccessRequest): Verdict {
       }
     }
   }
-  return { allowed: false, missing: suggest(request) };
+  return { allowed: false, missing: suggest(request, policy.grantable) };
 }
 
 /** The resource and everything above it, nearest first. */

@@ -1,8 +1,7 @@
 /** The least-privilege report: granted but never used, used but not granted. */
-import { createPolicy, evaluate, isResolvable } from "./evaluate.ts";
+import { evaluate, isResolvable, type Policy } from "./evaluate.ts";
 import { bindingKey } from "./feed.ts";
 import type { Denial, Feed } from "./feed.ts";
-import { permissionsOf } from "./roles.ts";
 import type { Binding } from "./types.ts";
 
 /** As JSON, this is what a program reads. What Google grants its own agents is never listed as unused. */
@@ -19,10 +18,12 @@ interface AccessReport {
 }
 
 /** Compares what is declared with what happened. */
-export function accessReport(bindings: readonly Binding[], feed: Feed): AccessReport {
-  const policy = createPolicy(bindings);
+export function accessReport(policy: Policy, feed: Feed): AccessReport {
+  const { bindings, grantable } = policy;
   const used = new Set(feed.usedSince(0).map(({ binding }) => bindingKey(binding)));
   const declared = bindings.filter(({ kind }) => kind === "role");
+  const canBeJudged = ({ member, role }: Binding): boolean =>
+    isResolvable(member) && (grantable.roles.permissionsOf(role)?.length ?? 0) > 0;
   const isUsed = (binding: Binding): boolean => used.has(bindingKey(binding));
   const idle = declared.filter((binding) => !isUsed(binding));
   return {
@@ -58,8 +59,4 @@ function row({ member, role, resource }: Binding): string {
 function denialRow({ principal, permission, resource, missing, count }: Denial): string {
   const cure = missing === undefined ? "no role of the table holds it" : `add ${row(missing)}`;
   return `${principal}  ${permission}  on ${resource}  ${count}×: ${principal === "anonymous" ? "no identity" : cure}`;
-}
-
-function canBeJudged({ member, role }: Binding): boolean {
-  return isResolvable(member) && (permissionsOf(role)?.length ?? 0) > 0;
 }

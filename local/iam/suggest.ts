@@ -1,49 +1,44 @@
 /** Which binding to add when access is denied. */
-import { isServiceAgentRole, rolesWith } from "./roles.ts";
-import type { AccessRequest, Binding, Principal } from "./types.ts";
+import { isAgent, type ServiceAgent } from "../../infra/google/agent.ts";
+import { kindOf, type Kind } from "../../infra/google/kind.ts";
+import type { RoleTable } from "./roles.ts";
+import type { AccessRequest, Binding } from "./types.ts";
 
-/** Collections below a project whose members carry an IAM policy. Access to anything else is granted on what is above it. */
-const COLLECTIONS_WITH_POLICY = new Set([
-  "buckets",
-  "queues",
-  "secrets",
-  "serviceAccounts",
-  "services",
-  "subscriptions",
-  "topics",
-]);
+/** What there is to grant, on what and to which agents. */
+export interface Grantable {
+  readonly roles: RoleTable;
+  readonly kinds: readonly Kind[];
+  readonly agents: readonly ServiceAgent[];
+}
 
 /**
  * The least binding that would allow the request: the role with the fewest permissions, on the nearest resource that
  * carries a policy. A service agent's own role is proposed to that agent only, on the project, where Google grants it.
  * Undefined for an anonymous caller, and where no role of the table holds the permission.
  */
-export function suggest({ principal, permission, resource }: AccessRequest): Binding | undefined {
+export function suggest(
+  { principal, permission, resource }: AccessRequest,
+  { roles, kinds, agents }: Grantable,
+): Binding | undefined {
   if (principal === "anonymous") return undefined;
-  for (const role of rolesWith(permission)) {
-    if (!isServiceAgentRole(role)) {
-      return { member: principal, role, resource: withPolicy(resource), kind: "role" };
+  for (const role of roles.rolesWith(permission)) {
+    const agent = agents.find((each) => each.role === role);
+    if (agent === undefined) {
+      return { member: principal, role, resource: withPolicy(resource, kinds), kind: "role" };
     }
-    if (isAgentOf(role, principal)) {
+    if (isAgent(agent, principal)) {
       return { member: principal, role, resource: projectOf(resource), kind: "google" };
     }
   }
   return undefined;
 }
 
-/** `roles/cloudtasks.serviceAgent` is the role of `service-N@gcp-sa-cloudtasks.iam.gserviceaccount.com`. */
-function isAgentOf(role: string, principal: Principal): boolean {
-  const service = role.slice("roles/".length, role.indexOf("."));
-  return principal.toLowerCase().endsWith(`@gcp-sa-${service}.iam.gserviceaccount.com`);
-}
-
-function withPolicy(resource: string): string {
+function withPolicy(resource: string, kinds: readonly Kind[]): string {
   const segments = resource.split("/");
-  // From the front: an object's name has segments of its own, and one of them may be called `queues`.
-  for (let end = 2; end <= segments.length; end += 2) {
-    if (COLLECTIONS_WITH_POLICY.has(segments[end - 2] ?? "")) {
-      return segments.slice(0, end).join("/");
-    }
+  // From the front: an object's name has segments of its own, and may look like another resource's.
+  for (let end = 4; end <= segments.length; end += 2) {
+    const name = segments.slice(0, end).join("/");
+    if (kindOf(name, kinds)?.member !== undefined) return name;
   }
   return projectOf(resource);
 }

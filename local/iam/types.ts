@@ -22,6 +22,13 @@ export interface Binding {
   readonly kind: "role" | "google";
 }
 
+/** An identity that the program declares. */
+export interface ServiceAccount {
+  /** The part before the @: `enqueuer-api`. */
+  readonly id: string;
+  readonly email: string;
+}
+
 /** One question to IAM. */
 export interface AccessRequest {
   readonly principal: Principal;

@@ -1,6 +1,6 @@
 /** A metadata server for each identity of the plan. */
 import type { Log } from "../log.ts";
-import type { Plan } from "../plan.ts";
+import type { Declared } from "../declared/declared.ts";
 import type { Issuer } from "./issuer.ts";
 import { startMetadataServer, type MetadataServer } from "./metadata.ts";
 
@@ -29,7 +29,7 @@ export class MetadataServers {
     projectId,
     projectNumber,
     region,
-  }: Plan): Promise<void> {
+  }: Declared): Promise<void> {
     this.#names = [
       ...serviceAccounts.map(({ id, email }) => ({ name: id, email })),
       { name: DEVELOPER, email: developer.slice("user:".length) },

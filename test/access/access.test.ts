@@ -6,14 +6,15 @@ import { expect } from "chai";
 import { createPolicy, evaluate } from "../../local/iam/evaluate.ts";
 import { bindingKey } from "../../local/iam/feed.ts";
 import type { Binding } from "../../local/iam/types.ts";
-import { plan } from "../../local/plan.ts";
+import { declared } from "../../local/declared/declared.ts";
 import { recorded } from "../support/recorded.ts";
 import { TestPlatform } from "../support/platform.ts";
 import type { Story } from "../support/story.ts";
 import { scriptedTools } from "../support/scripted-tofu.ts";
 import { STORIES } from "../systems/stories.ts";
+import { GRANTABLE } from "../../local/google/grantable.ts";
 
-const declared = plan(await recorded()).bindings.filter(({ kind }) => kind === "role");
+const ROWS = declared(await recorded()).bindings.filter(({ kind }) => kind === "role");
 
 describe("access", () => {
   const tools = scriptedTools();
@@ -27,7 +28,7 @@ describe("access", () => {
     tools.upload(platform.cloud);
   });
   after(() => platform.stop());
-  after(() => console.log(`\n  ${declared.length} bindings, ${needed} needed`));
+  after(() => console.log(`\n  ${ROWS.length} bindings, ${needed} needed`));
 
   describe("is sufficient for each story", () => {
     for (const story of STORIES) {
@@ -45,11 +46,11 @@ describe("access", () => {
   });
 
   describe("is needed, each binding of it", () => {
-    for (const binding of declared) {
+    for (const binding of ROWS) {
       it(`${binding.member} ${binding.role} on ${binding.resource}`, async () => {
         const stories = usedBy.get(bindingKey(binding)) ?? [];
         expect(stories, "stories that use it").to.have.length.above(0);
-        const present = platform.cloud.plan();
+        const present = platform.cloud.declared();
         const without = present.bindings.filter((each) => bindingKey(each) !== bindingKey(binding));
         await platform.cloud.apply({ ...present, bindings: without });
         try {
@@ -65,7 +66,7 @@ describe("access", () => {
   /** Whether one of the stories fails, and every denial on the way is one that the binding would have spared. */
   async function someFail(stories: readonly Story[], binding: Binding): Promise<boolean> {
     const { feed } = platform.cloud;
-    const onlyIt = createPolicy([binding]);
+    const onlyIt = createPolicy([binding], GRANTABLE);
     for (const story of stories) {
       const mark = feed.mark();
       const holds = await story.run(platform).then(

@@ -1,7 +1,7 @@
 /** The enqueuer of the dev stack beside a Cloud Tasks that only says yes, and the floors that are given the same. */
 import { mebibytesOf } from "../../infra/components/node-options.ts";
 import { roleEnvironment } from "../../local/gateway/environment.ts";
-import { loadPlan } from "../../local/load-plan.ts";
+import { loadDeclared } from "../../local/declared/load.ts";
 import { startHelper, throwawayFolder } from "./children.ts";
 import { bundleFloor, type FloorName } from "./floors.ts";
 import type { StandInAnswer, StandInQuestion } from "./processes/cloud-tasks.ts";
@@ -36,7 +36,7 @@ export interface Bench {
 
 /** Bundles the enqueuer and a floor, and starts the stand-in. */
 export async function prepareEnqueuer(floor: FloorName): Promise<Bench> {
-  const { functions, projectId, projectNumber, region } = await loadPlan("dev");
+  const { functions, projectId, projectNumber, region } = await loadDeclared("dev");
   const spec = functions.find(({ role }) => role === "enqueuer");
   if (spec === undefined) throw new Error("The dev stack has no enqueuer.");
   const floorFolder = await bundleFloor(floor);

@@ -1,9 +1,9 @@
 import { emulated } from "../../local/emulators/emulated.ts";
 import { findPubSubEmulator, startPubSubEmulator } from "../../local/emulators/pubsub.ts";
 import { serveApi } from "../../local/gateway/codec.ts";
-import { pubSub } from "../../local/simulators/pubsub/index.ts";
-import { contract, type Lacking } from "../local/simulators/pubsub/contract.ts";
-import { startTarget } from "../local/simulators/pubsub/target.ts";
+import { pubSub } from "../../local/google/pubsub/index.ts";
+import { contract, type Lacking } from "../local/google/pubsub/contract.ts";
+import { startTarget } from "../local/google/pubsub/target.ts";
 import { freePort } from "../support/free-port.ts";
 
 /** As tried on version 0.8.20 of the emulator. */

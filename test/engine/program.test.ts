@@ -94,8 +94,8 @@ function runsUnder(driver: Driver): void {
     it("registers exactly what the recorder records", async () => {
       // The tree's own recorder, so that both bundle the same files.
       const { record } = (await tree.import(
-        "local/record.ts",
-      )) as typeof import("../../local/record.ts");
+        "local/declared/record.ts",
+      )) as typeof import("../../local/declared/record.ts");
       const { registrations } = await record(stackConfigOf(tree), STACK);
 
       expect(comparables(succeeded(up).registered)).to.deep.equal(comparables(registrations));

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { asJson, asMarkdown, asText } from "../../infra/matrix.ts";
 import { accessRows } from "../../infra/platform.ts";
-import type { Recording, Registration } from "../../local/record.ts";
+import type { Recording, Registration } from "../../local/declared/record.ts";
 import { devConfig, recorded } from "../support/recorded.ts";
 
 const BUILD = "cloud.google.com/functions/docs/securing/build-custom-sa";

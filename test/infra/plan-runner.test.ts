@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import { nodeOptions } from "../../infra/components/node-options.ts";
-import type { Recording, Registration } from "../../local/record.ts";
-import { plan } from "../../local/plan.ts";
+import type { Recording, Registration } from "../../local/declared/record.ts";
+import { declared, sliceOf } from "../../local/declared/declared.ts";
+import { pubsub } from "../../local/google/pubsub/declared.ts";
+import { storage } from "../../local/google/storage/declared.ts";
 import { recorded, resource, standIn } from "../support/recorded.ts";
 
 const BUCKET = "gcp:storage/bucket:Bucket";
@@ -27,10 +29,19 @@ function serviceOf(recording: Recording, name: string): ServiceConfig {
   return resource(recording, FUNCTION, { name }).inputs.serviceConfig as ServiceConfig;
 }
 
-/** What has to exist before a resource, directly: types and names. */
-function needed({ registrations }: Recording, { dependencies }: Registration): readonly string[] {
+/** All that exists before a resource does. */
+function needed({ registrations }: Recording, { urn }: Registration): readonly string[] {
+  const before = new Set<string>();
+  const add = (name: string): void => {
+    for (const urn of registrations.find((each) => each.urn === name)?.dependencies ?? []) {
+      if (before.has(urn)) continue;
+      before.add(urn);
+      add(urn);
+    }
+  };
+  add(urn);
   return registrations
-    .filter(({ urn }) => dependencies.includes(urn))
+    .filter((each) => before.has(each.urn))
     .map(({ type, name }) => `${type.split(":").at(-1) ?? ""} ${name}`);
 }
 
@@ -336,7 +347,10 @@ describe("the plan runner", () => {
   });
 
   it("means the same on one machine", () => {
-    const { topics, subscriptions, buckets, functions } = plan(stack);
+    const made = declared(stack);
+    const { functions } = made;
+    const { topic: topics, subscription: subscriptions } = sliceOf(made, pubsub);
+    const { bucket: buckets } = sliceOf(made, storage);
     const seconds = (count: number) => ({ seconds: count, nanos: 0 });
     const subscription = (name: string, topic: string) => ({
       name: `projects/switchyard-dev/subscriptions/${name}`,
@@ -388,7 +402,7 @@ describe("the plan runner", () => {
           : each,
       );
       try {
-        plan({ ...stack, registrations });
+        declared({ ...stack, registrations });
       } catch (error) {
         return String(error);
       }

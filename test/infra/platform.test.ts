@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { nodeOptions } from "../../infra/components/node-options.ts";
 import { declarePlatform } from "../../infra/platform.ts";
-import { recordProgram, type Recording, type Registration } from "../../local/record.ts";
+import { recordProgram, type Recording, type Registration } from "../../local/declared/record.ts";
 import { devConfig, recorded, resource } from "../support/recorded.ts";
 
 const FUNCTION = "gcp:cloudfunctionsv2/function:Function";

@@ -19,7 +19,7 @@ import {
   withPlaceholders,
 } from "../../infra/secret-keys.ts";
 import { readStackFile } from "../../infra/stack-file.ts";
-import { recordProgram } from "../../local/record.ts";
+import { recordProgram } from "../../local/declared/record.ts";
 import { devConfig, standIn } from "../support/recorded.ts";
 import { thrownBy } from "../support/thrown-by.ts";
 

@@ -90,7 +90,7 @@ describe("npm run tools:upload", () => {
 
   /** Gives the developer the right to upload, which no row of the stack does, or takes it away. */
   async function mayUpload(may: boolean): Promise<void> {
-    const plan = platform.cloud.plan();
+    const plan = platform.cloud.declared();
     const resource = `projects/_/buckets/${BUCKET}`;
     const others = plan.bindings.filter(
       (each) => each.member !== plan.developer || each.resource !== resource,

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { explained } from "../../local/explained.ts";
-import { problemOf } from "../../local/problem.ts";
+import { problemOf } from "../../local/declared/problem.ts";
 
 function failed(code: string, path?: string): Error {
   return Object.assign(new Error(`${code}: as Node says it`), { code, ...(path && { path }) });

@@ -5,7 +5,7 @@ import { loginOf, repositoriesOf, slugOf, standInGitHub } from "../../local/gith
 import { FolderProblem } from "../../local/github/folders/git.ts";
 import type { CommentLimit } from "../../local/github/options.ts";
 import { textResponse } from "../../local/http.ts";
-import { plan } from "../../local/plan.ts";
+import { declared } from "../../local/declared/declared.ts";
 import { recorded, standIn } from "../support/recorded.ts";
 import { fetchBy, refusal, SILENT } from "./github/small-hub.ts";
 
@@ -15,7 +15,7 @@ const BETWEEN = "a".repeat(65_537);
 
 describe("the GitHub that stands in for that of a plan's Apps", () => {
   async function asApp(commentLimit: CommentLimit): Promise<Octokit> {
-    const stack = plan(await recorded());
+    const stack = declared(await recorded());
     const [app] = stack.githubApps;
     if (app === undefined) throw new Error("The dev stack has no GitHub App.");
     const github = standInGitHub(stack, {

@@ -1,14 +1,17 @@
 import { expect } from "chai";
-import { difference } from "../../local/plan-difference.ts";
-import { plan, type Plan } from "../../local/plan.ts";
+import { difference } from "../../local/declared/difference.ts";
+import { declared, sliceOf, withSlice, type Declared } from "../../local/declared/declared.ts";
 import { recorded } from "../support/recorded.ts";
+import { sealed, unsealed } from "../../local/declared/secrets-codec.ts";
+import { pubsub } from "../../local/google/pubsub/declared.ts";
+import { storage } from "../../local/google/storage/declared.ts";
 
 describe("what a new plan changes, in words", () => {
-  let both: Plan;
-  let enqueuer: Plan;
+  let both: Declared;
+  let enqueuer: Declared;
   before(async () => {
-    both = plan(await recorded());
-    enqueuer = plan(await recorded({ systems: ["enqueuer"] }));
+    both = declared(await recorded());
+    enqueuer = declared(await recorded({ systems: ["enqueuer"] }));
   });
 
   it("is nothing for the same plan", () => {
@@ -64,14 +67,17 @@ describe("what a new plan changes, in words", () => {
   });
 
   it("says who is somebody else now, and what a bucket or a topic is", () => {
-    const [bucket, ...buckets] = both.buckets;
-    const [topic, ...topics] = both.topics;
-    if (bucket === undefined || topic === undefined) throw new Error("The plan has neither.");
-    const next: Plan = {
-      ...both,
+    const [bucket, ...buckets] = sliceOf(both, storage).bucket;
+    const { topic: topics, subscription } = sliceOf(both, pubsub);
+    const [topic, ...others] = topics;
+    if (bucket === undefined || topic === undefined) throw new Error("The program has neither.");
+    const moved = withSlice(both, storage, { bucket: [{ ...bucket, location: "EU" }, ...buckets] });
+    const next: Declared = {
+      ...withSlice(moved, pubsub, {
+        topic: [{ ...topic, labels: { a: "b" } }, ...others],
+        subscription,
+      }),
       developer: "user:me@example.com",
-      buckets: [{ ...bucket, location: "EU" }, ...buckets],
-      topics: [{ ...topic, labels: { a: "b" } }, ...topics],
     };
     expect(difference(both, next)).to.deep.equal([
       `topic plan changed`,
@@ -81,8 +87,7 @@ describe("what a new plan changes, in words", () => {
   });
 });
 
-/** Equal, and not the same: secrets keep their values to themselves, so they are handed on. */
-function structuredCopy(original: Plan): Plan {
-  const { secrets, ...rest } = original;
-  return { ...structuredClone(rest), secrets };
+/** Equal, and not the same, as it comes from another thread. */
+function structuredCopy(original: Declared): Declared {
+  return unsealed(structuredClone(sealed(original))) as Declared;
 }

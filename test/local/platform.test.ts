@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { LogEntry } from "../../local/log.ts";
-import { plan, type Plan } from "../../local/plan.ts";
+import { declared, type Declared } from "../../local/declared/declared.ts";
 import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from "../../local/platform.ts";
 import { freePort } from "../support/free-port.ts";
 import { recorded } from "../support/recorded.ts";
@@ -14,12 +14,12 @@ import { thrownBy } from "../support/thrown-by.ts";
 const SAMPLE = fileURLToPath(new URL("function-host/fixtures/everything", import.meta.url));
 
 describe("the local cloud", () => {
-  let dev: Plan;
+  let dev: Declared;
   const clouds: LocalCloud[] = [];
   const log: LogEntry[] = [];
 
   before(async () => {
-    const { functions, ...rest } = plan(await recorded());
+    const { functions, ...rest } = declared(await recorded());
     // A role that does as its path says, in place of the enqueuer.
     const sample = { folder: SAMPLE, entryPoint: "everything" };
     const replaced = functions.map((spec) =>
@@ -149,7 +149,7 @@ describe("the local cloud", () => {
   });
 
   it("answers for an external worker by the sample worker, and says so once", async () => {
-    const external = plan(
+    const external = declared(
       await recorded({
         workers: [
           {
@@ -193,7 +193,7 @@ describe("the local cloud", () => {
       const cloud = await start(one, { port: first });
       const next = { ...dev, queues: [] };
       expect(await thrownBy(() => cloud.apply(next))).to.include({ code: "EADDRINUSE" });
-      expect(cloud.plan()).to.equal(one);
+      expect(cloud.declared()).to.equal(one);
       expect((await fetch(`${urlOf(cloud)}/ok`)).status).to.equal(200);
     } finally {
       server.close();

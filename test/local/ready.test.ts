@@ -7,11 +7,11 @@ function cloudWith(
   entryPoints: ReturnType<Cloud["entryPoints"]>,
   site?: ReturnType<Cloud["gitHubSite"]>,
 ): Cloud {
-  const plan = { developer: "user:me@example.com", projectId: "p", queues: [] };
+  const declared = { developer: "user:me@example.com", projectId: "p", slices: {} };
   return {
     entryPoints: () => entryPoints,
     gitHubSite: () => site,
-    plan: () => plan as unknown as ReturnType<Cloud["plan"]>,
+    declared: () => declared as unknown as ReturnType<Cloud["declared"]>,
   };
 }
 

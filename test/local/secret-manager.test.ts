@@ -2,9 +2,10 @@ import { fileURLToPath } from "node:url";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { Plan } from "../../local/plan.ts";
-import { crc32c } from "../../local/simulators/secrets/crc32c.ts";
-import { Secret } from "../../local/secrets.ts";
+import { sliceOf, withSlice, type Declared } from "../../local/declared/declared.ts";
+import { secrets } from "../../local/google/secrets/declared.ts";
+import { crc32c } from "../../local/google/secrets/crc32c.ts";
+import { Secret } from "../../local/declared/secrets.ts";
 import { onPlatform, type TestPlatform } from "../support/platform.ts";
 
 const SECRET = "projects/switchyard-dev/secrets/token";
@@ -19,11 +20,19 @@ const BINDING = {
 } as const;
 
 /** The plan with a secret that the enqueuer, which shows its environment here, holds in a variable. */
-function withSecret(plan: Plan, value: string, ...bindings: readonly (typeof BINDING)[]): Plan {
+function withSecret(
+  plan: Declared,
+  value: string,
+  ...bindings: readonly (typeof BINDING)[]
+): Declared {
   const folder = fileURLToPath(new URL("function-host/fixtures/everything", import.meta.url));
+  const { secret, "secret version": versions } = sliceOf(plan, secrets);
+  const withIt = withSlice(plan, secrets, {
+    secret: [...secret, { name: SECRET, labels: {} }],
+    "secret version": [...versions, { name: SECRET, value: new Secret(value) }],
+  });
   return {
-    ...plan,
-    secrets: [...plan.secrets, { name: SECRET, labels: {}, value: new Secret(value) }],
+    ...withIt,
     functions: plan.functions.map((spec) =>
       spec.name === "enqueuer"
         ? {
@@ -48,9 +57,9 @@ async function accessed(p: TestPlatform): Promise<unknown> {
 }
 
 onPlatform("Secret Manager in the local cloud", (p) => {
-  let declared: Plan;
+  let declared: Declared;
   before(() => {
-    declared = p.cloud.plan();
+    declared = p.cloud.declared();
   });
 
   it("refuses a function its secret without the row, and says which row is missing", async () => {
@@ -102,12 +111,12 @@ onPlatform("Secret Manager in the local cloud", (p) => {
   it("keeps what the API changed where the program says nothing new", async () => {
     const versions = `${HOST}/${SECRET}/versions`;
     await p.cloud.apply({
-      ...p.cloud.plan(),
+      ...p.cloud.declared(),
       bindings: [
-        ...p.cloud.plan().bindings,
+        ...p.cloud.declared().bindings,
         {
           ...BINDING,
-          member: p.cloud.plan().developer,
+          member: p.cloud.declared().developer,
           role: "roles/secretmanager.admin",
         },
       ],
@@ -115,7 +124,7 @@ onPlatform("Secret Manager in the local cloud", (p) => {
     const latest = await p.as("developer", `${versions}/latest`);
     const { name = "" } = latest.body as { name?: string };
     await p.as("developer", `${HOST}/${name}:disable`, { method: "POST", body: {} });
-    await p.cloud.apply({ ...p.cloud.plan() });
+    await p.cloud.apply({ ...p.cloud.declared() });
     expect((await p.as("developer", `${versions}/latest`)).body).to.include({
       name,
       state: "DISABLED",

@@ -4,7 +4,7 @@ import { ApiError } from "../../local/errors.ts";
 import type { LocalRequest, LocalResponse } from "../../local/http.ts";
 import type { AccessRequest, Principal } from "../../local/iam/types.ts";
 import type { LogEntry } from "../../local/log.ts";
-import type { Cloud, ProtoSimulator } from "../../local/simulators/types.ts";
+import type { Cloud, ProtoSimulator } from "../../local/google/api.ts";
 
 export class FakeCloud implements Cloud {
   readonly projectId = "switchyard-dev";
@@ -41,6 +41,8 @@ export class FakeCloud implements Cloud {
     Promise.resolve(`token of ${email} for ${audience}`);
 
   hasServiceAccount = (email: string): boolean => this.accounts.has(email);
+
+  functions = (): readonly never[] => [];
 }
 
 /** An answer without a body. */

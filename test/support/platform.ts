@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import type { IncomingMessage } from "node:http";
 import { ManualClock } from "../../local/clock.ts";
 import type { LogEntry } from "../../local/log.ts";
-import { plan, type Plan } from "../../local/plan.ts";
+import { declared, type Declared } from "../../local/declared/declared.ts";
 import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from "../../local/platform.ts";
 import { recorded } from "./recorded.ts";
 
@@ -69,7 +69,7 @@ export class TestPlatform {
     const { config, env = {}, ...options } = this.#options;
     const { clock } = this;
     const log = (entry: LogEntry): void => void this.log.push(entry);
-    this.#cloud = await startLocalCloud(withEnv(plan(await recorded(config)), env), {
+    this.#cloud = await startLocalCloud(withEnv(declared(await recorded(config)), env), {
       ...options,
       clock,
       log,
@@ -92,7 +92,7 @@ export class TestPlatform {
   /** Lets the function's next request start a new instance. */
   async restart(name: string): Promise<void> {
     const env = { [name]: { REVISION: String(++this.#revisions) } };
-    await this.cloud.apply(withEnv(this.cloud.plan(), env));
+    await this.cloud.apply(withEnv(this.cloud.declared(), env));
   }
 
   /** Moves the simulators' time. */
@@ -158,7 +158,7 @@ export class TestPlatform {
   }
 }
 
-function withEnv(before: Plan, changes: NonNullable<PlatformOptions["env"]>): Plan {
+function withEnv(before: Declared, changes: NonNullable<PlatformOptions["env"]>): Declared {
   const functions = before.functions.map((spec) => ({
     ...spec,
     env: { ...spec.env, ...changes[spec.name] },

@@ -5,7 +5,7 @@ import { parseConfig, type PlatformConfig } from "../../infra/config.ts";
 import { Secret } from "../../infra/secret.ts";
 import { SECRET_KEYS, untoldSecrets, type SecretKey } from "../../infra/secret-keys.ts";
 import { readStackFile } from "../../infra/stack-file.ts";
-import { record, type Recording, type Registration } from "../../local/record.ts";
+import { record, type Recording, type Registration } from "../../local/declared/record.ts";
 
 /** The dev stack's config with some values replaced; keys as in the stack file. Stand-ins are in place of its secrets. */
 export function devConfig(changes: Readonly<Record<string, unknown>> = {}): PlatformConfig {

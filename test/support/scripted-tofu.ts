@@ -52,8 +52,8 @@ export function scriptedTools(): ScriptedTools {
   const sha256 = createHash("sha256").update(archive).digest("hex");
   return {
     env: { "plan-executor": { TOFU_SHA256: sha256 } },
-    upload: ({ plan, putObject }) => {
-      const executor = plan().functions.find(({ name }) => name === "plan-executor");
+    upload: ({ declared, putObject }) => {
+      const executor = declared().functions.find(({ name }) => name === "plan-executor");
       const { TOOLS_BUCKET: bucket = "", TOFU_OBJECT: object = "" } = executor?.env ?? {};
       putObject(bucket, object, archive, "application/gzip");
     },

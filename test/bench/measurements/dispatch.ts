@@ -4,7 +4,9 @@
  */
 import { roleEnvironment } from "../../../local/gateway/environment.ts";
 import { createIssuer, stripSignature } from "../../../local/identity/issuer.ts";
-import { loadPlan } from "../../../local/load-plan.ts";
+import { sliceOf } from "../../../local/declared/declared.ts";
+import { loadDeclared } from "../../../local/declared/load.ts";
+import { tasks } from "../../../local/google/tasks/declared.ts";
 import { startHelper } from "../children.ts";
 import { ALONE, startCloud } from "../local-cloud.ts";
 import { rowOf, type Measurement, type Row, type Run } from "../measurement.ts";
@@ -62,7 +64,9 @@ interface Way {
 }
 
 async function taskOf(): Promise<Task> {
-  const { functions, queues } = await loadPlan("dev");
+  const dev = await loadDeclared("dev");
+  const { functions } = dev;
+  const { queue: queues } = sliceOf(dev, tasks);
   const worker = functions.find(({ name }) => name === WORKER);
   const queue = queues.find(({ name }) => name.endsWith("/queue-brain"));
   const { WORKER_PATH: path, CALLER_SA: caller } = worker?.env ?? {};

@@ -2,7 +2,7 @@
 import { findTofu } from "../../../local/tofu.ts";
 import { slugOf } from "../../../local/github-apps.ts";
 import type { PullRequestDesk } from "../../../local/github/developer/pull-request.ts";
-import { loadPlan } from "../../../local/load-plan.ts";
+import { loadDeclared } from "../../../local/declared/load.ts";
 import type { LogEntry } from "../../../local/log.ts";
 import { startLocalCloud } from "../../../local/platform.ts";
 import { answering } from "./answering.ts";
@@ -37,7 +37,7 @@ const started = start();
 const pulls = new Map<string, Promise<PullRequestDesk>>();
 
 async function start() {
-  const plan = await loadPlan("dev");
+  const plan = await loadDeclared("dev");
   const cloud = await startLocalCloud(plan, { log: (entry) => seen(entry), tofu: findTofu() });
   const [app] = plan.githubApps;
   if (app === undefined) throw new Error("The dev stack has no GitHub App.");

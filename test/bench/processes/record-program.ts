@@ -2,8 +2,8 @@
 import { parseConfig } from "../../../infra/config.ts";
 import { Secret } from "../../../infra/secret.ts";
 import { readStackFile } from "../../../infra/stack-file.ts";
-import { plan } from "../../../local/plan.ts";
-import { record } from "../../../local/record.ts";
+import { declared } from "../../../local/declared/declared.ts";
+import { record } from "../../../local/declared/record.ts";
 import { answering } from "./answering.ts";
 
 export interface RecordQuestion {
@@ -28,7 +28,7 @@ answering(async ({ secrets, workers }: RecordQuestion): Promise<RecordAnswer> =>
   const entries = Array.from({ length: workers ?? 0 }, (_, i) => ({ name: `worker-${i}` }));
   const config = parseConfig(workers === undefined ? values : { ...values, workers: entries });
   const recording = await record(config, "dev");
-  plan(recording);
+  declared(recording);
   const now = performance.now();
   return {
     millis: now - began,

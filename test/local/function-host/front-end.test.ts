@@ -7,6 +7,7 @@ import { createPolicy, evaluate } from "../../../local/iam/evaluate.ts";
 import { Feed } from "../../../local/iam/feed.ts";
 import type { Authorize, Binding, Member } from "../../../local/iam/types.ts";
 import { createIssuer, REMOVED_SIGNATURE } from "../../../local/identity/issuer.ts";
+import { GRANTABLE } from "../../../local/google/grantable.ts";
 
 const URL_OF_BRAIN = "https://brain-123.us-central1.run.app";
 const BRAIN = "projects/demo/locations/us-central1/services/brain";
@@ -31,7 +32,10 @@ async function admission(
   }: { mode?: IamMode; isPublic?: boolean; path?: string; authorize?: Authorize } = {},
 ) {
   const members = [`serviceAccount:${DISPATCHER}`, `user:${DEVELOPER}`];
-  const policy = createPolicy([...members, ...(isPublic ? ["allUsers"] : [])].map(invoker));
+  const policy = createPolicy(
+    [...members, ...(isPublic ? ["allUsers"] : [])].map(invoker),
+    GRANTABLE,
+  );
   const feed = new Feed();
   const clock = new ManualClock();
   const log = (): void => undefined;

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { Service, type ServiceOptions } from "../../../local/function-host/service.ts";
 import { bodyOf, type LocalRequest } from "../../../local/http.ts";
 import type { LogEntry } from "../../../local/log.ts";
-import type { FunctionSpec } from "../../../local/plan.ts";
+import type { FunctionSpec } from "../../../local/host/spec.ts";
 
 export const URL_OF_SERVICE = "https://everything-123.us-central1.run.app";
 

@@ -15,7 +15,7 @@ import { GOOGLE_KEY_HOSTS, serveGoogleKeys } from "../../../local/identity/googl
 import { createIssuer, type Issuer } from "../../../local/identity/issuer.ts";
 import { startMetadataServer } from "../../../local/identity/metadata.ts";
 import type { LogEntry } from "../../../local/log.ts";
-import type { Cloud, Method, ProtoSimulator } from "../../../local/simulators/types.ts";
+import type { Cloud, Method, ProtoSimulator } from "../../../local/google/api.ts";
 
 export const PROJECT = "demo";
 export const NUMBER = "123456789012";
@@ -78,6 +78,7 @@ export async function startSmallCloud(): Promise<SmallCloud> {
     },
     send: () => Promise.reject(new Error("nothing is sent here")),
     idToken: issuer.idToken,
+    functions: () => [],
     hasServiceAccount: (email) => email === EMAIL,
   };
   const tasks = serveApi(tasksApi(seen), { cloud, principalOf: issuer.principalOf });

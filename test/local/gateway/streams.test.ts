@@ -11,7 +11,7 @@ import type { OpenStream } from "../../../local/gateway/call.ts";
 import { serveApi } from "../../../local/gateway/codec.ts";
 import type { ApiMethod } from "../../../local/gateway/descriptors.ts";
 import { definitionOf, grpcOf } from "../../../local/gateway/grpc.ts";
-import { pubSub } from "../../../local/simulators/pubsub/index.ts";
+import { pubSub } from "../../../local/google/pubsub/index.ts";
 import { FakeCloud } from "../../support/fake-cloud.ts";
 import { startSmallCloud } from "./small-cloud.ts";
 

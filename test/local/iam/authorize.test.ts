@@ -7,6 +7,7 @@ import { createPolicy } from "../../../local/iam/evaluate.ts";
 import { Feed } from "../../../local/iam/feed.ts";
 import type { AccessRequest, Binding } from "../../../local/iam/types.ts";
 import type { LogEntry } from "../../../local/log.ts";
+import { GRANTABLE } from "../../../local/google/grantable.ts";
 
 const EMAIL = "enqueuer-api@p.iam.gserviceaccount.com";
 const QUEUE = "projects/p/locations/us-central1/queues/queue-brain";
@@ -25,13 +26,13 @@ const create: AccessRequest = {
 const START = Date.parse("2026-01-01T00:00:00Z");
 
 function iam(mode: IamMode, bindings: readonly Binding[] = []) {
-  let policy = createPolicy(bindings);
+  let policy = createPolicy(bindings, GRANTABLE);
   const feed = new Feed();
   const clock = new ManualClock(START);
   const logged: LogEntry[] = [];
   const log = (entry: LogEntry): void => void logged.push(entry);
   const authorize = createAuthorize({ policy: () => policy, mode, feed, clock, log });
-  const replace = (next: readonly Binding[]): void => void (policy = createPolicy(next));
+  const replace = (next: readonly Binding[]): void => void (policy = createPolicy(next, GRANTABLE));
   return { authorize, feed, clock, logged, replace };
 }
 
@@ -105,7 +106,7 @@ describe("createAuthorize", () => {
 
   it("says that no role holds the permission", () => {
     expect(second({ ...create, permission: "cloudtasks.tasks.juggle" })).to.equal(
-      `Switchyard: serviceAccount:${EMAIL} needs cloudtasks.tasks.juggle on ${QUEUE}, and no role in local/iam/roles.ts holds it.`,
+      `Switchyard: serviceAccount:${EMAIL} needs cloudtasks.tasks.juggle on ${QUEUE}, and no role in local/google holds it.`,
     );
   });
 

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { createPolicy, evaluate, isResolvable } from "../../../local/iam/evaluate.ts";
 import type { AccessRequest, Binding, Principal } from "../../../local/iam/types.ts";
+import { GRANTABLE } from "../../../local/google/grantable.ts";
 
 const PROJECT = "projects/p";
 const QUEUE = "projects/p/locations/us-central1/queues/queue-brain";
@@ -24,16 +25,16 @@ const create = (difference: Partial<AccessRequest> = {}): AccessRequest => ({
 });
 
 const isAllowed = (bindings: readonly Binding[], request: AccessRequest): boolean =>
-  evaluate(createPolicy(bindings), request).allowed;
+  evaluate(createPolicy(bindings, GRANTABLE), request).allowed;
 
 describe("evaluate", () => {
   it("allows what a binding on the resource gives, and names the binding", () => {
     const by = binding();
-    expect(evaluate(createPolicy([by]), create())).to.deep.equal({ allowed: true, by });
+    expect(evaluate(createPolicy([by], GRANTABLE), create())).to.deep.equal({ allowed: true, by });
   });
 
   it("denies everything under an empty policy, and names the least binding", () => {
-    expect(evaluate(createPolicy([]), create())).to.deep.equal({
+    expect(evaluate(createPolicy([], GRANTABLE), create())).to.deep.equal({
       allowed: false,
       missing: binding(),
     });
@@ -106,15 +107,15 @@ describe("evaluate", () => {
     const everyone = binding({ member: "allAuthenticatedUsers" });
     const first = binding();
     const second = binding({ kind: "google" });
-    const by = (...bindings: Binding[]) => evaluate(createPolicy(bindings), create());
+    const by = (...bindings: Binding[]) => evaluate(createPolicy(bindings, GRANTABLE), create());
     expect(by(onProject, everyone)).to.deep.equal({ allowed: true, by: everyone });
     expect(by(everyone, first)).to.deep.equal({ allowed: true, by: first });
     expect(by(first, second)).to.deep.equal({ allowed: true, by: first });
   });
 
   it("throws for a role that the table lacks", () => {
-    expect(() => createPolicy([binding({ role: "roles/editor" })])).to.throw(
-      `roles/editor on ${QUEUE} is not in local/iam/roles.ts.`,
+    expect(() => createPolicy([binding({ role: "roles/editor" })], GRANTABLE)).to.throw(
+      `roles/editor on ${QUEUE} is in no service's roles.ts.`,
     );
   });
 });

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { createPolicy, evaluate } from "../../../local/iam/evaluate.ts";
-import { ROLE_NAMES, permissionsOf } from "../../../local/iam/roles.ts";
 import type { AccessRequest, Binding, Principal } from "../../../local/iam/types.ts";
+import { GRANTABLE } from "../../../local/google/grantable.ts";
 
 const PRINCIPALS: Principal[] = [
   "serviceAccount:enqueuer-api@p.iam.gserviceaccount.com",
@@ -32,14 +32,14 @@ const RESOURCES = [
 ];
 const HELD_BY_NONE = "storage.objects.restore";
 const PERMISSIONS = [
-  ...new Set(ROLE_NAMES.flatMap((role) => permissionsOf(role) ?? [])),
+  ...new Set(GRANTABLE.roles.names.flatMap((role) => GRANTABLE.roles.permissionsOf(role) ?? [])),
   HELD_BY_NONE,
 ];
 
 const bindings = fc.array(
   fc.record<Binding>({
     member: fc.constantFrom(...MEMBERS),
-    role: fc.constantFrom(...ROLE_NAMES),
+    role: fc.constantFrom(...GRANTABLE.roles.names),
     resource: fc.constantFrom(...RESOURCES),
     kind: fc.constantFrom("role", "google"),
   }),
@@ -55,9 +55,9 @@ describe("properties of access", () => {
   it("never allows more when a binding is removed", () => {
     fc.assert(
       fc.property(bindings, requests, fc.nat(), (declared, request, n) => {
-        if (evaluate(createPolicy(declared), request).allowed) return;
+        if (evaluate(createPolicy(declared, GRANTABLE), request).allowed) return;
         const fewer = declared.filter((_, index) => index !== n % Math.max(1, declared.length));
-        expect(evaluate(createPolicy(fewer), request).allowed).to.equal(false);
+        expect(evaluate(createPolicy(fewer, GRANTABLE), request).allowed).to.equal(false);
       }),
     );
   });
@@ -65,10 +65,10 @@ describe("properties of access", () => {
   it("names a declared binding that allows the request by itself", () => {
     fc.assert(
       fc.property(bindings, requests, (declared, request) => {
-        const verdict = evaluate(createPolicy(declared), request);
+        const verdict = evaluate(createPolicy(declared, GRANTABLE), request);
         if (!verdict.allowed) return;
         expect(declared).to.include(verdict.by);
-        expect(evaluate(createPolicy([verdict.by]), request)).to.deep.equal(verdict);
+        expect(evaluate(createPolicy([verdict.by], GRANTABLE), request)).to.deep.equal(verdict);
       }),
     );
   });
@@ -76,7 +76,7 @@ describe("properties of access", () => {
   it("proposes a binding that allows the request, and nothing for the anonymous", () => {
     fc.assert(
       fc.property(bindings, requests, (declared, request) => {
-        const verdict = evaluate(createPolicy(declared), request);
+        const verdict = evaluate(createPolicy(declared, GRANTABLE), request);
         if (verdict.allowed) return;
         if (request.principal === "anonymous" || request.permission === HELD_BY_NONE) {
           expect(verdict.missing).to.equal(undefined);
@@ -84,7 +84,7 @@ describe("properties of access", () => {
         }
         const { missing } = verdict;
         if (missing === undefined) throw new Error("nothing proposed");
-        expect(evaluate(createPolicy([missing]), request)).to.deep.equal({
+        expect(evaluate(createPolicy([missing], GRANTABLE), request)).to.deep.equal({
           allowed: true,
           by: missing,
         });
@@ -95,8 +95,8 @@ describe("properties of access", () => {
   it("allows exactly what one of the bindings allows alone", () => {
     fc.assert(
       fc.property(bindings, requests, (declared, request) => {
-        expect(evaluate(createPolicy(declared), request).allowed).to.equal(
-          declared.some((one) => evaluate(createPolicy([one]), request).allowed),
+        expect(evaluate(createPolicy(declared, GRANTABLE), request).allowed).to.equal(
+          declared.some((one) => evaluate(createPolicy([one], GRANTABLE), request).allowed),
         );
       }),
     );

@@ -2,6 +2,8 @@ import { expect } from "chai";
 import { Feed } from "../../../local/iam/feed.ts";
 import { accessReport, formatAccessReport } from "../../../local/iam/report.ts";
 import type { AccessRequest, Binding } from "../../../local/iam/types.ts";
+import { createPolicy } from "../../../local/iam/evaluate.ts";
+import { GRANTABLE } from "../../../local/google/grantable.ts";
 
 const QUEUE = "projects/p/locations/l/queues/q";
 const binding = (difference: Partial<Binding> = {}): Binding => ({
@@ -37,7 +39,7 @@ function busyFeed(): Feed {
 
 describe("accessReport", () => {
   it("tells used, unused, not judged and denied apart", () => {
-    expect(accessReport(bindings, busyFeed())).to.deep.equal({
+    expect(accessReport(createPolicy(bindings, GRANTABLE), busyFeed())).to.deep.equal({
       used: 1,
       unused: [unused],
       notJudged: [group, deploy],
@@ -62,18 +64,22 @@ describe("accessReport", () => {
       binding({ role: "roles/storage.objectViewer", resource: "projects/p" }),
     ];
     expect(feed.deniedSince(0).map(({ permission }) => permission)).to.include(create.permission);
-    expect(accessReport([...bindings, ...granted], feed).denied).to.deep.equal([anonymous]);
+    expect(
+      accessReport(createPolicy([...bindings, ...granted], GRANTABLE), feed).denied,
+    ).to.deep.equal([anonymous]);
   });
 
   it("is the same after a round trip through JSON", () => {
-    const report = accessReport([used, unused], new Feed());
+    const report = accessReport(createPolicy([used, unused], GRANTABLE), new Feed());
     expect(JSON.parse(JSON.stringify(report))).to.deep.equal(report);
   });
 });
 
 describe("formatAccessReport", () => {
   it("prints a section for each", () => {
-    expect(formatAccessReport(accessReport(bindings, busyFeed()))).to.equal(
+    expect(
+      formatAccessReport(accessReport(createPolicy(bindings, GRANTABLE), busyFeed())),
+    ).to.equal(
       [
         "Access: 1 of 4 bindings used.",
         "Granted but never used: 1",
@@ -89,7 +95,7 @@ describe("formatAccessReport", () => {
   });
 
   it("says so where there is nothing to say, and what was not kept", () => {
-    const quiet = accessReport([], new Feed());
+    const quiet = accessReport(createPolicy([], GRANTABLE), new Feed());
     expect(formatAccessReport({ ...quiet, forgotten: 3 })).to.equal(
       [
         "Access: 0 of 0 bindings used.",

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { suggest } from "../../../local/iam/suggest.ts";
 import type { Principal } from "../../../local/iam/types.ts";
+import { GRANTABLE } from "../../../local/google/grantable.ts";
 
 const AGENT = "serviceAccount:service-1@gcp-sa-cloudtasks.iam.gserviceaccount.com";
 const OTHER_AGENT = "serviceAccount:service-1@gcp-sa-pubsub.iam.gserviceaccount.com";
@@ -71,7 +72,7 @@ describe("suggest", () => {
   ];
   for (const [principal, permission, resource, role, on, kind] of cases) {
     it(`proposes ${role} on ${on} for ${permission} to ${principal}`, () => {
-      expect(suggest({ principal, permission, resource })).to.deep.equal({
+      expect(suggest({ principal, permission, resource }, GRANTABLE)).to.deep.equal({
         member: principal,
         role: `roles/${role}`,
         resource: on,
@@ -82,7 +83,9 @@ describe("suggest", () => {
 
   it("proposes nothing to the anonymous, nor for a permission that no role holds", () => {
     const request = { permission: "run.routes.invoke", resource: QUEUE };
-    expect(suggest({ ...request, principal: "anonymous" })).to.equal(undefined);
-    expect(suggest({ principal: USER, permission: "a.b.c", resource: QUEUE })).to.equal(undefined);
+    expect(suggest({ ...request, principal: "anonymous" }, GRANTABLE)).to.equal(undefined);
+    expect(suggest({ principal: USER, permission: "a.b.c", resource: QUEUE }, GRANTABLE)).to.equal(
+      undefined,
+    );
   });
 });

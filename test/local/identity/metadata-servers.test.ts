@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { createIssuer } from "../../../local/identity/issuer.ts";
 import { DEVELOPER, MetadataServers } from "../../../local/identity/metadata-servers.ts";
-import type { Plan } from "../../../local/plan.ts";
+import type { Declared } from "../../../local/declared/declared.ts";
 
 const EMAIL = "a@demo.iam.gserviceaccount.com";
 const PLAN = {
@@ -10,7 +10,7 @@ const PLAN = {
   region: "us-central1",
   developer: "user:developer@example.com",
   serviceAccounts: [{ id: "a", email: EMAIL }],
-} as unknown as Plan;
+} as unknown as Declared;
 
 describe("metadata servers", () => {
   let servers: MetadataServers;

@@ -1,4 +1,4 @@
-import type { Registration } from "../../../local/record.ts";
+import type { Registration } from "../../../local/declared/record.ts";
 import { STACK_TYPE } from "./driver.ts";
 
 /** What the CLI prints in place of a secret. */

@@ -1,4 +1,4 @@
-import type { Registration } from "../../../local/record.ts";
+import type { Registration } from "../../../local/declared/record.ts";
 import type { ProjectTree } from "./project-tree.ts";
 
 /** The name in Pulumi.yaml. */

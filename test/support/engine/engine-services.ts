@@ -9,7 +9,7 @@ import monitorMessages, {
   type RegisterResourceResponse,
   type ResourceInvokeRequest,
 } from "@pulumi/pulumi/proto/resource_pb.js";
-import { computedOutputs } from "../../../local/resources.ts";
+import { computedOutputs } from "../../../local/declared/computed.ts";
 import { STACK_TYPE, type Mode, type Registered } from "./driver.ts";
 import { Empty, Struct, type StructValues } from "./sdk-messages.ts";
 import { containsSecret, plainProperties, visibleValue } from "./values.ts";

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { runtime } from "@pulumi/pulumi";
 import providerServices from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import * as provider from "@pulumi/pulumi/provider/index.js";
-import { computedOutputs } from "../../../local/resources.ts";
+import { computedOutputs } from "../../../local/declared/computed.ts";
 import { Struct } from "./sdk-messages.ts";
 import { plainProperties, type Properties } from "./values.ts";
 

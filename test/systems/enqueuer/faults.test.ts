@@ -25,7 +25,7 @@ for (const { fault, status, says } of FAULTS) {
       folder = await mkdtemp(join(tmpdir(), "faulty-worker-"));
       mendedFile = join(folder, "mended");
       await p.start();
-      const present = p.cloud.plan();
+      const present = p.cloud.declared();
       await p.cloud.apply({
         ...present,
         functions: present.functions.map((spec) =>

@@ -15,7 +15,7 @@ interface Refusal {
 
 /** Runs with every binding of the role taken away, and gives them back. */
 async function without(p: TestPlatform, role: string, run: () => Promise<void>): Promise<void> {
-  const present = p.cloud.plan();
+  const present = p.cloud.declared();
   const bindings = present.bindings.filter((binding) => binding.role !== role);
   await p.cloud.apply({ ...present, bindings });
   try {
@@ -101,7 +101,7 @@ onPlatform("enqueuer, where nothing is declared", (p) => {
   it("keeps trying a delivery that is refused, and delivers once the binding is there", async () => {
     let task = "";
     await without(p, "roles/run.invoker", async () => {
-      const developer = p.cloud.plan();
+      const developer = p.cloud.declared();
       // Only the dispatcher loses it: the developer still has to get in.
       const invoker = {
         member: developer.developer,

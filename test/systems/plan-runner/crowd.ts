@@ -157,7 +157,7 @@ async function publishAgain(p: TestPlatform, pull: PullRequestDesk): Promise<voi
     work: { ...work, plan_id: planId({ number, head_sha: headSha }, work) },
   };
   const data = Buffer.from(JSON.stringify(request)).toString("base64");
-  const url = `https://pubsub.googleapis.com/v1/projects/${p.cloud.plan().projectId}/topics/plan:publish`;
+  const url = `https://pubsub.googleapis.com/v1/projects/${p.cloud.declared().projectId}/topics/plan:publish`;
   const { status } = await p.as("plan-app", url, {
     method: "POST",
     headers: { "content-type": "application/json" },

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import http from "node:http";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
-import { plan, type FunctionSpec } from "../../../local/plan.ts";
+import { declared } from "../../../local/declared/declared.ts";
+import type { FunctionSpec } from "../../../local/host/spec.ts";
 import { stripSignature } from "../../../local/identity/issuer.ts";
 import { malformedEnvelopes, malformedWebhooks } from "../../support/plan-runner-malformed.ts";
 import { recorded } from "../../support/recorded.ts";
@@ -21,7 +22,7 @@ describe("the plan runner's roles, sent what nobody should send", () => {
   let role: RoleProcess;
 
   before(async () => {
-    ({ functions } = plan(await recorded()));
+    ({ functions } = declared(await recorded()));
   });
 
   after(() => agent.destroy());

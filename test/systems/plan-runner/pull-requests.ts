@@ -13,12 +13,12 @@ let organizations = 0;
 /** A repository on which the plan's App is installed; its first commit holds a module. */
 export async function installed(p: TestPlatform, files: Files = {}): Promise<RepositoryDesk> {
   const owner = `acme-${++organizations}`;
-  const { github, plan } = p.cloud;
+  const { github, declared } = p.cloud;
   const repository = github.createRepository({
     fullName: `${owner}/infra`,
     files: { "main.tf": MODULE, ...files },
   });
-  const [app] = plan().githubApps;
+  const [app] = declared().githubApps;
   if (app === undefined) throw new Error("The stack has no GitHub App.");
   await github.install(slugOf(app), owner);
   return repository;

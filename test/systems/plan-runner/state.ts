@@ -48,7 +48,7 @@ interface Page {
 }
 
 async function get(p: TestPlatform, reader: Reader, path: string): Promise<unknown> {
-  const bucket = `https://storage.googleapis.com/storage/v1/b/${p.cloud.plan().projectId}-plan-state`;
+  const bucket = `https://storage.googleapis.com/storage/v1/b/${p.cloud.declared().projectId}-plan-state`;
   const { status, body } = await p.as(reader, `${bucket}/o${path}`);
   expect(status).to.equal(200);
   return body;

@@ -7,6 +7,8 @@ import { TestPlatform } from "../../support/platform.ts";
 import { instancesOf, needsProc } from "../../support/role-instances.ts";
 import { checksOf, installed, opened } from "./pull-requests.ts";
 import { archives } from "./state.ts";
+import { sliceOf } from "../../../local/declared/declared.ts";
+import { secrets } from "../../../local/google/secrets/declared.ts";
 
 /**
  * In place of OpenTofu: takes whatever any process has that it can read, and asks the metadata server for its token, of
@@ -75,8 +77,8 @@ describe("what runs in a plan", function () {
     const found = (await Promise.all(files)).join("");
     expect(found).to.include("TOFU_BIN=");
     expect(found).not.to.match(/gh[pousr]_|PRIVATE KEY/);
-    for (const { value } of p.cloud.plan().secrets) {
-      expect(found.includes(value?.reveal() ?? "")).to.equal(false);
+    for (const { value } of sliceOf(p.cloud.declared(), secrets)["secret version"]) {
+      expect(found.includes(value.reveal())).to.equal(false);
     }
   });
 

@@ -1,0 +1,225 @@
+/**
+ * The recorded program as typed, plain values: what the local cloud runs. Pure: no port is opened, no file is read.
+ * Whatever the program declares is in it, is known to have no meaning locally, or is a problem; nothing is dropped.
+ */
+import { rowKey } from "../../infra/access.ts";
+import type { Kind } from "../../infra/google/kind.ts";
+import { KINDS } from "../../infra/google/services.ts";
+import { DECLARES } from "../google/declares.ts";
+import type { Common, DeclaresService, Slice } from "../google/service.ts";
+import type { FunctionSpec } from "../host/spec.ts";
+import { RoleTable } from "../iam/roles.ts";
+import type { Binding, ServiceAccount } from "../iam/types.ts";
+import { memberReaders, type DeclaredMember } from "./members.ts";
+import type { Recording, Registration } from "./record.ts";
+import { standInWorkers } from "../stand-in-worker.ts";
+
+/** The folder in functions/ that can stand in for any worker. */
+export const SAMPLE_WORKER = "worker";
+
+/** A Cloud Run service that the program binds but does not create. */
+export type ExternalService = Recording["platform"]["externalServices"][number];
+
+/** A GitHub App as which a system acts. */
+export type GitHubApp = Recording["platform"]["githubApps"][number];
+
+/** What people and other programs call. */
+export type EntryPoint = Recording["platform"]["entryPoints"][number];
+
+export interface Declared {
+  readonly projectId: string;
+  readonly projectNumber: string;
+  readonly region: string;
+  /** The person at the laptop: `user:developer@example.com`. */
+  readonly developer: `user:${string}`;
+  /** Service → what is declared of it; `sliceOf` tells its type. */
+  readonly slices: Readonly<Record<string, Slice>>;
+  readonly serviceAccounts: readonly ServiceAccount[];
+  readonly functions: readonly FunctionSpec[];
+  readonly externalServices: readonly ExternalService[];
+  /** What answers for external services; undefined where there are none. */
+  readonly sampleWorker: Pick<FunctionSpec, "role" | "folder" | "source"> | undefined;
+  readonly githubApps: readonly GitHubApp[];
+  readonly entryPoints: readonly EntryPoint[];
+  /** Names of all workers, ours and external. */
+  readonly workers: readonly string[];
+  /** `role` and `google` rows; what deploying needs has no meaning here. */
+  readonly bindings: readonly Binding[];
+}
+
+/** All that keeps a program from running locally, one sentence each. */
+export class ProgramProblems extends Error {
+  override readonly name = "ProgramProblems";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(["This program cannot run locally:", ...problems.map((p) => `  - ${p}`)].join("\n"));
+    this.problems = problems;
+  }
+}
+
+/** The lists that a program is read by; tests add to them. */
+export interface Known {
+  /** Default: all of Google's services that there are. */
+  readonly services?: readonly DeclaresService[];
+  /** Default: all kinds of resources that there are. */
+  readonly kinds?: readonly Kind[];
+}
+
+/** What is declared of a service. */
+export function sliceOf<S extends Slice>(
+  { slices }: Pick<Declared, "slices">,
+  { name, empty }: Pick<DeclaresService<S>, "name" | "empty">,
+): S {
+  // A slice is only ever filled by the service of its name.
+  return (slices[name] as S | undefined) ?? empty();
+}
+
+/** The same with another slice of a service. */
+export function withSlice<S extends Slice>(
+  declared: Declared,
+  { name }: Pick<DeclaresService<S>, "name">,
+  slice: NoInfer<S>,
+): Declared {
+  return { ...declared, slices: { ...declared.slices, [name]: slice } };
+}
+
+/** What a recorded program declares. Throws an ProgramProblems with every problem. */
+export function declared(recording: Recording, known: Known = {}): Declared {
+  const { services = DECLARES, kinds = KINDS } = known;
+  const { config, platform, registrations } = recording;
+  const { slices, common, members, ...gathered } = gather(registrations, config, services, kinds);
+  const problems = [...gathered.problems];
+  for (const service of services) {
+    problems.push(...(service.check?.(sliceOf({ slices }, service)) ?? []));
+  }
+  const functions = common.functions.map((spec) => {
+    const folder = common.archives.get(spec.source);
+    if (folder === undefined) {
+      problems.push(`Function ${spec.name}: no archive ${spec.source} is declared.`);
+    }
+    return { ...spec, folder: folder ?? "" };
+  });
+  const roles = new RoleTable(services.map((service) => service.roles));
+  const bindings = bindingsOf(members, platform.rows, roles, problems);
+  if (problems.length > 0) throw new ProgramProblems(problems);
+  const standIns = standInWorkers(config, platform.externalServices, slices);
+  return {
+    projectId: config.project,
+    projectNumber: config.projectNumber,
+    region: config.region,
+    developer: `user:${config.developer}`,
+    slices: standIns.slices,
+    serviceAccounts: [...common.serviceAccounts, ...standIns.serviceAccounts],
+    functions,
+    externalServices: platform.externalServices,
+    sampleWorker: sampleWorkerOf(recording),
+    githubApps: platform.githubApps,
+    entryPoints: platform.entryPoints,
+    workers: config.workers.map(({ name }) => name),
+    bindings: [...bindings, ...standIns.bindings],
+  };
+}
+
+/** `gcp:projects/iAMBinding:IAMBinding`, `gcp:cloudtasks/queueIamPolicy:QueueIamPolicy` */
+const AUTHORITATIVE = /IAM(Binding|Policy)$/i;
+
+interface Gathered {
+  readonly slices: Readonly<Record<string, Slice>>;
+  readonly common: Common;
+  readonly members: readonly DeclaredMember[];
+  readonly problems: readonly string[];
+}
+
+function gather(
+  registrations: readonly Registration[],
+  { project, projectNumber }: Recording["config"],
+  services: readonly DeclaresService[],
+  kinds: readonly Kind[],
+): Gathered {
+  const common: Common = {
+    project,
+    projectNumber,
+    functions: [],
+    serviceAccounts: [],
+    archives: new Map(),
+  };
+  const slices = Object.fromEntries(services.map((each) => [each.name, each.empty()]));
+  const readers = memberReaders(kinds);
+  const members: DeclaredMember[] = [];
+
+  function problemsOf({ type, inputs }: Registration): readonly string[] {
+    if (AUTHORITATIVE.test(type)) {
+      return [
+        "an authoritative binding replaces members that others have added, Google's own agents among them. Add one IAM member per row instead.",
+      ];
+    }
+    const member = readers.get(type)?.(inputs);
+    if (member !== undefined) {
+      if ("member" in member) members.push(member);
+      return "member" in member ? [] : member;
+    }
+    const service = services.find(({ declares }) => Object.hasOwn(declares, type));
+    const meaning = service?.declares[type];
+    if (service === undefined || meaning === undefined) {
+      return [
+        "local mode does not know this type. Let a service in local/google declare it, be it as without local meaning.",
+      ];
+    }
+    if (meaning.meaning === "none") return [];
+    return meaning.read(inputs, sliceOf({ slices }, service), common);
+  }
+
+  const problems = registrations
+    .filter(({ isCustom }) => isCustom)
+    .flatMap((each) =>
+      problemsOf(each).map((problem) => `${each.type} "${each.name}": ${problem}`),
+    );
+  return { slices, common, members, problems };
+}
+
+/** Every member needs its row and every row of ours its member, so that what is printed is what is enforced. */
+function bindingsOf(
+  members: readonly DeclaredMember[],
+  rows: Recording["platform"]["rows"],
+  roles: RoleTable,
+  problems: string[],
+): Binding[] {
+  const key = ({ member, ...rest }: DeclaredMember): string =>
+    rowKey({ principal: member, ...rest });
+  const kinds = new Map(rows.map((row) => [rowKey(row), row.kind]));
+  const bindings: Binding[] = [];
+  for (const binding of members) {
+    const { member, role, resource } = binding;
+    const kind = kinds.get(key(binding));
+    if (kind === undefined) {
+      problems.push(
+        `${member} has ${role} on ${resource}, but no row of the access matrix says so.`,
+      );
+    } else if (kind === "role") {
+      bindings.push({ member, role, resource, kind });
+    }
+  }
+  const granted = new Set(members.map(key));
+  for (const row of rows) {
+    const { kind, principal, role, resource } = row;
+    if (kind === "google") bindings.push({ member: principal, role, resource, kind });
+    else if (!granted.has(rowKey(row))) {
+      problems.push(`The row "${rowKey(row)}" has no resource in the program.`);
+    }
+  }
+  for (const role of new Set(bindings.map((binding) => binding.role))) {
+    if (roles.permissionsOf(role) === undefined) {
+      problems.push(
+        `The permissions of ${role} are not known. Add the role to its service's roles.ts in local/google.`,
+      );
+    }
+  }
+  return bindings;
+}
+
+function sampleWorkerOf({ sampleWorker }: Recording): Declared["sampleWorker"] {
+  if (sampleWorker === undefined) return undefined;
+  const { folder, hash } = sampleWorker;
+  return { role: SAMPLE_WORKER, folder, source: `${SAMPLE_WORKER}-${hash}` };
+}

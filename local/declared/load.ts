@@ -1,0 +1,79 @@
+/** The plan of a stack, from the program as it stands on disk now. */
+import { sep } from "node:path";
+import { startBundling, UnusableRole } from "./bundles.ts";
+import type { Declared } from "./declared.ts";
+import type { Recorded, RecordRequest } from "./recorded.ts";
+import { unsealed } from "./secrets-codec.ts";
+import { LocalSecrets } from "./secrets.ts";
+import { inThread } from "./thread.ts";
+
+/** What is wrong with the stack's config or the program, in sentences for the person who wrote it. */
+export class UnusableProgram extends Error {
+  override readonly name = "UnusableProgram";
+}
+
+/**
+ * Throws an UnusableProgram when the program cannot be recorded or cannot run locally. What `secrets` lack is made up, and
+ * kept there.
+ */
+export async function loadDeclared(
+  stack: string,
+  secrets = new LocalSecrets(),
+  signal?: AbortSignal,
+): Promise<Declared> {
+  const request: RecordRequest = { stack, known: secrets.known() };
+  const recorded = await inThread<Recorded>("record-thread.ts", request, signal).catch(unreadable);
+  if ("problem" in recorded) throw new UnusableProgram(recorded.problem);
+  secrets.keep(recorded.standIns);
+  return unsealed(recorded.declared) as Declared;
+}
+
+/**
+ * The plan after a change of these files of functions/ (paths from the project's root): the roles they belong to are
+ * bundled again, and the rest is as it was. Saves loading Pulumi, which takes most of the time of a whole plan. Throws
+ * an UnusableProgram when a role cannot be bundled.
+ */
+export async function rebundled(
+  plan: Declared,
+  files: readonly string[],
+  signal?: AbortSignal,
+): Promise<Declared> {
+  const { functions, sampleWorker } = plan;
+  const all = new Set(functions.map(({ role }) => role));
+  if (sampleWorker !== undefined) all.add(sampleWorker.role);
+  // Roles never import each other; whatever is no role's is shared by them.
+  const folders = new Set(files.map((file) => file.split(sep)[1] ?? ""));
+  const roles = [...(folders.isSubsetOf(all) ? folders : all)];
+  const bundleOf = startBundling(roles, signal);
+  const hashes = new Map<string, string>();
+  try {
+    for (const role of roles) hashes.set(role, (await bundleOf(role)).hash);
+  } catch (error) {
+    if (error instanceof UnusableRole) throw new UnusableProgram(error.message);
+    return unreadable(error);
+  }
+  const renamed = <T extends Source>(source: T): T => ({
+    ...source,
+    source: source.source.replace(HASH, (hash) => hashes.get(source.role) ?? hash),
+  });
+  return {
+    ...plan,
+    functions: functions.map(renamed),
+    sampleWorker: sampleWorker && renamed(sampleWorker),
+  };
+}
+
+interface Source {
+  readonly role: string;
+  readonly source: string;
+}
+
+/** Of a bundle's content, in the name of its object. */
+const HASH = /[0-9a-f]{64}/;
+
+/** A file that cannot even be loaded: its error begins with place and line. */
+function unreadable(error: unknown): never {
+  if (error instanceof Error && error.name === "AbortError") throw error;
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  throw new UnusableProgram(text.split("\n    at ")[0] ?? text);
+}

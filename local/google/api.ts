@@ -1,0 +1,93 @@
+/** What a simulator is made of and what it may ask of the local cloud. Wire formats are the gateway's. */
+import type { Clock } from "../clock.ts";
+import type { ApiError } from "../errors.ts";
+import type { LocalRequest, LocalResponse, Send } from "../http.ts";
+import type { FunctionSpec } from "../host/spec.ts";
+import type { Authorize, Principal } from "../iam/types.ts";
+import type { Log } from "../log.ts";
+
+/** The local cloud as a simulator sees it. */
+export interface Cloud {
+  readonly projectId: string;
+  readonly projectNumber: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly authorize: Authorize;
+  /** Sends a request to a real host name, through the same invoker check as anyone's. */
+  readonly send: Send;
+  /** An ID token as Google would sign it for the account. Asks nobody: authorize first. */
+  readonly idToken: (account: {
+    readonly email: string;
+    readonly audience: string;
+  }) => Promise<string>;
+  /** Whether the program declares a service account of that email. */
+  readonly hasServiceAccount: (email: string) => boolean;
+  /** What runs at present. */
+  readonly functions: () => readonly FunctionSpec[];
+}
+
+/** One call of one API method. */
+export interface Call<State> {
+  readonly principal: Principal;
+  readonly state: State;
+  readonly cloud: Cloud;
+}
+
+/**
+ * One method of an API: the operation, the permission it needs and the resource it needs it on.
+ * The gateway authorizes before it calls. Requests and responses are plain objects as protobufjs makes them with
+ * `{ longs: Number, enums: String, arrays: false, defaults: false }`: unset fields are absent, a Timestamp is `{ seconds, nanos }`.
+ */
+export interface Method<State, Request = never, Response = unknown> {
+  // A method, so that lists may hold simulators of any state, each of which is only ever given its own.
+  operation(request: Request, call: Call<State>): Response | Promise<Response>;
+  readonly permission: string;
+  readonly resource: (request: Request) => string;
+}
+
+/** The open stream of one call, beyond its first request. */
+export interface Stream<Request, Response> {
+  /** The requests after the first, as they come; none where the client sends one only. Throws when the client goes away. */
+  readonly requests: AsyncIterable<Request>;
+  /** Resolves when the client can take more. Nothing is sent once the signal is aborted. */
+  readonly send: (response: Response) => Promise<void>;
+  /** Aborted when the client cancels, its deadline passes, or its connection breaks. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A method that answers with a stream. The gateway authorizes by the first request, as the operation gets it. The stream
+ * ends when the operation does: well when it resolves, with an `ApiError` when it rejects.
+ */
+export interface StreamingMethod<State, Request = never, Response = unknown> {
+  operation(request: Request, stream: Stream<Request, Response>, call: Call<State>): Promise<void>;
+  readonly permission: string;
+  readonly resource: (request: Request) => string;
+}
+
+/** An API whose methods come from proto descriptors. */
+export interface ProtoSimulator<State = unknown> {
+  readonly host: string;
+  /** The file of proto descriptors inside a client package, resolvable by `import.meta.resolve`. */
+  readonly descriptors: string;
+  /** `google.cloud.tasks.v2.CloudTasks`; all of them where the host has several. No two may share a method's name. */
+  readonly service: string | readonly string[];
+  readonly state: State;
+  /** Method name (`CreateTask`) → method. A method of the service that is not here answers UNIMPLEMENTED. */
+  readonly methods: Readonly<Record<string, Method<State>>>;
+  /** The same for methods that answer with a stream. */
+  readonly streams?: Readonly<Record<string, StreamingMethod<State>>>;
+}
+
+/** An API without proto descriptors: it reads its own requests and writes its own answers. */
+export interface RestSimulator {
+  /** Host names that it answers for; they may change with the plan, so ask at every connection. */
+  readonly hosts: readonly string[];
+  /** Authorizes by itself. Throws an `ApiError`, which the gateway writes as `refusal` says. */
+  readonly handle: (
+    request: LocalRequest,
+    principal: Principal,
+  ) => LocalResponse | Promise<LocalResponse>;
+  /** How this API writes an error. Default: `google.rpc.Status` in JSON. */
+  readonly refusal?: (error: ApiError) => LocalResponse;
+}

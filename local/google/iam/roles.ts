@@ -1,0 +1,19 @@
+/** Roles on service accounts. */
+import type { Roles } from "../service.ts";
+
+export const roles: Roles = {
+  "roles/iam.serviceAccountTokenCreator": [
+    "iam.serviceAccounts.get",
+    "iam.serviceAccounts.getAccessToken",
+    "iam.serviceAccounts.getOpenIdToken",
+    "iam.serviceAccounts.implicitDelegation",
+    "iam.serviceAccounts.list",
+    "iam.serviceAccounts.signBlob",
+    "iam.serviceAccounts.signJwt",
+  ],
+  "roles/iam.serviceAccountUser": [
+    "iam.serviceAccounts.actAs",
+    "iam.serviceAccounts.get",
+    "iam.serviceAccounts.list",
+  ],
+};

@@ -1,0 +1,17 @@
+/** Google's services that answer on one machine: a line each. */
+import { pubsubService } from "./pubsub/index.ts";
+import { runService } from "./run/index.ts";
+import { secretsService } from "./secrets/index.ts";
+import type { RunsService } from "./service.ts";
+import { storageService } from "./storage/index.ts";
+import { tasksService } from "./tasks/index.ts";
+
+/** What a person may set of them. */
+export interface GoogleOptions {
+  /** How long a task's name stays taken after its task is gone. Default: an hour. */
+  readonly dedupWindowSeconds?: number | undefined;
+}
+
+export function runsServices(options: GoogleOptions = {}): readonly RunsService[] {
+  return [runService, secretsService, storageService, pubsubService, tasksService(options)];
+}

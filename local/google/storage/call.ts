@@ -1,0 +1,75 @@
+/** One request to Cloud Storage, and what every operation asks of it. */
+import type { LocalRequest } from "../../http.ts";
+import type { Principal } from "../../iam/types.ts";
+import type { Cloud } from "../api.ts";
+import { notFound } from "./errors.ts";
+import type { Bucket, StorageState, StoredObject } from "./state.ts";
+import type { Uploads } from "./upload/uploads.ts";
+
+export interface StorageCall {
+  readonly cloud: Cloud;
+  readonly principal: Principal;
+  readonly state: StorageState;
+  readonly uploads: Uploads;
+  readonly request: LocalRequest;
+  readonly query: URLSearchParams;
+  /** Named by the path; empty where it names none. */
+  readonly bucketName: string;
+  readonly objectName: string;
+}
+
+/** Whoever may ask IAM: a request, and an upload that a request began. */
+export type Caller = Pick<StorageCall, "cloud" | "principal">;
+
+/**
+ * The bucket that the path names. That it exists is no secret, since names are the world's, so this comes before any
+ * permission: to a caller without rights, a bucket that is missing is 404 too.
+ */
+export function bucketOf({ state, bucketName }: StorageCall): Bucket {
+  const bucket = state.buckets.get(bucketName);
+  if (bucket === undefined) throw notFound("The specified bucket does not exist.");
+  return bucket;
+}
+
+/**
+ * The object that the path names, in the generation that the query names if it names one. Call it once the caller may
+ * do to it what they want. Who may not list the bucket does not learn that an object is missing and is denied instead
+ * (as in googleapis/google-api-php-client#1791; that `storage.objects.list` decides is not verified).
+ */
+export function objectOf(call: StorageCall, bucket: Bucket): StoredObject {
+  const object = bucket.get(call.objectName);
+  const generation = call.query.get("generation") ?? String(object?.generation);
+  if (object === undefined || generation !== String(object.generation)) {
+    mayOnBucket(call, "storage.objects.list", bucket.name);
+    throw notFound(`No such object: ${bucket.name}/${call.objectName}`);
+  }
+  return object;
+}
+
+/** Throws PERMISSION_DENIED unless the caller has the permission in the project. */
+export function mayInProject({ cloud, principal }: Caller, permission: string): void {
+  cloud.authorize({ principal, permission, resource: parentOf(cloud) });
+}
+
+/** Throws PERMISSION_DENIED unless the caller has the permission on the bucket. */
+export function mayOnBucket(caller: Caller, permission: string, bucket: string): void {
+  const { cloud, principal } = caller;
+  const resource = `projects/_/buckets/${bucket}`;
+  cloud.authorize({ principal, permission, resource, parent: parentOf(cloud) });
+}
+
+/** Throws PERMISSION_DENIED unless the caller has the permission on the object, whether or not it exists. */
+export function mayOnObject(
+  caller: Caller,
+  permission: string,
+  bucket: string,
+  object: string,
+): void {
+  const { cloud, principal } = caller;
+  const resource = `projects/_/buckets/${bucket}/objects/${object}`;
+  cloud.authorize({ principal, permission, resource, parent: parentOf(cloud) });
+}
+
+function parentOf({ projectId }: Cloud): string {
+  return `projects/${projectId}`;
+}

@@ -1,0 +1,98 @@
+/**
+ * Cloud Storage's JSON API on one machine: buckets, objects with generations and preconditions, uploads of every kind.
+ * Not simulated, and refused by name: earlier versions, soft delete, notifications, ACLs, copies, composition, holds,
+ * policies of buckets over the API, keys of the customer's own, the XML API.
+ * Source: cloud.google.com/storage/docs/json_api.
+ */
+import type { Cloud, RestSimulator } from "../api.ts";
+import type { RunsService, SliceOf } from "../service.ts";
+import { storage as declares } from "./declared.ts";
+import type { Bucket } from "./declared.ts";
+import { notFound, refusal } from "./errors.ts";
+import { Lifecycle } from "./lifecycle.ts";
+import { checkBucketName, checkObjectName } from "./names.ts";
+import { BROWSER_HOST, askedOf } from "./routes.ts";
+import { StorageState } from "./state.ts";
+import { Uploads } from "./upload/uploads.ts";
+
+export interface CloudStorage extends RestSimulator {
+  /**
+   * Creates a bucket of the plan, or gives it other settings, without asking IAM. Objects stay; lifecycle rules that
+   * change hold for them too. Throws for a name that no bucket may have.
+   */
+  declareBucket(bucket: Bucket): void;
+  /** Deletes a bucket of the plan with its objects; one that does not exist is left alone. */
+  removeBucket(name: string): void;
+  /**
+   * Writes an object for the local cloud itself, which asks neither IAM nor preconditions. Throws where there is no such
+   * bucket, and for a name that no object may have.
+   */
+  readonly putObject: (bucket: string, name: string, bytes: Buffer, contentType: string) => void;
+  /** Deletes nothing more by age. */
+  stop(): void;
+}
+
+/** Cloud Storage for the given cloud, without buckets. */
+export function cloudStorage(cloud: Cloud): CloudStorage {
+  const lifecycle = new Lifecycle(cloud.clock);
+  const state = new StorageState({
+    written: (bucket, object) => lifecycle.expect(bucket, object),
+    configured: (bucket) => lifecycle.reconsider(bucket),
+    removed: (bucket) => lifecycle.forget(bucket),
+  });
+  const uploads = new Uploads();
+  return {
+    hosts: ["storage.googleapis.com", BROWSER_HOST],
+    handle: (request, principal) => {
+      const { operation, bucketName, objectName } = askedOf(request);
+      const query = request.url.searchParams;
+      return operation({
+        cloud,
+        principal,
+        state,
+        uploads,
+        request,
+        query,
+        bucketName,
+        objectName,
+      });
+    },
+    refusal,
+    declareBucket({ name, ...settings }) {
+      const now = cloud.clock.now();
+      const bucket = state.buckets.get(checkBucketName(name));
+      if (bucket === undefined) state.addBucket(name, settings, now);
+      else state.configure(bucket, settings, now);
+    },
+    removeBucket(name) {
+      const bucket = state.buckets.get(name);
+      if (bucket !== undefined) state.removeBucket(bucket);
+    },
+    putObject: (bucketName, name, bytes, contentType) => {
+      const bucket = state.buckets.get(bucketName);
+      if (bucket === undefined) throw notFound(`There is no bucket ${bucketName}.`);
+      const content = { bytes, metadata: { contentType } };
+      state.write(bucket, checkObjectName(name), content, cloud.clock.now());
+    },
+    stop: () => lifecycle.stop(),
+  };
+}
+
+/** Cloud Storage as a part of the local cloud. */
+export const storageService: RunsService<SliceOf<typeof declares>> = {
+  declares,
+  start: (cloud) => {
+    const simulator = cloudStorage(cloud);
+    return {
+      apis: [simulator],
+      takes: {
+        bucket: {
+          declare: (bucket) => simulator.declareBucket(bucket),
+          remove: (name) => simulator.removeBucket(name),
+        },
+      },
+      offers: { putObject: simulator.putObject },
+      stop: () => simulator.stop(),
+    };
+  },
+};
