@@ -11,7 +11,7 @@ import type { Ports, RunsService, Slice } from "./google/service.ts";
 export interface Apis {
   readonly route: Route;
   /** Takes what a program declares into use. What it says nothing new about stays, with what was changed over the API. */
-  readonly apply: (declared: Declared) => void;
+  readonly apply: (declared: Pick<Declared, "slices">) => void;
   /** What one service offers and others use. Throws where none offers it. */
   readonly port: <Name extends keyof Ports>(name: Name) => Ports[Name];
   readonly stop: () => void;

@@ -52,7 +52,8 @@ export function kind<const Template extends string>(
   const { template } = described;
   const variables = [...template.matchAll(VARIABLE)].map(([, variable = ""]) => variable);
   const id = variables.at(-1) ?? "";
-  const pattern = new RegExp(`^${template.replace(VARIABLE, "(?<$1>[^/]+)")}$`);
+  const literal = template.replaceAll(/[.+?^$()|[\]\\]/g, "\\$&");
+  const pattern = new RegExp(`^${literal.replace(VARIABLE, "(?<$1>[^/]+)")}$`);
   const filled = (values: Readonly<Record<string, string | undefined>>): string =>
     template.replace(VARIABLE, (_, variable: string) => {
       const value = values[variable];

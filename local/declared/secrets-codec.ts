@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { Secret } from "../../infra/secret.ts";
 
-/** In place of a secret in a message. No item of a program has such a key. */
+/** In place of a secret. No item of a program has such a key. */
 const SENT = "switchyard:secret";
 
 /** The same with every secret spelled out, for a thread of this process. */
@@ -21,11 +21,22 @@ export function unsealed(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, unsealed(each)]));
 }
 
-/** Tells whether two values are the same, secrets included, and shows none. */
+/** Tells whether two values are the same, secrets included, in whatever order their keys are; shows no secret. */
 export function fingerprint(value: unknown): string {
-  return JSON.stringify(
-    mapped(value, (secret) => createHash("sha256").update(secret.reveal()).digest("hex")),
-  );
+  const hashed = mapped(value, (secret) => ({ [SENT]: hashOf(secret.reveal()) }));
+  return JSON.stringify(hashed, (_, each: unknown) => (isObject(each) ? sorted(each) : each));
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function sorted(value: object): object {
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function mapped(value: unknown, of: (secret: Secret) => unknown): unknown {
