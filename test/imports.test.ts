@@ -114,7 +114,9 @@ const RULES: readonly Rule[] = [
       to.startsWith(`${serviceOf(from)}/`) ||
       (!/^local\/google\/[^/]+\//.test(to) && isType) ||
       KINDS.test(to) ||
-      /^local\/(clock|errors|http|log|own-bytes|iam\/types|google\/(api|service))\.ts$/.test(to) ||
+      /^local\/(clock|errors|http|log|own-bytes|routes|iam\/types|google\/(api|pages|service))\.ts$/.test(
+        to,
+      ) ||
       to === "infra/secret.ts" ||
       isNode(to) ||
       ["@google-cloud/tasks/build/protos", "valibot"].includes(to),

@@ -1,6 +1,7 @@
 /** api.github.com: from a request to its route, and back. */
 import { bodyOf, header, type LocalRequest, type LocalResponse } from "../../http.ts";
 import type { Log } from "../../log.ts";
+import { decoded, matchOf } from "../../routes.ts";
 import { GitHubError, notAccessible, notFound } from "./errors.ts";
 import { fieldsOf } from "./fields.ts";
 import {
@@ -50,25 +51,23 @@ export class Api {
     const { pathname } = url;
     // Asking how much is left costs nothing: docs.github.com/rest/rate-limit/rate-limit.
     if (pathname !== "/rate_limit") this.#world.rateLimit.spend(caller);
-    for (const route of ROUTES) {
-      const match = route.method === method ? route.path.exec(pathname) : null;
-      if (match === null) continue;
-      const asked = new Set<string>();
-      const call: Call = {
-        world: this.#world,
-        url,
-        headers,
-        caller,
-        param: (name) => decodedParam(match.groups?.[name] ?? ""),
-        query: (name) => {
-          asked.add(name);
-          return url.searchParams.get(name) ?? undefined;
-        },
-        fields: fieldsOf(body),
-      };
-      return this.#answer(route, call, asked);
-    }
-    throw this.#unimplemented(`${method} ${pathname}`);
+    const matched = matchOf(ROUTES, method, pathname);
+    if (matched === undefined) throw this.#unimplemented(`${method} ${pathname}`);
+    const { route, variables } = matched;
+    const asked = new Set<string>();
+    const call: Call = {
+      world: this.#world,
+      url,
+      headers,
+      caller,
+      param: (name) => decoded(variables[name] ?? "", notFound),
+      query: (name) => {
+        asked.add(name);
+        return url.searchParams.get(name) ?? undefined;
+      },
+      fields: fieldsOf(body),
+    };
+    return this.#answer(route, call, asked);
   }
 
   #answer(route: Route, call: Call, asked: ReadonlySet<string>): Answer {
@@ -143,12 +142,4 @@ function acceptedPermissions(needs: Needs): readonly (readonly [string, string])
   if (typeof needs === "string") return [];
   const named = needs.map((needed) => needed.replace(":", "="));
   return [["x-accepted-github-permissions", named.join("; ")]];
-}
-
-function decodedParam(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw notFound();
-  }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock.ts";
 import type { Headers } from "../../http.ts";
+import { patternOf, type Pattern } from "../../routes.ts";
 import type { Events } from "../events.ts";
 import type { CommentLimit, TokenFormat } from "../options.ts";
 import type { Account, App, Repository } from "../state/model.ts";
@@ -50,23 +51,14 @@ export interface Answer {
  */
 export type Needs = "app" | "token" | "nothing" | readonly [string, ...string[]];
 
-export interface Route {
-  readonly method: string;
-  readonly path: RegExp;
+export interface Route extends Pattern {
   readonly needs: Needs;
   readonly answer: (call: Call) => Answer;
 }
 
-/**
- * A route as the documentation writes it: `GET /repos/{owner}/{repo}/contents/{path}`. The last variable may hold slashes,
- * literal or as `%2F`, where it ends the template with `*`.
- */
+/** A route as the documentation writes it: `GET /repos/{owner}/{repo}/contents/{path*}`. */
 export function route(template: string, needs: Needs, answer: Route["answer"]): Route {
-  const [method = "", path = ""] = template.split(" ");
-  const source = path.replaceAll(/\{(\w+)(\*?)\}/g, (_whole, name: string, many: string) =>
-    many === "" ? `(?<${name}>[^/]+)` : `(?<${name}>.+)`,
-  );
-  return { method, path: new RegExp(`^${source}$`), needs, answer };
+  return { ...patternOf(template), needs, answer };
 }
 
 export function ok(json: unknown): Answer {

@@ -1,33 +1,19 @@
-/** Pages of a list of names or of named things. */
+/** Pages of a list in the order of names. */
+import { pageOf, type Page, type PageRequest } from "../pages.ts";
 import { invalid } from "./fields.ts";
 import { MAX_ITEMS_PER_PAGE } from "./limits.ts";
 
-export interface PageRequest {
-  readonly pageSize?: number | null;
-  readonly pageToken?: string | null;
-}
-
-export interface Page<Item> {
-  readonly items: Item[];
-  /** Absent on the last page. */
-  readonly nextPageToken?: string;
-}
-
-/** A page of `items` by their names. A size of zero or above the limit means the limit (google.aip.dev/158). */
-export function pageOf<Item extends { readonly name: string }>(
+/** A page of `items` by their names. A token names the last one that was shown. */
+export function pageByName<Item extends { readonly name: string }>(
   items: Iterable<Item>,
-  { pageSize, pageToken }: PageRequest,
+  request: PageRequest,
 ): Page<Item> {
-  const wanted = pageSize ?? 0;
-  if (wanted < 0) throw invalid("The page_size cannot be negative.");
-  const size = wanted === 0 ? MAX_ITEMS_PER_PAGE : Math.min(wanted, MAX_ITEMS_PER_PAGE);
-  const after = Buffer.from(pageToken ?? "", "base64url").toString();
-  if (after !== "" && !after.startsWith("projects/")) throw invalid("Invalid page token.");
-  const rest = [...items]
-    .filter(({ name }) => name > after)
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const page = rest.slice(0, size);
-  const last = page.at(-1);
-  if (rest.length <= size || last === undefined) return { items: page };
-  return { items: page, nextPageToken: Buffer.from(last.name).toString("base64url") };
+  const sorted = [...items].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const paging = { limit: MAX_ITEMS_PER_PAGE, tellOf: ({ name }: Item) => name, after };
+  return pageOf(sorted, paging, request);
+}
+
+function after(shown: string): (item: { readonly name: string }) => boolean {
+  if (!shown.startsWith("projects/")) throw invalid("Invalid page token.");
+  return ({ name }) => name > shown;
 }

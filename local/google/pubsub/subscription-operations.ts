@@ -5,7 +5,7 @@ import { ApiError } from "../../errors.ts";
 import type { Call } from "../api.ts";
 import { alreadyExists, masked, notFound } from "./fields.ts";
 import { checkProject, checkSubscription, checkTopic, projectOf } from "./names.ts";
-import { pageOf } from "./pages.ts";
+import { pageByName } from "./pages.ts";
 import { pushSettingsOf } from "./push-settings.ts";
 import type { PubSubState, Subscription } from "./state.ts";
 import { MUTABLE_SUBSCRIPTION_FIELDS, subscriptionSettingsOf } from "./subscription-settings.ts";
@@ -44,7 +44,7 @@ export function listSubscriptions(
 ): protos.google.pubsub.v1.IListSubscriptionsResponse {
   const project = checkProject(request.project);
   const all = [...state.subscriptions.values()].filter(({ name }) => projectOf(name) === project);
-  const { items, ...next } = pageOf(all, request);
+  const { items, ...next } = pageByName(all, request);
   return { subscriptions: items.map((subscription) => subscription.view()), ...next };
 }
 

@@ -4,7 +4,7 @@ import type { Call } from "../api.ts";
 import { alreadyExists, masked, notFound } from "./fields.ts";
 import { contentsOf } from "./messages.ts";
 import { checkProject, checkTopic, projectOf } from "./names.ts";
-import { pageOf } from "./pages.ts";
+import { pageByName } from "./pages.ts";
 import type { PubSubState, Topic } from "./state.ts";
 import { MUTABLE_TOPIC_FIELDS, topicMessage, topicSettingsOf } from "./topic-settings.ts";
 
@@ -31,7 +31,7 @@ export function listTopics(
 ): protos.google.pubsub.v1.IListTopicsResponse {
   const project = checkProject(request.project);
   const topics = [...state.topics.values()].filter(({ name }) => projectOf(name) === project);
-  const { items, ...next } = pageOf(topics, request);
+  const { items, ...next } = pageByName(topics, request);
   return { topics: items.map(viewOf), ...next };
 }
 
@@ -58,7 +58,7 @@ export function listTopicSubscriptions(
   { state }: PubSubCall,
 ): protos.google.pubsub.v1.IListTopicSubscriptionsResponse {
   const { subscriptions } = existingTopic(state, request.topic);
-  const { items, ...next } = pageOf(subscriptions, request);
+  const { items, ...next } = pageByName(subscriptions, request);
   return { subscriptions: items.map(({ name }) => name), ...next };
 }
 

@@ -6,6 +6,7 @@
 import { ApiError } from "../../errors.ts";
 import { jsonResponse } from "../../http.ts";
 import type { LocalRequest } from "../../http.ts";
+import { decoded, matchOf, patternOf, type Pattern } from "../../routes.ts";
 import type { Cloud, RestSimulator } from "../api.ts";
 import type { RunsService } from "../service.ts";
 import { run as declares } from "./declared.ts";
@@ -26,9 +27,24 @@ const HARMLESS_PARAMETERS = new Set([
   "userProject",
 ]);
 
-const NAMESPACE =
-  /^\/apis\/serving\.knative\.dev\/v1\/namespaces\/([^/]+)\/services(?:\/([^/:]+))?$/;
-const LOCATION = /^\/(v1|v2)\/projects\/([^/]+)\/locations\/([^/]+)\/services(?:\/([^/:]+))?$/;
+interface Route extends Pattern {
+  readonly version: "v1" | "v2";
+}
+
+const ROUTES: readonly Route[] = [
+  {
+    version: "v1",
+    ...patternOf("GET /apis/serving.knative.dev/v1/namespaces/{project}/services[/{name}]"),
+  },
+  {
+    version: "v1",
+    ...patternOf("GET /v1/projects/{project}/locations/{region}/services[/{name}]"),
+  },
+  {
+    version: "v2",
+    ...patternOf("GET /v2/projects/{project}/locations/{region}/services[/{name}]"),
+  },
+];
 
 /** Starts answering for Cloud Run. Services count as created when it is made. */
 export function cloudRun(cloud: Cloud): RestSimulator {
@@ -41,18 +57,18 @@ export function cloudRun(cloud: Cloud): RestSimulator {
     handle: (request, principal) =>
       jsonResponse(
         200,
-        route(request, { cloud, principal, createTime, services: cloud.functions() }),
+        answer(request, { cloud, principal, createTime, services: cloud.functions() }),
       ),
   };
 }
 
-function route({ method, url }: LocalRequest, run: Run): unknown {
+function answer({ method, url }: LocalRequest, run: Run): unknown {
   const called = `${method} https://${url.hostname}${url.pathname}`;
-  if (method !== "GET") throw unsupported(called);
-  for (const name of url.searchParams.keys()) {
-    if (!HARMLESS_PARAMETERS.has(name)) throw unsupported(`${called} with the parameter ${name}`);
+  const { version, scope, name } = targetOf(method, url, called);
+  for (const parameter of url.searchParams.keys()) {
+    if (HARMLESS_PARAMETERS.has(parameter)) continue;
+    throw unsupported(`${called} with the parameter ${parameter}`);
   }
-  const { version, scope, name } = targetOf(url, called);
   if (name !== undefined) {
     const service = getService(scope, name, run);
     return version === "v1" ? knative(service, run) : serviceV2(service, run);
@@ -71,32 +87,27 @@ interface Target {
 }
 
 /** `-` lists all regions, in v1 only: v2's reference calls it no valid location. One service is in one region. */
-function targetOf({ hostname, pathname }: URL, called: string): Target {
-  const path = decoded(pathname);
-  const inNamespace = NAMESPACE.exec(path);
-  if (inNamespace !== null) {
-    const [, project = "", name] = inNamespace;
-    // The region stands in the host alone.
-    if (hostname === GLOBAL_HOST) throw unsupported(called);
-    const region = hostname.slice(0, -`-${GLOBAL_HOST}`.length);
-    return { version: "v1", scope: { project, region }, name };
-  }
-  const inLocation = LOCATION.exec(path);
-  if (inLocation === null) throw unsupported(called);
-  const [, written, project = "", region = "", name] = inLocation;
-  const version = written === "v2" ? "v2" : "v1";
+function targetOf(method: string, { hostname, pathname }: URL, called: string): Target {
+  const path = decoded(pathname, malformed);
+  const matched = matchOf(ROUTES, method, path);
+  if (matched === undefined) throw unsupported(called);
+  const { version } = matched.route;
+  const { project = "", name, region = regionOf(hostname) } = matched.variables;
+  // A colon begins a method of its own. The region of a namespace stands in the host alone.
+  if (name?.includes(":") === true || region === undefined) throw unsupported(called);
   if (region === "-" && (version === "v2" || name !== undefined)) {
     throw new ApiError("INVALID_ARGUMENT", `The location of ${path} must be a region, not "-".`);
   }
   return { version, scope: { project, region }, name };
 }
 
-function decoded(pathname: string): string {
-  try {
-    return decodeURIComponent(pathname);
-  } catch {
-    throw new ApiError("INVALID_ARGUMENT", `Malformed path ${pathname}.`);
-  }
+/** Undefined for the host of all regions. */
+function regionOf(hostname: string): string | undefined {
+  return hostname === GLOBAL_HOST ? undefined : hostname.slice(0, -`-${GLOBAL_HOST}`.length);
+}
+
+function malformed(pathname: string): ApiError {
+  return new ApiError("INVALID_ARGUMENT", `Malformed path ${pathname}.`);
 }
 
 function unsupported(what: string): ApiError {

@@ -4,7 +4,7 @@ import { ApiError } from "../../errors.ts";
 import type { Call, Cloud } from "../api.ts";
 import { checkSecret, refuseUnsupported, replicationOf, required } from "./fields.ts";
 import { checkSecretId, isOurs, secretOf, type SecretName } from "./names.ts";
-import { pageOf } from "./pages.ts";
+import { newestFirst } from "./pages.ts";
 import type { Secret, SecretsState } from "./state.ts";
 import { secretName, secretView } from "./views.ts";
 
@@ -23,7 +23,11 @@ export function listSecrets(
   { state, cloud }: SecretsCall,
 ): protos.google.cloud.secretmanager.v1.IListSecretsResponse {
   refuseUnsupported(request, "ListSecretsRequest", LIST_FIELDS);
-  const { items, ...page } = pageOf([...state.secrets.values()], ({ order }) => order, request);
+  const { items, ...page } = newestFirst(
+    [...state.secrets.values()],
+    ({ order }) => order,
+    request,
+  );
   return { secrets: items.map((secret) => secretView(secret, cloud.projectNumber)), ...page };
 }
 

@@ -4,7 +4,7 @@ import { ApiError } from "../../errors.ts";
 import type { Call } from "../api.ts";
 import { refuseUnsupported, required } from "./fields.ts";
 import { secretOf, versionOf } from "./names.ts";
-import { pageOf } from "./pages.ts";
+import { newestFirst } from "./pages.ts";
 import { existing } from "./secret-operations.ts";
 import type { Secret, SecretsState, Version } from "./state.ts";
 import { versionName, versionView } from "./views.ts";
@@ -45,7 +45,7 @@ export function listSecretVersions(
 ): protos.google.cloud.secretmanager.v1.IListSecretVersionsResponse {
   refuseUnsupported(request, "ListSecretVersionsRequest", LIST_FIELDS);
   const secret = existing(state, cloud, secretOf(request.parent));
-  const { items, ...page } = pageOf(secret.versions, ({ number }) => number, request);
+  const { items, ...page } = newestFirst(secret.versions, ({ number }) => number, request);
   return { versions: items.map((each) => versionView(each, secret, cloud.projectNumber)), ...page };
 }
 

@@ -1,5 +1,7 @@
 /** Which operation a request asks for: the JSON API reads its own paths, since it has no proto descriptors. */
+import type { ApiError } from "../../errors.ts";
 import { header, type LocalRequest, type LocalResponse } from "../../http.ts";
+import { decoded, matchOf, patternOf, type Pattern } from "../../routes.ts";
 import type { StorageCall } from "./call.ts";
 import {
   deleteBucket,
@@ -23,9 +25,7 @@ import { cancelUpload, uploadChunk } from "./upload/resumable.ts";
 
 export type Operation = (call: StorageCall) => LocalResponse | Promise<LocalResponse>;
 
-interface Route {
-  readonly verb: string;
-  readonly path: RegExp;
+interface Route extends Pattern {
   readonly operation: Operation;
   /** Query parameters that the operation honours. */
   readonly parameters: ReadonlySet<string>;
@@ -34,12 +34,12 @@ interface Route {
 /** Where people's browsers download from: https://storage.cloud.google.com/BUCKET/OBJECT. */
 export const BROWSER_HOST = "storage.cloud.google.com";
 
-const BUCKETS = /^\/storage\/v1\/b$/;
-const BUCKET = /^\/storage\/v1\/b\/([^/]+)$/;
-const OBJECTS = /^\/storage\/v1\/b\/([^/]+)\/o$/;
-const OBJECT = /^(?:\/download)?\/storage\/v1\/b\/([^/]+)\/o\/([^/]+)$/;
+const BUCKETS = "/storage/v1/b";
+const BUCKET = `${BUCKETS}/{bucket}`;
+const OBJECTS = `${BUCKET}/o`;
+const OBJECT = `[/download]${OBJECTS}/{object}`;
 /** gcloud begins resumable uploads under a path of its own (googlecloudsdk/generated_clients/apis/storage). */
-const UPLOAD = /^(?:\/resumable)?\/upload\/storage\/v1\/b\/([^/]+)\/o$/;
+const UPLOAD = `[/resumable]/upload${OBJECTS}`;
 
 const INSERT = ["uploadType", "name", "contentEncoding", ...OBJECT_PRECONDITIONS];
 const SESSION = [...INSERT, "upload_id"];
@@ -56,23 +56,23 @@ const LIST = [
 ];
 
 const ROUTES: readonly Route[] = [
-  route("GET", BUCKETS, listBuckets, ["project", "prefix", "maxResults", "pageToken"]),
-  route("POST", BUCKETS, insertBucket, ["project"]),
-  route("GET", BUCKET, getBucket, BUCKET_PRECONDITIONS),
-  route("PATCH", BUCKET, patchBucket, BUCKET_PRECONDITIONS),
-  route("DELETE", BUCKET, deleteBucket, BUCKET_PRECONDITIONS),
-  route("GET", OBJECTS, listObjects, LIST),
-  route("GET", OBJECT, getObject, ["generation", ...OBJECT_PRECONDITIONS]),
-  route("PATCH", OBJECT, patchObject, ["generation", ...OBJECT_PRECONDITIONS]),
-  route("PUT", OBJECT, updateObject, ["generation", ...OBJECT_PRECONDITIONS]),
-  route("DELETE", OBJECT, deleteObject, ["generation", ...OBJECT_PRECONDITIONS]),
-  route("POST", UPLOAD, insertObject, INSERT),
-  route("PUT", UPLOAD, uploadChunk, SESSION),
-  route("DELETE", UPLOAD, cancelUpload, SESSION),
+  route(`GET ${BUCKETS}`, listBuckets, ["project", "prefix", "maxResults", "pageToken"]),
+  route(`POST ${BUCKETS}`, insertBucket, ["project"]),
+  route(`GET ${BUCKET}`, getBucket, BUCKET_PRECONDITIONS),
+  route(`PATCH ${BUCKET}`, patchBucket, BUCKET_PRECONDITIONS),
+  route(`DELETE ${BUCKET}`, deleteBucket, BUCKET_PRECONDITIONS),
+  route(`GET ${OBJECTS}`, listObjects, LIST),
+  route(`GET ${OBJECT}`, getObject, ["generation", ...OBJECT_PRECONDITIONS]),
+  route(`PATCH ${OBJECT}`, patchObject, ["generation", ...OBJECT_PRECONDITIONS]),
+  route(`PUT ${OBJECT}`, updateObject, ["generation", ...OBJECT_PRECONDITIONS]),
+  route(`DELETE ${OBJECT}`, deleteObject, ["generation", ...OBJECT_PRECONDITIONS]),
+  route(`POST ${UPLOAD}`, insertObject, INSERT),
+  route(`PUT ${UPLOAD}`, uploadChunk, SESSION),
+  route(`DELETE ${UPLOAD}`, cancelUpload, SESSION),
 ];
 
 const BROWSER_ROUTES: readonly Route[] = [
-  route("GET", /^\/([^/]+)\/(.+)$/, downloadObject, ["generation"]),
+  route("GET /{bucket}/{object*}", downloadObject, ["generation"]),
 ];
 
 /** Parameters that leave what is done as it is; answers are never cut down to `fields`, nor widened to `projection=full`. */
@@ -104,38 +104,25 @@ export interface Asked {
 export function askedOf({ method, url, headers }: LocalRequest): Asked {
   const called = `${method} https://${url.hostname}${url.pathname}`;
   const routes = url.hostname === BROWSER_HOST ? BROWSER_ROUTES : ROUTES;
-  for (const { verb, path, operation, parameters } of routes) {
-    const match = verb === method ? path.exec(url.pathname) : null;
-    if (match === null) continue;
-    for (const [name, value] of url.searchParams) {
-      const isHonoured =
-        parameters.has(name) || HARMLESS_PARAMETERS.has(name) || /^false$/i.test(value);
-      if (!isHonoured) throw unsupported(`${called} with the parameter ${name}`);
-    }
-    for (const name of UNSUPPORTED_HEADERS) {
-      if (header(headers, name) !== undefined) {
-        throw unsupported(`${called} with the header ${name}`);
-      }
-    }
-    const [, bucket = "", object = ""] = match;
-    return { operation, bucketName: decoded(bucket), objectName: decoded(object) };
+  const matched = matchOf(routes, method, url.pathname);
+  if (matched === undefined) throw unsupported(called);
+  const { route, variables } = matched;
+  for (const [name, value] of url.searchParams) {
+    const isHonoured =
+      route.parameters.has(name) || HARMLESS_PARAMETERS.has(name) || /^false$/i.test(value);
+    if (!isHonoured) throw unsupported(`${called} with the parameter ${name}`);
   }
-  throw unsupported(called);
+  for (const name of UNSUPPORTED_HEADERS) {
+    if (header(headers, name) !== undefined) throw unsupported(`${called} with the header ${name}`);
+  }
+  const named = (variable: string): string => decoded(variables[variable] ?? "", malformed);
+  return { operation: route.operation, bucketName: named("bucket"), objectName: named("object") };
 }
 
-function route(
-  verb: string,
-  path: RegExp,
-  operation: Operation,
-  parameters: readonly string[],
-): Route {
-  return { verb, path, operation, parameters: new Set(parameters) };
+function route(template: string, operation: Operation, parameters: readonly string[]): Route {
+  return { ...patternOf(template), operation, parameters: new Set(parameters) };
 }
 
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    throw invalid(`Malformed path segment ${segment}.`);
-  }
+function malformed(segment: string): ApiError {
+  return invalid(`Malformed path segment ${segment}.`);
 }

@@ -2,10 +2,11 @@
 import type { protos } from "@google-cloud/tasks";
 import { ApiError } from "../../errors.ts";
 import type { Call } from "../api.ts";
+import { pageOf } from "../pages.ts";
 import { invalid, refuseUnsupported } from "./fields.ts";
 import { MAX_QUEUES_PER_PAGE } from "./limits.ts";
 import { checkLocation, checkQueueName, locationOf } from "./names.ts";
-import { pageOf } from "./pages.ts";
+import { byKey } from "./pages.ts";
 import { masked, settingsOf } from "./queue-settings.ts";
 import type { Queue, TasksState } from "./state.ts";
 import { queueView } from "./views.ts";
@@ -29,7 +30,11 @@ export function listQueues(
     .filter((queue) => locationOf(queue.name) === parent)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const list = { of: parent, limit: MAX_QUEUES_PER_PAGE, now: cloud.clock.now() };
-  const { items, ...next } = pageOf(queues, ({ name }) => name, list, request);
+  const { items, ...next } = pageOf(
+    queues,
+    byKey(({ name }) => name, list),
+    request,
+  );
   return { queues: items.map(queueView), ...next };
 }
 

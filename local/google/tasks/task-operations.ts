@@ -3,10 +3,11 @@ import { randomUUID } from "node:crypto";
 import type { protos } from "@google-cloud/tasks";
 import { ApiError } from "../../errors.ts";
 import type { Call } from "../api.ts";
+import { pageOf } from "../pages.ts";
 import { invalid } from "./fields.ts";
 import { MAX_STORED_TASK_BYTES, MAX_TASKS_PER_PAGE } from "./limits.ts";
 import { checkTaskName } from "./names.ts";
-import { pageOf } from "./pages.ts";
+import { byKey } from "./pages.ts";
 import { existing } from "./queue-operations.ts";
 import type { Queue, Task, TasksState } from "./state.ts";
 import { storedSize } from "./stored-size.ts";
@@ -25,7 +26,11 @@ export function listTasks(
   const queue = existing(call.state, request.parent);
   const view = viewOf(request.responseView, queue.name, call);
   const list = { of: queue.name, limit: MAX_TASKS_PER_PAGE, now: call.cloud.clock.now() };
-  const { items, ...next } = pageOf(queue.tasks, ({ order }) => order, list, request);
+  const { items, ...next } = pageOf(
+    queue.tasks,
+    byKey(({ order }) => order, list),
+    request,
+  );
   return { tasks: items.map((task) => taskView(task, view)), ...next };
 }
 

@@ -13,9 +13,9 @@ const MAX_INLINE_BYTES = 1024 * 1024;
 
 export const CONTENTS = [
   route("GET /repos/{owner}/{repo}/contents/{path*}", ["contents:read"], getContents),
-  route("GET /repos/{owner}/{repo}/contents/?", ["contents:read"], getContents),
+  route("GET /repos/{owner}/{repo}/contents[/]", ["contents:read"], getContents),
   route("GET /repos/{owner}/{repo}/tarball/{ref*}", ["contents:read"], getTarball),
-  route("GET /repos/{owner}/{repo}/tarball/?", ["contents:read"], getTarball),
+  route("GET /repos/{owner}/{repo}/tarball[/]", ["contents:read"], getTarball),
 ];
 
 function getContents(call: Call): Answer {
