@@ -1,11 +1,22 @@
 /** All that can be granted on Google's services as they are simulated here. */
-import { AGENTS, KINDS } from "../../infra/google/services.ts";
+import type { GoogleService } from "../../infra/google/services.ts";
+import { GOOGLE } from "../../infra/google/services.ts";
 import { RoleTable } from "../iam/roles.ts";
 import type { Grantable } from "../iam/suggest.ts";
 import { DECLARES } from "./declares.ts";
+import type { DeclaresService } from "./service.ts";
 
-export const GRANTABLE: Grantable = {
-  roles: new RoleTable(DECLARES.map(({ roles }) => roles)),
-  kinds: KINDS,
-  agents: AGENTS,
-};
+/** What these services bring to grant. */
+export function grantableOf(
+  google: readonly GoogleService[],
+  declares: readonly DeclaresService[],
+): Grantable {
+  return {
+    roles: new RoleTable(declares.map(({ roles }) => roles)),
+    kinds: google.flatMap(({ kinds }) => kinds),
+    agents: google.flatMap(({ agent }) => agent ?? []),
+    denials: Object.assign({}, ...declares.map(({ denials }) => denials)) as Grantable["denials"],
+  };
+}
+
+export const GRANTABLE: Grantable = grantableOf(GOOGLE, DECLARES);

@@ -3,7 +3,7 @@
  * what runs. Services never import each other; the platform reaches them through its two lists only.
  */
 import * as v from "valibot";
-import type { ServiceAccount } from "../iam/types.ts";
+import type { Denials, ServiceAccount } from "../iam/types.ts";
 import type { FunctionSpec } from "../host/spec.ts";
 import type { Cloud, ProtoSimulator, RestSimulator } from "./api.ts";
 
@@ -74,6 +74,8 @@ export interface DeclaresService<S extends Slice = Slice> {
   check?(slice: S): readonly string[];
   /** The predefined ones. A role that spans services has one owner. */
   readonly roles: Roles;
+  /** How it refuses, where not as most services do. */
+  readonly denials?: Denials;
   /** How changes of a noun are told to people; undefined: as `queues queue-a, queue-b added`. `before`: as it was. */
   tells?(noun: string, changes: Changes<Item>, before: S): readonly string[] | undefined;
 }

@@ -27,13 +27,16 @@ export function createAuthorize(options: AuthorizeOptions): Authorize {
   if (mode === "off") return () => undefined;
   const logDenial = denialLog(log, mode);
   return (request) => {
-    const verdict = evaluate(policy(), request);
+    const present = policy();
+    const verdict = evaluate(present, request);
     const at = clock.now();
     const { principal, permission, resource } = request;
     feed.note({ principal, permission, resource, ...verdict, at });
     if (verdict.allowed) return;
     logDenial(request, verdict.missing, at);
-    if (mode === "enforce") throw denialError(request, verdict.missing);
+    if (mode === "enforce") {
+      throw denialError(request, verdict.missing, present.grantable.denials);
+    }
   };
 }
 

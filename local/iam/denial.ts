@@ -1,16 +1,20 @@
 /** What a refused caller is told: Google's own sentence first, then which row would allow it. */
 import { ApiError } from "../errors.ts";
-import type { AccessRequest, Binding } from "./types.ts";
+import type { AccessRequest, Binding, Denials } from "./types.ts";
 
 /**
  * `PERMISSION_DENIED` with an ErrorInfo (google/rpc/error_details.proto). That its domain is the service of the
  * permission follows the proto's comment; which one a given API really sends was not recorded.
  */
-export function denialError(request: AccessRequest, missing: Binding | undefined): ApiError {
+export function denialError(
+  request: AccessRequest,
+  missing: Binding | undefined,
+  denials: Denials,
+): ApiError {
   const { permission, resource } = request;
   return new ApiError(
     "PERMISSION_DENIED",
-    `${googleSentence(request)} Switchyard: ${remedy(request, missing)}`,
+    `${googleSentence(request, denials)} Switchyard: ${remedy(request, missing)}`,
     [
       {
         "@type": "type.googleapis.com/google.rpc.ErrorInfo",
@@ -37,35 +41,14 @@ export function remedy(request: AccessRequest, missing: Binding | undefined): st
     : `${needs}; name callers and operators in the stack's config, add any other row in infra/.`;
 }
 
-/**
- * Cloud Tasks' sentence, which actAs has too (googleapis/nodejs-tasks#249, googleapis/repo-automation-bots#5598), and
- * Cloud Run's (google-github-actions/deploy-cloudrun#182; its v1 API writes `namespaces/…` for the resource), and Secret
- * Manager's (googleapis/python-secret-manager#389).
- */
-function googleSentence(request: AccessRequest): string {
+/** The service's own sentence, or the one that most have: Cloud Tasks' (googleapis/nodejs-tasks#249). */
+function googleSentence(request: AccessRequest, denials: Denials): string {
   const { permission, resource } = request;
-  if (serviceOf(permission) === "storage") return storageSentence(request);
-  const named = /\/serviceAccounts\/([^/]+)$/.exec(resource)?.[1] ?? resource;
+  const usual = (named: string): string =>
+    `The principal (user or service account) lacks IAM permission "${permission}" for the resource "${named}" (or the resource may not exist).`;
   const service = serviceOf(permission);
-  if (service === "secretmanager") {
-    return `Permission '${permission}' denied for resource '${named}' (or it may not exist).`;
-  }
-  return service === "run"
-    ? `Permission '${permission}' denied on resource '${named}' (or resource may not exist).`
-    : `The principal (user or service account) lacks IAM permission "${permission}" for the resource "${named}" (or the resource may not exist).`;
-}
-
-/**
- * Cloud Storage's: spaceml-org/STARCOP#6 for an object, ansible-collections/google.cloud#575 for a bucket. That of a
- * project is not verified.
- */
-function storageSentence({ principal, permission, resource }: AccessRequest): string {
-  const who =
-    principal === "anonymous" ? "Anonymous caller" : principal.slice(principal.indexOf(":") + 1);
-  const [, , collection, , ofBucket] = resource.split("/");
-  const inBucket = ofBucket === "objects" ? "Storage object" : "Storage bucket";
-  const what = collection === "buckets" ? inBucket : "project";
-  return `${who} does not have ${permission} access to the Google Cloud ${what}. Permission '${permission}' denied on resource (or it may not exist).`;
+  const own = Object.hasOwn(denials, service) ? denials[service] : undefined;
+  return own?.(request, usual) ?? usual(resource);
 }
 
 function serviceOf(permission: string): string {

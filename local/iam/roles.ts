@@ -27,7 +27,7 @@ export class RoleTable {
       throw new Error(`${twice.join(", ")}: a role belongs to one service.`);
     }
     const size = (role: string): number => this.permissionsOf(role)?.length ?? 0;
-    const isLegacy = (role: string): number => Number(role.startsWith("roles/storage.legacy"));
+    const isLegacy = (role: string): number => Number(/^roles\/\w+\.legacy/.test(role));
     const leastFirst = (a: string, b: string): number =>
       isLegacy(a) - isLegacy(b) || size(a) - size(b);
     for (const role of this.names.toSorted(leastFirst)) {
@@ -44,7 +44,7 @@ export class RoleTable {
     return this.#permissions.get(role);
   }
 
-  /** Roles that hold the permission: fewest permissions first, equals by name; legacy ones, which only buckets take, last. */
+  /** Roles that hold the permission: fewest permissions first, equals by name; legacy ones last. */
   rolesWith(permission: string): readonly string[] {
     return this.#holders.get(permission) ?? [];
   }

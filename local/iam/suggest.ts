@@ -2,13 +2,15 @@
 import { isAgent, type ServiceAgent } from "../../infra/google/agent.ts";
 import { kindOf, type Kind } from "../../infra/google/kind.ts";
 import type { RoleTable } from "./roles.ts";
-import type { AccessRequest, Binding } from "./types.ts";
+import type { AccessRequest, Binding, Denials } from "./types.ts";
 
 /** What there is to grant, on what and to which agents. */
 export interface Grantable {
   readonly roles: RoleTable;
   readonly kinds: readonly Kind[];
   readonly agents: readonly ServiceAgent[];
+  /** How services say that something is not granted. */
+  readonly denials: Denials;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface Grantable {
  */
 export function suggest(
   { principal, permission, resource }: AccessRequest,
-  { roles, kinds, agents }: Grantable,
+  { roles, kinds, agents }: Omit<Grantable, "denials">,
 ): Binding | undefined {
   if (principal === "anonymous") return undefined;
   for (const role of roles.rolesWith(permission)) {

@@ -47,6 +47,14 @@ export type Verdict =
       readonly missing: Binding | undefined;
     };
 
+/**
+ * First part of a permission (`storage`) → the sentence in which that service refuses. `usual`: how most say it of a
+ * resource.
+ */
+export type Denials = Readonly<
+  Record<string, (request: AccessRequest, usual: (resource: string) => string) => string>
+>;
+
 /** A verdict with its question and its moment, as the feed keeps it. */
 export type Decision = AccessRequest & Verdict & { readonly at: number };
 

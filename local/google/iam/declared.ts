@@ -15,6 +15,8 @@ export const iam: DeclaresService = {
   name: "iam",
   empty: () => ({}),
   roles,
+  // Names an account by its email: googleapis/repo-automation-bots#5598.
+  denials: { iam: ({ resource }, usual) => usual(resource.replace(/^.*\/serviceAccounts\//, "")) },
   declares: {
     "gcp:serviceaccount/account:Account": local(
       AccountInputs,

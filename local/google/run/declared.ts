@@ -50,6 +50,11 @@ export const run: DeclaresService = {
   name: "run",
   empty: () => ({}),
   roles,
+  // google-github-actions/deploy-cloudrun#182; the v1 API writes `namespaces/…` for the resource.
+  denials: {
+    run: ({ permission, resource }) =>
+      `Permission '${permission}' denied on resource '${resource}' (or resource may not exist).`,
+  },
   declares: {
     "gcp:cloudfunctionsv2/function:Function": local(
       Inputs,

@@ -49,6 +49,11 @@ export const secrets: DeclaresService<SecretsSlice> = {
     ];
   },
   roles,
+  // googleapis/python-secret-manager#389.
+  denials: {
+    secretmanager: ({ permission, resource }) =>
+      `Permission '${permission}' denied for resource '${resource}' (or it may not exist).`,
+  },
   tells: (noun, { added, changed }, before) => {
     if (noun !== "secret version") return undefined;
     // Of a secret that is new itself, its version says nothing.

@@ -1,6 +1,7 @@
 /** What a program declares of Cloud Storage. */
 import * as v from "valibot";
 import { local, type DeclaresService, type Item } from "../service.ts";
+import { denial } from "./denial.ts";
 import type { BucketSettings } from "./bucket-settings.ts";
 import { roles } from "./roles.ts";
 
@@ -46,6 +47,7 @@ export const storage: DeclaresService<StorageSlice> = {
   name: "storage",
   empty: () => ({ bucket: [] }),
   roles,
+  denials: { storage: denial },
   declares: {
     "gcp:storage/bucket:Bucket": local(BucketInputs, (bucket, slice) => {
       const { name, location, uniformBucketLevelAccess, publicAccessPrevention } = bucket;
