@@ -17,10 +17,11 @@ import type { CommentLimit } from "./github/options.ts";
 import { SITE, siteOf } from "./github/site.ts";
 import { runsServices } from "./google/runs.ts";
 import { GRANTABLE } from "./google/grantable.ts";
-import type { Ports } from "./google/service.ts";
+import type { Ports, RunsService } from "./google/service.ts";
 import type { Send } from "./http.ts";
 import { createAuthorize, type IamMode } from "./iam/authorize.ts";
 import { createPolicy, evaluate, type Policy } from "./iam/evaluate.ts";
+import type { Grantable } from "./iam/suggest.ts";
 import { Feed } from "./iam/feed.ts";
 import { createIssuer } from "./identity/issuer.ts";
 import { MetadataServers } from "./identity/metadata-servers.ts";
@@ -63,6 +64,8 @@ export interface LocalCloudOptions {
   readonly commentLimit?: CommentLimit;
   /** Milliseconds of wall time after which an idle role is stopped. Default as in the cloud. */
   readonly idleStopMs?: number;
+  /** Google's services that run, and what is granted on them. Default: all there are. */
+  readonly google?: { readonly runs: readonly RunsService[]; readonly grantable: Grantable };
 }
 
 export interface LocalCloud {
@@ -106,13 +109,15 @@ export async function startLocalCloud(
     standIns = new Map<string, Send>(),
     tofu = findTofu(),
     commentLimit = "stated",
+    dedupWindowSeconds,
+    google = { runs: runsServices({ dedupWindowSeconds }), grantable: GRANTABLE },
   } = options;
   if (tofu === undefined && first.functions.some(runsTofu)) {
     log({ source: "local", severity: "WARNING", message: NO_TOFU });
   }
   const startedAt = Date.now();
   let declared = first;
-  let policy = createPolicy(declared.bindings, GRANTABLE);
+  let policy = createPolicy(declared.bindings, google.grantable);
   const feed = new Feed();
   const authorize = createAuthorize({ policy: () => policy, mode: iam, feed, clock, log });
   const issuer = createIssuer();
@@ -155,8 +160,7 @@ export async function startLocalCloud(
     functions: () => declared.functions,
   };
   const github = standInGitHub(declared, { deliver: services.stream, log, commentLimit });
-  const { dedupWindowSeconds } = options;
-  const apis = startApis(runsServices({ dedupWindowSeconds }), {
+  const apis = startApis(google.runs, {
     cloud,
     principalOf: issuer.principalOf,
   });
@@ -202,7 +206,7 @@ export async function startLocalCloud(
     if (next.projectId !== declared.projectId || next.projectNumber !== declared.projectNumber) {
       throw new Error("The project is another one now; start the local cloud again.");
     }
-    const nextPolicy = createPolicy(next.bindings, GRANTABLE);
+    const nextPolicy = createPolicy(next.bindings, google.grantable);
     // First what may be refused: then nothing has changed yet.
     applyApps(github, declared, next);
     await ports.apply(next);

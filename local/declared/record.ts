@@ -7,6 +7,7 @@ import { bundle } from "../../infra/bundle.ts";
 import type { PlatformConfig } from "../../infra/config.ts";
 import { declarePlatform, type Platform } from "../../infra/platform.ts";
 import type { BundleOf } from "../../infra/system.ts";
+import type { DeclaresService } from "../google/service.ts";
 import { computedOutputs } from "./computed.ts";
 
 export type { BundleOf };
@@ -82,12 +83,16 @@ export async function record(
   };
 }
 
-/** What a program registers. Pulumi's runtime is one per process, so recordings wait for each other. */
+/**
+ * What a program registers. Pulumi's runtime is one per process, so recordings wait for each other. `services`: who says
+ * what Google would compute; default: all there are.
+ */
 export function recordProgram(
   stack: string,
   program: () => void | Promise<void>,
+  services?: readonly DeclaresService[],
 ): Promise<readonly Registration[]> {
-  const recording = last.then(() => recordNow(stack, program));
+  const recording = last.then(() => recordNow(stack, program, services));
   last = recording.catch(() => undefined);
   return recording;
 }
@@ -95,8 +100,9 @@ export function recordProgram(
 async function recordNow(
   stack: string,
   program: () => void | Promise<void>,
+  services: readonly DeclaresService[] | undefined,
 ): Promise<readonly Registration[]> {
-  const { registrations, lookUps } = await monitor(stack);
+  const { registrations, lookUps } = await monitor(stack, services);
   try {
     await pulumi.runtime.runInPulumiStack(async () => program());
     // Without this, resources whose inputs are still resolving would be missing from the record.
@@ -123,14 +129,17 @@ interface Recorded {
 }
 
 /** Installs the mocks. Throwing in one would be swallowed by the SDK or end the process: whatever is wrong is judged later. */
-async function monitor(stack: string): Promise<Recorded> {
+async function monitor(
+  stack: string,
+  services: readonly DeclaresService[] | undefined,
+): Promise<Recorded> {
   const inputsOf = new Map<string, Inputs>();
   const lookUps: string[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => {
         inputsOf.set(`${type} ${name}`, inputs as Inputs);
-        return computedOutputs(type, name, inputs as Inputs);
+        return computedOutputs(type, name, inputs as Inputs, services);
       },
       call: ({ token }) => {
         lookUps.push(token);

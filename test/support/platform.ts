@@ -11,8 +11,10 @@ import { recorded } from "./recorded.ts";
 
 export interface PlatformOptions extends Pick<
   LocalCloudOptions,
-  "forwards" | "standIns" | "iam" | "tofu" | "commentLimit"
+  "forwards" | "standIns" | "iam" | "tofu" | "commentLimit" | "google"
 > {
+  /** What is declared. Default: what the dev stack's program declares. */
+  readonly declared?: Declared;
   /** Values of the dev stack that this suite wants different. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** Function → variables that this suite wants different, such as the durations that a role waits for. */
@@ -66,10 +68,11 @@ export class TestPlatform {
   }
 
   async start(): Promise<void> {
-    const { config, env = {}, ...options } = this.#options;
+    const { config, env = {}, declared: given, ...options } = this.#options;
     const { clock } = this;
     const log = (entry: LogEntry): void => void this.log.push(entry);
-    this.#cloud = await startLocalCloud(withEnv(declared(await recorded(config)), env), {
+    const first = given ?? declared(await recorded(config));
+    this.#cloud = await startLocalCloud(withEnv(first, env), {
       ...options,
       clock,
       log,
