@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AccessRow } from "./access.ts";
 import { Grants } from "./components/grants.ts";
 import type { Project } from "./components/project.ts";
-import { ServiceAccount } from "./components/service-account.ts";
+import { ServiceAccount } from "./google/iam/service-account.ts";
 import type { PlatformConfig } from "./config.ts";
 
 interface SystemArgs {

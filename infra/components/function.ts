@@ -4,7 +4,7 @@ import type { Place } from "../google/kind.ts";
 import * as run from "../google/run/kinds.ts";
 import { nodeOptions } from "./node-options.ts";
 import type { Project } from "./project.ts";
-import type { ServiceAccount } from "./service-account.ts";
+import type { ServiceAccount } from "../google/iam/service-account.ts";
 import type { Source } from "./source.ts";
 
 /** The Node that the code is tested with. Source: cloud.google.com/run/docs/runtimes/function-runtimes. */

@@ -6,8 +6,8 @@ import type { Place } from "../google/kind.ts";
 import * as projects from "../google/project/kinds.ts";
 import type { AccessRow } from "../access.ts";
 import { Grants } from "./grants.ts";
-import { Bucket } from "./bucket.ts";
-import { ServiceAccount } from "./service-account.ts";
+import { Bucket } from "../google/storage/bucket.ts";
+import { ServiceAccount } from "../google/iam/service-account.ts";
 import type { ServiceAgent } from "../google/agent.ts";
 
 /** APIs that declaring and building anything needs, each with its reason. */

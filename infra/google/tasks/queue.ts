@@ -1,7 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import type { Place } from "../google/kind.ts";
-import * as tasks from "../google/tasks/kinds.ts";
+import type { Place } from "../kind.ts";
+import * as tasks from "./kinds.ts";
 
 interface QueueArgs {
   /** Queue id. */

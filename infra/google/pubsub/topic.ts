@@ -1,7 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import type { Place } from "../google/kind.ts";
-import * as pubsub from "../google/pubsub/kinds.ts";
+import type { Place } from "../kind.ts";
+import * as pubsub from "./kinds.ts";
 
 interface TopicArgs {
   /** Topic id. */

@@ -1,7 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import * as iam from "../google/iam/kinds.ts";
-import type { Place } from "../google/kind.ts";
+import * as iam from "./kinds.ts";
+import type { Place } from "../kind.ts";
 
 interface ServiceAccountArgs {
   /** The part before the @, 6 to 30 characters. */

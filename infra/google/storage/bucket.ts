@@ -1,7 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import type { Place } from "../google/kind.ts";
-import * as storage from "../google/storage/kinds.ts";
+import type { Place } from "../kind.ts";
+import * as storage from "./kinds.ts";
 
 interface BucketArgs {
   /** Unique in the world: it begins with the project's id. */

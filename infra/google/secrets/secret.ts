@@ -1,7 +1,7 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import type { Place } from "../google/kind.ts";
-import * as secrets from "../google/secrets/kinds.ts";
+import type { Place } from "../kind.ts";
+import * as secrets from "./kinds.ts";
 
 interface ManagedSecretArgs {
   readonly system: string;

@@ -1,9 +1,9 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import type { Place } from "../google/kind.ts";
-import * as pubsub from "../google/pubsub/kinds.ts";
-import type { FunctionRole } from "./function.ts";
-import type { ServiceAccount } from "./service-account.ts";
+import type { Place } from "../kind.ts";
+import * as pubsub from "./kinds.ts";
+import type { FunctionRole } from "../../components/function.ts";
+import type { ServiceAccount } from "../iam/service-account.ts";
 import type { Topic } from "./topic.ts";
 
 /** Google's default, said so that local mode sees it, and that others can outlast it. Source: google/pubsub/v1/pubsub.proto, message_retention_duration. */
