@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EnqueuerVariables } from "../functions/enqueuer/env.ts";
 import type { WorkerVariables } from "../functions/worker/env.ts";
 import type { AccessRow } from "./access.ts";
-import type { Bundle } from "./bundle.ts";
+import type { Bundle } from "./bundle/bundle.ts";
 import { Bucket } from "./google/storage/bucket.ts";
 import { FunctionRole } from "./components/function.ts";
 import type { Project } from "./components/project.ts";

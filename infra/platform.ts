@@ -1,5 +1,5 @@
 /** The whole platform: one declaration for Pulumi, for the local cloud and for the tests. */
-import { bundle } from "./bundle.ts";
+import { bundle } from "./bundle/bundle.ts";
 import { agentRows, type AccessRow } from "./access.ts";
 import { Project, projectRows } from "./components/project.ts";
 import type { PlatformConfig, SystemName } from "./config.ts";

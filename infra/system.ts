@@ -1,5 +1,5 @@
 /** What a system gives the platform. One file per system makes one of these; platform.ts lists them. */
-import type { Bundle } from "./bundle.ts";
+import type { Bundle } from "./bundle/bundle.ts";
 import type { AccessRow } from "./access.ts";
 import type { Project } from "./components/project.ts";
 import type { PlatformConfig } from "./config.ts";

@@ -92,7 +92,7 @@ const RULES: readonly Rule[] = [
       to.startsWith("infra/google/") ||
       to === "infra/access.ts" ||
       isPackage(to) ||
-      (isType && to === "infra/bundle.ts"),
+      (isType && to === "infra/bundle/bundle.ts"),
   },
   {
     from: /^infra\//,

@@ -1,6 +1,6 @@
 import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
-import type { Bundle } from "../bundle.ts";
+import type { Bundle } from "../bundle/bundle.ts";
 import type { Project } from "./project.ts";
 
 /** The source of a role, uploaded once for all functions that run it. */

@@ -2,7 +2,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
-import { bundle } from "../../infra/bundle.ts";
+import { bundle } from "../../infra/bundle/bundle.ts";
 import type { BundledRole } from "./bundles.ts";
 import { problemOf } from "./problem.ts";
 import { PROJECT_FOLDER } from "../run-folder.ts";

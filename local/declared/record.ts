@@ -3,7 +3,7 @@
  * Nothing else knows Pulumi's mocks. Their limits: no provider schema is checked, no provider default is applied.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { bundle } from "../../infra/bundle.ts";
+import { bundle } from "../../infra/bundle/bundle.ts";
 import type { PlatformConfig } from "../../infra/config.ts";
 import { declarePlatform, type Platform } from "../../infra/platform.ts";
 import type { BundleOf } from "../../infra/system.ts";

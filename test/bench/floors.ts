@@ -1,7 +1,7 @@
 /** The floors that are functions, bundled as a role is: same settings, same framework, a folder of their own. */
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { bundle } from "../../infra/bundle.ts";
+import { bundle } from "../../infra/bundle/bundle.ts";
 import { throwawayFolder } from "./children.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");

@@ -159,7 +159,7 @@ describe("npm run local", () => {
       await without.remove();
       expect(outcome.exitCode).to.equal(1);
       expect(outcome.errors.join("\n")).to.match(
-        /^There is no role "worker": functions\/worker\/index\.ts does not exist\.( \(infra\/bundle\.ts:\d+\))?$/,
+        /^There is no role "worker": functions\/worker\/index\.ts does not exist\.( \(infra\/bundle\/bundle\.ts:\d+\))?$/,
       );
     });
   });

@@ -1,6 +1,6 @@
 /** The program as a test sees it: recorded for the dev stack, or for that stack with other values. */
 import { generateKeyPairSync } from "node:crypto";
-import { bundle, type Bundle } from "../../infra/bundle.ts";
+import { bundle, type Bundle } from "../../infra/bundle/bundle.ts";
 import { parseConfig, type PlatformConfig } from "../../infra/config.ts";
 import { Secret } from "../../infra/secret.ts";
 import { SECRET_KEYS, untoldSecrets, type SecretKey } from "../../infra/secret-keys.ts";

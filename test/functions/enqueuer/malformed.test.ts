@@ -4,7 +4,7 @@ import { once } from "node:events";
 import http from "node:http";
 import net from "node:net";
 import { text } from "node:stream/consumers";
-import { bundle } from "../../../infra/bundle.ts";
+import { bundle } from "../../../infra/bundle/bundle.ts";
 import { ENQUEUER_ENV } from "../../support/enqueuer-env.ts";
 import { brokenHttp, malformedRequests } from "../../support/enqueuer-malformed.ts";
 import type { MalformedRequest } from "../../support/enqueuer-malformed.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { bundle } from "../../../infra/bundle.ts";
+import { bundle } from "../../../infra/bundle/bundle.ts";
 import { RoleProcess } from "../../support/role-process.ts";
 import { PLAN_RUNNER_ENV } from "./builders.ts";
 

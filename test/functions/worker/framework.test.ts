@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import type { AddressInfo } from "node:net";
 import { CRC32C } from "@google-cloud/storage";
 import { expect } from "chai";
-import { bundle } from "../../../infra/bundle.ts";
+import { bundle } from "../../../infra/bundle/bundle.ts";
 import { RoleProcess } from "../../support/role-process.ts";
 import { AUDIENCE, CALLER, idToken } from "../../support/runtime-tokens.ts";
 

@@ -1,4 +1,4 @@
-import { bundle } from "../../../infra/bundle.ts";
+import { bundle } from "../../../infra/bundle/bundle.ts";
 import type { PlanExecutionResult } from "../../../functions/messages/plan-execution.ts";
 import type { PlanRequestInput } from "../../../functions/messages/plan-request.ts";
 import { ArchiveBucket } from "../archive-bucket.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { lockedVersion, lockfileOf } from "../../infra/lockfile.ts";
-import type { Lockfile } from "../../infra/lockfile.ts";
-import { thrownBy } from "../support/thrown-by.ts";
+import { lockedVersion, lockfileOf } from "../../../infra/bundle/lockfile.ts";
+import type { Lockfile } from "../../../infra/bundle/lockfile.ts";
+import { thrownBy } from "../../support/thrown-by.ts";
 
 const manifest = { name: "role", dependencies: { host: "1.0.0" } };
 const host = {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { keptBundle } from "../../infra/kept-bundles.ts";
+import { keptBundle } from "../../../infra/bundle/kept-bundles.ts";
 
 const LONG_AGO = new Date("2026-01-01T00:00:00Z");
 

@@ -42,7 +42,7 @@ export interface Bundle {
  */
 export async function bundle(
   role: string,
-  root: string = path.dirname(import.meta.dirname),
+  root: string = path.resolve(import.meta.dirname, "../.."),
 ): Promise<Bundle> {
   const entry = path.join(root, "functions", role, "index.ts");
   if (!(await exists(entry))) {

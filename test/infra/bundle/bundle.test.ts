@@ -2,13 +2,13 @@ import { expect } from "chai";
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { bundle } from "../../infra/bundle.ts";
-import type { Bundle } from "../../infra/bundle.ts";
-import project from "../../package.json" with { type: "json" };
-import { thrownBy } from "../support/thrown-by.ts";
+import { bundle } from "../../../infra/bundle/bundle.ts";
+import type { Bundle } from "../../../infra/bundle/bundle.ts";
+import project from "../../../package.json" with { type: "json" };
+import { thrownBy } from "../../support/thrown-by.ts";
 
 const FRAMEWORK = "@google-cloud/functions-framework";
-const ROOT = path.resolve(import.meta.dirname, "../..");
+const ROOT = path.resolve(import.meta.dirname, "../../..");
 
 async function contentOf(folder: string): Promise<Record<string, string>> {
   const names = (await readdir(folder)).sort();
