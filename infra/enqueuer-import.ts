@@ -5,7 +5,7 @@ import { NO_FILE } from "./config-origin.ts";
 import { agentMember } from "./google/agent.ts";
 import type { PlatformConfig } from "./config.ts";
 import { CALLER, ENQUEUER, SYSTEM, enqueuerRows } from "./enqueuer-access.ts";
-import { systemEntry, within, type ImportedResource, type Takeover } from "./import-file.ts";
+import { systemEntry, within, type ImportedResource, type Takeover } from "./takeover.ts";
 import * as iam from "./google/iam/kinds.ts";
 import * as run from "./google/run/kinds.ts";
 import * as tasks from "./google/tasks/kinds.ts";

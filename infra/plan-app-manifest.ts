@@ -1,6 +1,6 @@
 /** `npm run plan-app:manifest`: what the plan runner's GitHub App is, and how to register it. */
-import { readArguments } from "./arguments.ts";
-import { requireSystem, runCommand } from "./command.ts";
+import { readArguments } from "./commands/arguments.ts";
+import { requireSystem, runCommand } from "./commands/command.ts";
 import { parseConfig, type PlatformConfig } from "./config.ts";
 import { originOf } from "./config-origin.ts";
 import { planApp } from "./plan-app.ts";

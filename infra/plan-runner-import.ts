@@ -1,6 +1,6 @@
 /** What the plan runner takes over of what its document's commands made: the topic, the subscription and its account. */
 import type { PlatformConfig } from "./config.ts";
-import { systemEntry, within, type Takeover } from "./import-file.ts";
+import { systemEntry, within, type Takeover } from "./takeover.ts";
 import * as iam from "./google/iam/kinds.ts";
 import * as pubsub from "./google/pubsub/kinds.ts";
 import { SYSTEM } from "./plan-runner-access.ts";

@@ -1,5 +1,5 @@
 /** What keeps a local cloud from running and a person can mend, in one sentence. */
-import { UsageError } from "../infra/arguments.ts";
+import { UsageError } from "../infra/commands/arguments.ts";
 import { diskProblem } from "./disk.ts";
 import { FolderProblem } from "./github/folders/git.ts";
 import { UnusableProgram } from "./declared/load.ts";

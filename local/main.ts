@@ -1,5 +1,5 @@
 /** `npm run local`: start, say where, run until told to stop. */
-import { UsageError } from "../infra/arguments.ts";
+import { UsageError } from "../infra/commands/arguments.ts";
 import { CauseFirst } from "./cause-first.ts";
 import { explained } from "./explained.ts";
 import { accessReport, formatAccessReport } from "./iam/report.ts";

@@ -1,6 +1,6 @@
 /** What can be said on the command line of `npm run local`. */
 import { resolve } from "node:path";
-import { readArguments, UsageError } from "../infra/arguments.ts";
+import { readArguments, UsageError } from "../infra/commands/arguments.ts";
 import { valueOrContent } from "./declared/env-file.ts";
 import type { IamMode } from "./iam/authorize.ts";
 

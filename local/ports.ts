@@ -1,5 +1,5 @@
 /** The ports on which a person reaches entry points: who else has them. */
-import { UsageError } from "../infra/arguments.ts";
+import { UsageError } from "../infra/commands/arguments.ts";
 import type { Declared } from "./declared/declared.ts";
 import { runningClouds } from "./run-folder.ts";
 

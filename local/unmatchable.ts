@@ -1,5 +1,5 @@
 /** Bindings that can let nobody in on this machine, said before somebody wonders. */
-import { shortResource, shortRole } from "../infra/short-names.ts";
+import { shortResource, shortRole } from "../infra/google/short-names.ts";
 import { isResolvable } from "./iam/evaluate.ts";
 import type { Log } from "./log.ts";
 import type { Declared } from "./declared/declared.ts";

@@ -135,7 +135,7 @@ const RULES: readonly Rule[] = [
     allows: (to, { isType }) =>
       to.startsWith("local/") ||
       KINDS.test(to) ||
-      /^infra\/(arguments|short-names)\.ts$/.test(to) ||
+      /^infra\/(commands\/arguments|google\/short-names)\.ts$/.test(to) ||
       (isPackage(to) && (isType || !to.startsWith("@pulumi/"))),
   },
 ];

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
-import { README_FILE, withGeneratedParts } from "../infra/readme.ts";
+import { README_FILE, withGeneratedParts } from "../infra/commands/readme.ts";
 
 const ROOT = dirname(README_FILE);
 const readme = readFileSync(README_FILE, "utf8");
@@ -78,7 +78,7 @@ describe("npm scripts", () => {
   });
 
   it("say where the Pulumi CLI is to be had where there is none", () => {
-    const command = join(ROOT, "infra/pulumi.ts");
+    const command = join(ROOT, "infra/commands/pulumi.ts");
     const { status, stderr } = spawnSync(process.execPath, [command, "version"], {
       encoding: "utf8",
       env: { PATH: "/nowhere" },

@@ -1,5 +1,5 @@
 /** What a new program changes, in words. */
-import { shortMember, shortResource, shortRole } from "../../infra/short-names.ts";
+import { shortMember, shortResource, shortRole } from "../../infra/google/short-names.ts";
 import type { OpenEntryPoint } from "../entry-ports.ts";
 import { DECLARES } from "../google/declares.ts";
 import type { DeclaresService } from "../google/service.ts";

@@ -1,7 +1,7 @@
 /** What `npm run demo` is told. */
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
-import { readArguments, UsageError } from "../../infra/arguments.ts";
+import { readArguments, UsageError } from "../../infra/commands/arguments.ts";
 import { NO_TOFU } from "../tofu.ts";
 import { demos, type SystemName } from "./demos.ts";
 

@@ -1,5 +1,5 @@
 /** `npm run demo [system] [FOLDER]`: a story per system, driven for real on a local cloud of its own. */
-import { UsageError } from "../../infra/arguments.ts";
+import { UsageError } from "../../infra/commands/arguments.ts";
 import { CauseFirst } from "../cause-first.ts";
 import { explained } from "../explained.ts";
 import { loadDeclared } from "../declared/load.ts";

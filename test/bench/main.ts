@@ -1,6 +1,6 @@
 /** `npm run bench`: every measurement chosen, one after the other, then one table. */
 import { availableParallelism, cpus } from "node:os";
-import { UsageError } from "../../infra/arguments.ts";
+import { UsageError } from "../../infra/commands/arguments.ts";
 import type { Measurement, Row } from "./measurement.ts";
 import { coldStart } from "./measurements/cold-start.ts";
 import { dispatch } from "./measurements/dispatch.ts";

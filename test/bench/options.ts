@@ -1,5 +1,5 @@
 /** What can be said on the command line of `npm run bench`. */
-import { readArguments, UsageError } from "../../infra/arguments.ts";
+import { readArguments, UsageError } from "../../infra/commands/arguments.ts";
 import type { Measurement } from "./measurement.ts";
 
 export interface BenchOptions {

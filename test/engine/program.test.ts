@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { parseConfig, type PlatformConfig } from "../../infra/config.ts";
 import { originOf } from "../../infra/config-origin.ts";
 import { ConfigError } from "../../infra/errors.ts";
-import { importedResources } from "../../infra/import-plan.ts";
+import { importedResources } from "../../infra/commands/import-plan.ts";
 import { readStackFile } from "../../infra/stack-file.ts";
 import { comparables, hidden, typeAndName } from "../support/engine/compare.ts";
 import { STACK, type Driver, type Outcome } from "../support/engine/driver.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { requireSystem } from "../../infra/command.ts";
+import { requireSystem } from "../../infra/commands/command.ts";
 import { manifestOf, registrationUrl, steps } from "../../infra/plan-app-manifest.ts";
 import { devConfig } from "../support/recorded.ts";
 

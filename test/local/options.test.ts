@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UsageError } from "../../infra/arguments.ts";
+import { UsageError } from "../../infra/commands/arguments.ts";
 import { parseOptions } from "../../local/options.ts";
 
 describe("the options of npm run local", () => {

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { runCommand } from "../../infra/command.ts";
+import { runCommand } from "../../infra/commands/command.ts";
 
 const USAGE = `Usage: npm run tools
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { join } from "node:path";
 import { parseArguments, withoutTofu } from "../../../local/demo/arguments.ts";
 import { EXAMPLE } from "../../../local/demo/plan-runner-hub.ts";
-import { UsageError } from "../../../infra/arguments.ts";
+import { UsageError } from "../../../infra/commands/arguments.ts";
 
 describe("the demo's arguments", () => {
   it("are all stories where none is named", () => {

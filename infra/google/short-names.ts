@@ -1,7 +1,7 @@
 /** Resource names, members and roles as people read them. */
-import { ownAccount } from "./google/iam/kinds.ts";
-import { kindOf } from "./google/kind.ts";
-import { KINDS } from "./google/services.ts";
+import { ownAccount } from "./iam/kinds.ts";
+import { kindOf } from "./kind.ts";
+import { KINDS } from "./services.ts";
 
 /** `enqueuer-api` where it is an account of the resource's own project. */
 export function shortMember(member: string, resource: string): string {

@@ -4,10 +4,10 @@
  */
 import { readArguments } from "./arguments.ts";
 import { runCommand, stackConfig } from "./command.ts";
-import type { PlatformConfig, SystemName } from "./config.ts";
-import { enqueuerTakeover } from "./enqueuer-import.ts";
-import type { ImportedResource, Takeover } from "./import-file.ts";
-import { planRunnerTakeover } from "./plan-runner-import.ts";
+import type { PlatformConfig, SystemName } from "../config.ts";
+import { enqueuerTakeover } from "../enqueuer-import.ts";
+import type { ImportedResource, Takeover } from "../takeover.ts";
+import { planRunnerTakeover } from "../plan-runner-import.ts";
 
 const USAGE = `Usage: npm run --silent import-plan -- [--stack NAME] > import.json
        pulumi import --file import.json --protect=false --generate-code=false

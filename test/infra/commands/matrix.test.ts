@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { asJson, asMarkdown, asText } from "../../infra/matrix.ts";
-import { accessRows } from "../../infra/platform.ts";
-import type { Recording, Registration } from "../../local/declared/record.ts";
-import { devConfig, recorded } from "../support/recorded.ts";
+import { asJson, asMarkdown, asText } from "../../../infra/commands/matrix.ts";
+import { accessRows } from "../../../infra/platform.ts";
+import type { Recording, Registration } from "../../../local/declared/record.ts";
+import { devConfig, recorded } from "../../support/recorded.ts";
 
 const BUILD = "cloud.google.com/functions/docs/securing/build-custom-sa";
 const SECRETS = "cloud.google.com/secret-manager/docs/access-control";
@@ -280,7 +280,7 @@ describe("the access matrix", () => {
 
 describe("npm run matrix", () => {
   function run(...args: string[]) {
-    const script = join(import.meta.dirname, "../../infra/matrix.ts");
+    const script = join(import.meta.dirname, "../../../infra/commands/matrix.ts");
     return spawnSync(process.execPath, [script, ...args], { encoding: "utf8" });
   }
 

@@ -1,10 +1,10 @@
 /** `npm run matrix`: who may do what, from the code. The formats are pure: rows in, text out. */
 import { readArguments } from "./arguments.ts";
 import { runCommand, stackConfig } from "./command.ts";
-import type { AccessRow } from "./access.ts";
-import { DEPLOYER_ROLES } from "./deployer.ts";
-import { accessRows } from "./platform.ts";
-import { shortMember, shortResource, shortRole } from "./short-names.ts";
+import type { AccessRow } from "../access.ts";
+import { DEPLOYER_ROLES } from "../deployer.ts";
+import { accessRows } from "../platform.ts";
+import { shortMember, shortResource, shortRole } from "../google/short-names.ts";
 
 const USAGE = `Usage: npm run matrix -- [--stack NAME] [--markdown | --json]
 

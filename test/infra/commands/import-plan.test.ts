@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { importedResources, remarks } from "../../infra/import-plan.ts";
-import type { Recording } from "../../local/declared/record.ts";
-import { devConfig, recorded } from "../support/recorded.ts";
+import { importedResources, remarks } from "../../../infra/commands/import-plan.ts";
+import type { Recording } from "../../../local/declared/record.ts";
+import { devConfig, recorded } from "../../support/recorded.ts";
 
 /** The document's own world: its workers are services of its own, and its third command was run. */
 const DOCUMENTED = {

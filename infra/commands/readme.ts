@@ -3,11 +3,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readArguments } from "./arguments.ts";
 import { runCommand, stackConfig } from "./command.ts";
-import { DEPLOYER_ROLES } from "./deployer.ts";
+import { DEPLOYER_ROLES } from "../deployer.ts";
 import { asMarkdown } from "./matrix.ts";
-import { accessRows } from "./platform.ts";
+import { accessRows } from "../platform.ts";
 
-export const README_FILE = join(import.meta.dirname, "..", "README.md");
+export const README_FILE = join(import.meta.dirname, "../..", "README.md");
 
 const USAGE = `Usage: npm run readme
 
