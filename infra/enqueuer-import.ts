@@ -1,9 +1,9 @@
 /** What the enqueuer takes over of what its document's commands made: queues, accounts and bindings on single resources. */
 import { bindingName, memberOf, type AccessRow } from "./access.ts";
-import { configCommand } from "./config-command.ts";
-import { NO_FILE } from "./config-origin.ts";
+import { configCommand } from "./config/command.ts";
+import { NO_FILE } from "./config/origin.ts";
 import { agentMember } from "./google/agent.ts";
-import type { PlatformConfig } from "./config.ts";
+import type { PlatformConfig } from "./config/config.ts";
 import { CALLER, ENQUEUER, SYSTEM, enqueuerRows } from "./enqueuer-access.ts";
 import { systemEntry, within, type ImportedResource, type Takeover } from "./takeover.ts";
 import * as iam from "./google/iam/kinds.ts";

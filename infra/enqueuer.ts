@@ -11,7 +11,7 @@ import { Queue } from "./google/tasks/queue.ts";
 import type { ServiceAccount } from "./google/iam/service-account.ts";
 import { Source } from "./components/source.ts";
 import { SystemComponent } from "./system-component.ts";
-import type { PlatformConfig } from "./config.ts";
+import type { PlatformConfig } from "./config/config.ts";
 import {
   CALLER,
   deliveriesBucket,

@@ -1,7 +1,7 @@
 /** Pulumi's entry: declares the platform with the config of the stack that is deployed. Its exports are the stack's outputs. */
 import * as pulumi from "@pulumi/pulumi";
-import { readConfig, type PlatformConfig } from "./config.ts";
-import { ConfigError } from "./errors.ts";
+import { readConfig, type PlatformConfig } from "./config/config.ts";
+import { ConfigError } from "./config/errors.ts";
 import { declarePlatform } from "./platform.ts";
 
 /** URL by role. */

@@ -1,7 +1,7 @@
 /** Who may do what in the plan runner's system: the rows from which its bindings are made. */
 import type { AccessRow } from "./access.ts";
 import { agentMember } from "./google/agent.ts";
-import type { PlatformConfig } from "./config.ts";
+import type { PlatformConfig } from "./config/config.ts";
 import * as iam from "./google/iam/kinds.ts";
 import * as projects from "./google/project/kinds.ts";
 import * as pubsub from "./google/pubsub/kinds.ts";

@@ -4,7 +4,7 @@ import type { PlanDeadletterVariables } from "../functions/plan-deadletter/env.t
 import type { PlanExecutorVariables } from "../functions/plan-executor/env.ts";
 import type { PlanRunnerVariables } from "../functions/plan-runner/env.ts";
 import type { FunctionSettings } from "./components/function.ts";
-import type { PlatformConfig } from "./config.ts";
+import type { PlatformConfig } from "./config/config.ts";
 import * as iam from "./google/iam/kinds.ts";
 import * as run from "./google/run/kinds.ts";
 import * as secrets from "./google/secrets/kinds.ts";

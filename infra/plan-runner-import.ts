@@ -1,5 +1,5 @@
 /** What the plan runner takes over of what its document's commands made: the topic, the subscription and its account. */
-import type { PlatformConfig } from "./config.ts";
+import type { PlatformConfig } from "./config/config.ts";
 import { systemEntry, within, type Takeover } from "./takeover.ts";
 import * as iam from "./google/iam/kinds.ts";
 import * as pubsub from "./google/pubsub/kinds.ts";

@@ -14,7 +14,7 @@ import type { ServiceAccount } from "./google/iam/service-account.ts";
 import { Source } from "./components/source.ts";
 import { SystemComponent } from "./system-component.ts";
 import { Topic } from "./google/pubsub/topic.ts";
-import type { PlatformConfig } from "./config.ts";
+import type { PlatformConfig } from "./config/config.ts";
 import { agentMember } from "./google/agent.ts";
 import * as pubsub from "./google/pubsub/kinds.ts";
 import * as run from "./google/run/kinds.ts";

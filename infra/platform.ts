@@ -2,7 +2,7 @@
 import { bundle } from "./bundle/bundle.ts";
 import { agentRows, type AccessRow } from "./access.ts";
 import { Project, projectRows } from "./components/project.ts";
-import type { PlatformConfig, SystemName } from "./config.ts";
+import type { PlatformConfig, SystemName } from "./config/config.ts";
 import { enqueuer } from "./enqueuer.ts";
 import { planRunner } from "./plan-runner.ts";
 import type { BundleOf, EntryPoint, ExternalService, GitHubApp, System } from "./system.ts";

@@ -3,7 +3,7 @@ import type { AccessRow } from "./access.ts";
 import { Grants } from "./components/grants.ts";
 import type { Project } from "./components/project.ts";
 import { ServiceAccount } from "./google/iam/service-account.ts";
-import type { PlatformConfig } from "./config.ts";
+import type { PlatformConfig } from "./config/config.ts";
 
 interface SystemArgs {
   readonly config: PlatformConfig;

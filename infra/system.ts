@@ -2,7 +2,7 @@
 import type { Bundle } from "./bundle/bundle.ts";
 import type { AccessRow } from "./access.ts";
 import type { Project } from "./components/project.ts";
-import type { PlatformConfig } from "./config.ts";
+import type { PlatformConfig } from "./config/config.ts";
 import type { ServiceAgent } from "./google/agent.ts";
 
 /** What people and other programs call. Plain values: names are computed. */

@@ -10,8 +10,8 @@ import { pipeline } from "node:stream/promises";
 import { extract } from "tar";
 import { readArguments } from "./commands/arguments.ts";
 import { requireSystem, runCommand, stackConfig } from "./commands/command.ts";
-import type { PlatformConfig } from "./config.ts";
-import { ConfigError } from "./errors.ts";
+import type { PlatformConfig } from "./config/config.ts";
+import { ConfigError } from "./config/errors.ts";
 import { SYSTEM } from "./plan-runner-access.ts";
 import { providerObject, toolsBucket, TOFU_PLATFORM, tofuObject } from "./plan-tools.ts";
 

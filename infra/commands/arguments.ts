@@ -1,6 +1,6 @@
 /** The command lines of all commands: read alike, refused in the same words. */
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { nearest } from "../nearest.ts";
+import { nearest } from "../config/nearest.ts";
 
 /** What is wrong with the command line, in one sentence. */
 export class UsageError extends Error {

@@ -1,10 +1,10 @@
 /** What the commands of this folder share: their config, and how they fail. */
 import { UsageError } from "./arguments.ts";
-import { parseConfig, type PlatformConfig } from "../config.ts";
-import { originOf } from "../config-origin.ts";
-import { ConfigError } from "../errors.ts";
-import { withPlaceholders } from "../secret-keys.ts";
-import { readStackFile } from "../stack-file.ts";
+import { parseConfig, type PlatformConfig } from "../config/config.ts";
+import { originOf } from "../config/origin.ts";
+import { ConfigError } from "../config/errors.ts";
+import { withPlaceholders } from "../config/secret-keys.ts";
+import { readStackFile } from "../config/stack-file.ts";
 
 /** Runs a command and sets the exit code. What a person can mend is one message, without a stack. */
 export function runCommand(command: (args: readonly string[]) => void | Promise<void>): void {

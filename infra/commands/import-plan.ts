@@ -4,7 +4,7 @@
  */
 import { readArguments } from "./arguments.ts";
 import { runCommand, stackConfig } from "./command.ts";
-import type { PlatformConfig, SystemName } from "../config.ts";
+import type { PlatformConfig, SystemName } from "../config/config.ts";
 import { enqueuerTakeover } from "../enqueuer-import.ts";
 import type { ImportedResource, Takeover } from "../takeover.ts";
 import { planRunnerTakeover } from "../plan-runner-import.ts";

@@ -1,5 +1,5 @@
 /** What went wrong while the program was recorded or a role was bundled, for the person who edits it. */
-import { ConfigError } from "../../infra/errors.ts";
+import { ConfigError } from "../../infra/config/errors.ts";
 import { diskProblem } from "../disk.ts";
 import { ProgramProblems } from "./declared.ts";
 

@@ -4,7 +4,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import { bundle } from "../../infra/bundle/bundle.ts";
-import type { PlatformConfig } from "../../infra/config.ts";
+import type { PlatformConfig } from "../../infra/config/config.ts";
 import { declarePlatform, type Platform } from "../../infra/platform.ts";
 import type { BundleOf } from "../../infra/system.ts";
 import type { DeclaresService } from "../google/service.ts";

@@ -1,6 +1,6 @@
 /** What a stack's program declares, or what is wrong with it, as it can be sent to another thread. */
-import { parseConfig } from "../../infra/config.ts";
-import { originOf } from "../../infra/config-origin.ts";
+import { parseConfig } from "../../infra/config/config.ts";
+import { originOf } from "../../infra/config/origin.ts";
 import { UnusableRole } from "./bundles.ts";
 import { declared } from "./declared.ts";
 import { problemOf } from "./problem.ts";

@@ -4,16 +4,16 @@
  */
 import { generateKeyPair, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
-import { ConfigError } from "../../infra/errors.ts";
+import { ConfigError } from "../../infra/config/errors.ts";
 import { Secret } from "../../infra/secret.ts";
 import {
   isSecretKey,
   SECRET_KEY_NAMES,
   SECRET_KEYS,
   untoldSecrets,
-} from "../../infra/secret-keys.ts";
-import type { SecretKey } from "../../infra/secret-keys.ts";
-import { readStackFile } from "../../infra/stack-file.ts";
+} from "../../infra/config/secret-keys.ts";
+import type { SecretKey } from "../../infra/config/secret-keys.ts";
+import { readStackFile } from "../../infra/config/stack-file.ts";
 import { PROJECT_FOLDER } from "../run-folder.ts";
 import { ENV_FILE, readEnvFile } from "./env-file.ts";
 import type { KnownSecrets, SecretTexts } from "./secrets.ts";

@@ -2,11 +2,11 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { parseConfig, type PlatformConfig } from "../../infra/config.ts";
-import { originOf } from "../../infra/config-origin.ts";
-import { ConfigError } from "../../infra/errors.ts";
+import { parseConfig, type PlatformConfig } from "../../infra/config/config.ts";
+import { originOf } from "../../infra/config/origin.ts";
+import { ConfigError } from "../../infra/config/errors.ts";
 import { importedResources } from "../../infra/commands/import-plan.ts";
-import { readStackFile } from "../../infra/stack-file.ts";
+import { readStackFile } from "../../infra/config/stack-file.ts";
 import { comparables, hidden, typeAndName } from "../support/engine/compare.ts";
 import { STACK, type Driver, type Outcome } from "../support/engine/driver.ts";
 import { ProjectTree } from "../support/engine/project-tree.ts";

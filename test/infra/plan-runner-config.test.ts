@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ConfigError } from "../../infra/errors.ts";
+import { ConfigError } from "../../infra/config/errors.ts";
 import { devConfig } from "../support/recorded.ts";
 
 const ON = { systems: ["plan-runner"], workers: [] };

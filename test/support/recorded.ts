@@ -1,10 +1,10 @@
 /** The program as a test sees it: recorded for the dev stack, or for that stack with other values. */
 import { generateKeyPairSync } from "node:crypto";
 import { bundle, type Bundle } from "../../infra/bundle/bundle.ts";
-import { parseConfig, type PlatformConfig } from "../../infra/config.ts";
+import { parseConfig, type PlatformConfig } from "../../infra/config/config.ts";
 import { Secret } from "../../infra/secret.ts";
-import { SECRET_KEYS, untoldSecrets, type SecretKey } from "../../infra/secret-keys.ts";
-import { readStackFile } from "../../infra/stack-file.ts";
+import { SECRET_KEYS, untoldSecrets, type SecretKey } from "../../infra/config/secret-keys.ts";
+import { readStackFile } from "../../infra/config/stack-file.ts";
 import { record, type Recording, type Registration } from "../../local/declared/record.ts";
 
 /** The dev stack's config with some values replaced; keys as in the stack file. Stand-ins are in place of its secrets. */

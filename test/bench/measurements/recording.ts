@@ -1,6 +1,6 @@
 /** What it takes to run the program without a cloud, and how that grows with the number of workers. */
-import { untoldSecrets } from "../../../infra/secret-keys.ts";
-import { readStackFile } from "../../../infra/stack-file.ts";
+import { untoldSecrets } from "../../../infra/config/secret-keys.ts";
+import { readStackFile } from "../../../infra/config/stack-file.ts";
 import { standIn } from "../../support/recorded.ts";
 import { startHelper } from "../children.ts";
 import { rowOf, type Measurement, type Row, type Run } from "../measurement.ts";

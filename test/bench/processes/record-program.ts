@@ -1,7 +1,7 @@
 /** Records the program in a process of its own. */
-import { parseConfig } from "../../../infra/config.ts";
+import { parseConfig } from "../../../infra/config/config.ts";
 import { Secret } from "../../../infra/secret.ts";
-import { readStackFile } from "../../../infra/stack-file.ts";
+import { readStackFile } from "../../../infra/config/stack-file.ts";
 import { declared } from "../../../local/declared/declared.ts";
 import { record } from "../../../local/declared/record.ts";
 import { answering } from "./answering.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { ConfigError } from "../../../infra/errors.ts";
+import { ConfigError } from "../../../infra/config/errors.ts";
 import { Secret } from "../../../infra/secret.ts";
 import type { KnownSecrets } from "../../../local/declared/secrets.ts";
 import { stackValues, type StackValues } from "../../../local/declared/stack-values.ts";

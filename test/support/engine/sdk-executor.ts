@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { readStackFile } from "../../../infra/stack-file.ts";
+import { readStackFile } from "../../../infra/config/stack-file.ts";
 import { PROJECT, STACK, type Driver, type Mode, type Outcome } from "./driver.ts";
 import { EngineServices } from "./engine-services.ts";
 import type { ProjectTree } from "./project-tree.ts";

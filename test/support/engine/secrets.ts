@@ -1,5 +1,5 @@
-import { untoldSecrets } from "../../../infra/secret-keys.ts";
-import { readStackFile } from "../../../infra/stack-file.ts";
+import { untoldSecrets } from "../../../infra/config/secret-keys.ts";
+import { readStackFile } from "../../../infra/config/stack-file.ts";
 import { standIn } from "../recorded.ts";
 import { STACK } from "./driver.ts";
 import type { ProjectTree } from "./project-tree.ts";

@@ -3,12 +3,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import * as v from "valibot";
 import { parse } from "yaml";
-import { NAMESPACE, ourValues, stackFile } from "./config-origin.ts";
+import { NAMESPACE, ourValues, stackFile } from "./origin.ts";
 import { ConfigError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
 import { placesIn } from "./yaml-lines.ts";
 
-const ROOT = join(import.meta.dirname, "..");
+const ROOT = join(import.meta.dirname, "../..");
 
 const ProjectFile = v.object({
   config: v.record(v.string(), v.object({ default: v.optional(v.unknown()) })),

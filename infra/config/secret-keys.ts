@@ -1,8 +1,8 @@
 /** The secret keys of a stack's config: which there are, who needs them, what they must be. No sentence shows a value. */
 import { createPrivateKey } from "node:crypto";
-import { configCommand } from "./config-command.ts";
-import { fullKey, NO_FILE, placeOf, type Origin } from "./config-origin.ts";
-import { Secret } from "./secret.ts";
+import { configCommand } from "./command.ts";
+import { fullKey, NO_FILE, placeOf, type Origin } from "./origin.ts";
+import { Secret } from "../secret.ts";
 
 interface SecretKeyRules {
   /** Systems that cannot do without it. */

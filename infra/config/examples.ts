@@ -1,6 +1,6 @@
 /** What a person may write for a key that is wrong or missing, in the stack's file and in a command. */
 import { stringify } from "yaml";
-import { NAMESPACE } from "./config-origin.ts";
+import { NAMESPACE } from "./origin.ts";
 
 type Example = string | number | boolean;
 

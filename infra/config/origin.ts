@@ -22,7 +22,7 @@ export interface Origin {
 /** Of values that come from no file; `STACK` stands for the name. */
 export const NO_FILE: Origin = { stack: "STACK", lineOf: () => undefined };
 
-const ROOT = join(import.meta.dirname, "..");
+const ROOT = join(import.meta.dirname, "../..");
 
 export function stackFile(stack: string): string {
   return `Pulumi.${stack}.yaml`;

@@ -1,8 +1,8 @@
 /** What can be wrong with a stack's config, in sentences: where, key, what was found, how to fix it. */
 import type * as v from "valibot";
-import { configCommand, keyArgument, valueArgument } from "./config-command.ts";
-import { EXAMPLES, settingOf, WORKER_EXAMPLES } from "./config-examples.ts";
-import { fullKey, NAMESPACE, OTHER_NAMESPACES, placeOf, type Origin } from "./config-origin.ts";
+import { configCommand, keyArgument, valueArgument } from "./command.ts";
+import { EXAMPLES, settingOf, WORKER_EXAMPLES } from "./examples.ts";
+import { fullKey, NAMESPACE, OTHER_NAMESPACES, placeOf, type Origin } from "./origin.ts";
 import { nearest } from "./nearest.ts";
 import { isEncrypted, SECRET_KEY_NAMES } from "./secret-keys.ts";
 

@@ -2,26 +2,26 @@ import { generateKeyPairSync } from "node:crypto";
 import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { FunctionRole } from "../../infra/components/function.ts";
-import { nodeOptions } from "../../infra/components/node-options.ts";
-import { Project } from "../../infra/components/project.ts";
-import { ManagedSecret } from "../../infra/google/secrets/secret.ts";
-import { ServiceAccount } from "../../infra/google/iam/service-account.ts";
-import { Source } from "../../infra/components/source.ts";
-import { parseConfig, readConfig } from "../../infra/config.ts";
-import { ConfigError } from "../../infra/errors.ts";
-import { Secret } from "../../infra/secret.ts";
+import { FunctionRole } from "../../../infra/components/function.ts";
+import { nodeOptions } from "../../../infra/components/node-options.ts";
+import { Project } from "../../../infra/components/project.ts";
+import { ManagedSecret } from "../../../infra/google/secrets/secret.ts";
+import { ServiceAccount } from "../../../infra/google/iam/service-account.ts";
+import { Source } from "../../../infra/components/source.ts";
+import { parseConfig, readConfig } from "../../../infra/config/config.ts";
+import { ConfigError } from "../../../infra/config/errors.ts";
+import { Secret } from "../../../infra/secret.ts";
 import {
   readSecrets,
   requiredSecrets,
   SECRET_KEY_NAMES,
   untoldSecrets,
   withPlaceholders,
-} from "../../infra/secret-keys.ts";
-import { readStackFile } from "../../infra/stack-file.ts";
-import { recordProgram } from "../../local/declared/record.ts";
-import { devConfig, standIn } from "../support/recorded.ts";
-import { thrownBy } from "../support/thrown-by.ts";
+} from "../../../infra/config/secret-keys.ts";
+import { readStackFile } from "../../../infra/config/stack-file.ts";
+import { recordProgram } from "../../../local/declared/record.ts";
+import { devConfig, standIn } from "../../support/recorded.ts";
+import { thrownBy } from "../../support/thrown-by.ts";
 
 type FunctionRoleArgs = ConstructorParameters<typeof FunctionRole>[1];
 

@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
-import { parseConfig, readConfig } from "../../infra/config.ts";
-import { NO_FILE, originOf } from "../../infra/config-origin.ts";
-import { ConfigError } from "../../infra/errors.ts";
-import { thrownBy } from "../support/thrown-by.ts";
-import { SECRET_KEY_NAMES } from "../../infra/secret-keys.ts";
-import { readStackFile } from "../../infra/stack-file.ts";
-import { devConfig, standIn } from "../support/recorded.ts";
+import { parseConfig, readConfig } from "../../../infra/config/config.ts";
+import { NO_FILE, originOf } from "../../../infra/config/origin.ts";
+import { ConfigError } from "../../../infra/config/errors.ts";
+import { thrownBy } from "../../support/thrown-by.ts";
+import { SECRET_KEY_NAMES } from "../../../infra/config/secret-keys.ts";
+import { readStackFile } from "../../../infra/config/stack-file.ts";
+import { devConfig, standIn } from "../../support/recorded.ts";
 
 const URL_OF_BRAIN = "https://brain-223080314602.us-central1.run.app";
 
@@ -381,7 +381,7 @@ describe("a stack's config", () => {
 
 describe("Pulumi.yaml", () => {
   it("gives every key that the program knows a type, a default and a description", () => {
-    const text = readFileSync(join(import.meta.dirname, "../../Pulumi.yaml"), "utf8");
+    const text = readFileSync(join(import.meta.dirname, "../../../Pulumi.yaml"), "utf8");
     const { config } = parse(text) as { readonly config: Readonly<Record<string, object>> };
     for (const entry of Object.values(config)) {
       expect(entry).to.include.keys("type", "default", "description");
