@@ -3,8 +3,8 @@ import { bundle } from "./bundle/bundle.ts";
 import { agentRows, type AccessRow } from "./access.ts";
 import { Project, projectRows } from "./components/project.ts";
 import type { PlatformConfig, SystemName } from "./config/config.ts";
-import { enqueuer } from "./enqueuer.ts";
-import { planRunner } from "./plan-runner.ts";
+import { enqueuer } from "./systems/enqueuer/index.ts";
+import { planRunner } from "./systems/plan-runner/index.ts";
 import type { BundleOf, EntryPoint, ExternalService, GitHubApp, System } from "./system.ts";
 
 const SYSTEMS: Readonly<Record<SystemName, System>> = {

@@ -5,9 +5,9 @@
 import { readArguments } from "./arguments.ts";
 import { runCommand, stackConfig } from "./command.ts";
 import type { PlatformConfig, SystemName } from "../config/config.ts";
-import { enqueuerTakeover } from "../enqueuer-import.ts";
+import { enqueuerTakeover } from "../systems/enqueuer/import.ts";
 import type { ImportedResource, Takeover } from "../takeover.ts";
-import { planRunnerTakeover } from "../plan-runner-import.ts";
+import { planRunnerTakeover } from "../systems/plan-runner/import.ts";
 
 const USAGE = `Usage: npm run --silent import-plan -- [--stack NAME] > import.json
        pulumi import --file import.json --protect=false --generate-code=false

@@ -4,19 +4,19 @@ import * as v from "valibot";
 import { ConfigError } from "./errors.ts";
 import { NAMESPACE, NO_FILE, originOf, ourValues, type Origin } from "./origin.ts";
 import { problemsOf, sentence, unknownKey } from "./problems.ts";
-import { knownEntry } from "../known-entry.ts";
+import { knownEntry } from "../systems/enqueuer/known-entry.ts";
 import { Flag, list, member, numeric, set, text } from "./values.ts";
 import {
   PLAN_RUNNER_TEXT_KEYS,
   PlanRunnerSchemas,
   type PlanRunnerConfig,
-} from "../plan-runner-config.ts";
-import { brokenPlanRules } from "../plan-runner-rules.ts";
-import { FunctionName, RegionName, WorkerEntry } from "../worker-entry.ts";
+} from "../systems/plan-runner/config.ts";
+import { brokenPlanRules } from "../systems/plan-runner/rules.ts";
+import { FunctionName, RegionName, WorkerEntry } from "../systems/enqueuer/worker-entry.ts";
 import { Secret } from "../secret.ts";
 import { isSecretKey, readSecrets } from "./secret-keys.ts";
-import { brokenRules } from "../worker-rules.ts";
-import { workerOf, type Worker } from "../workers.ts";
+import { brokenRules } from "../systems/enqueuer/worker-rules.ts";
+import { workerOf, type Worker } from "../systems/enqueuer/workers.ts";
 
 /** The systems that there are. Adding one begins here. */
 const SYSTEMS = ["enqueuer", "plan-runner"] as const;

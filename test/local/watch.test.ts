@@ -114,17 +114,19 @@ describe("npm run local, when a file is saved", () => {
 
   it("prints what is wrong with the program and goes on, then applies what is right", async () => {
     const mistake = "const a = ;\n";
-    const wrong = await saved("infra/enqueuer.ts", (text) => text + mistake);
+    const wrong = await saved("infra/systems/enqueuer/index.ts", (text) => text + mistake);
     expect(wrong.severity).to.equal("ERROR");
     expect(wrong.message).to.match(
       /^infra\/enqueuer\.ts changed, but the platform stays as it was\. [^]*infra\/enqueuer\.ts:\d+/,
     );
     expect(await health()).to.equal(200);
 
-    const right = await saved("infra/enqueuer.ts", (text) =>
+    const right = await saved("infra/systems/enqueuer/index.ts", (text) =>
       text.replace(mistake, "").replace("timeoutSeconds: 60,", "timeoutSeconds: 61,"),
     );
-    expect(right.message).to.equal("infra/enqueuer.ts changed: function enqueuer changed");
+    expect(right.message).to.equal(
+      "infra/systems/enqueuer/index.ts changed: function enqueuer changed",
+    );
   });
 
   it("prints what is wrong with a role and goes on", async () => {

@@ -1,7 +1,7 @@
 /** What a stack's config says about the plan runner. Pulumi.yaml describes the keys in prose and has the defaults. */
 import * as v from "valibot";
-import { Flag, list, member, numeric, set, text, whole } from "./config/values.ts";
-import type { MirroredProvider } from "./plan-tools.ts";
+import { Flag, list, member, numeric, set, text, whole } from "../../config/values.ts";
+import type { MirroredProvider } from "./tools.ts";
 
 export interface PlanRunnerConfig {
   /** Digits. Empty where no system of the stack needs it. */

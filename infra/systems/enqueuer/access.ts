@@ -1,11 +1,11 @@
 /** Who may do what in the enqueuer's system: the identities, and the rows from which its bindings are made. */
-import type { AccessRow } from "./access.ts";
-import { agentMember } from "./google/agent.ts";
-import type { PlatformConfig } from "./config/config.ts";
-import * as iam from "./google/iam/kinds.ts";
-import * as run from "./google/run/kinds.ts";
-import * as storage from "./google/storage/kinds.ts";
-import * as tasks from "./google/tasks/kinds.ts";
+import type { AccessRow } from "../../access.ts";
+import { agentMember } from "../../google/agent.ts";
+import type { PlatformConfig } from "../../config/config.ts";
+import * as iam from "../../google/iam/kinds.ts";
+import * as run from "../../google/run/kinds.ts";
+import * as storage from "../../google/storage/kinds.ts";
+import * as tasks from "../../google/tasks/kinds.ts";
 import { isOurs, queuesOf, serviceOf } from "./workers.ts";
 
 export const SYSTEM = "enqueuer";

@@ -1,9 +1,13 @@
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { requireSystem } from "../../infra/commands/command.ts";
-import { manifestOf, registrationUrl, steps } from "../../infra/plan-app-manifest.ts";
-import { devConfig } from "../support/recorded.ts";
+import { requireSystem } from "../../../../infra/commands/command.ts";
+import {
+  manifestOf,
+  registrationUrl,
+  steps,
+} from "../../../../infra/systems/plan-runner/app-manifest.ts";
+import { devConfig } from "../../../support/recorded.ts";
 
 const ON = { systems: ["plan-runner"], workers: [] };
 const APP = "https://plan-app-223080314602.us-central1.run.app";
@@ -78,7 +82,10 @@ describe("the plan runner's GitHub App", () => {
 
 describe("npm run plan-app:manifest", () => {
   function run(...args: string[]) {
-    const script = join(import.meta.dirname, "../../infra/plan-app-manifest.ts");
+    const script = join(
+      import.meta.dirname,
+      "../../../../infra/systems/plan-runner/app-manifest.ts",
+    );
     return spawnSync(process.execPath, [script, ...args], { encoding: "utf8" });
   }
 

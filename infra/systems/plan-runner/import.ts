@@ -1,10 +1,10 @@
 /** What the plan runner takes over of what its document's commands made: the topic, the subscription and its account. */
-import type { PlatformConfig } from "./config/config.ts";
-import { systemEntry, within, type Takeover } from "./takeover.ts";
-import * as iam from "./google/iam/kinds.ts";
-import * as pubsub from "./google/pubsub/kinds.ts";
-import { SYSTEM } from "./plan-runner-access.ts";
-import * as names from "./plan-runner-names.ts";
+import type { PlatformConfig } from "../../config/config.ts";
+import { systemEntry, within, type Takeover } from "../../takeover.ts";
+import * as iam from "../../google/iam/kinds.ts";
+import * as pubsub from "../../google/pubsub/kinds.ts";
+import { SYSTEM } from "./access.ts";
+import * as names from "./names.ts";
 
 export function planRunnerTakeover(config: PlatformConfig): Takeover {
   return {

@@ -1,8 +1,8 @@
 /** Every gcloud command of the plan-runner document, and what it says of IAM, beside what the program declares in its place. */
 import { expect } from "chai";
-import { importedResources, remarks } from "../../infra/commands/import-plan.ts";
-import type { Recording } from "../../local/declared/record.ts";
-import { recorded, resource } from "../support/recorded.ts";
+import { importedResources, remarks } from "../../../../infra/commands/import-plan.ts";
+import type { Recording } from "../../../../local/declared/record.ts";
+import { recorded, resource } from "../../../support/recorded.ts";
 
 const ACCOUNT = "gcp:serviceaccount/account:Account";
 const FUNCTION = "gcp:cloudfunctionsv2/function:Function";

@@ -8,12 +8,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { extract } from "tar";
-import { readArguments } from "./commands/arguments.ts";
-import { requireSystem, runCommand, stackConfig } from "./commands/command.ts";
-import type { PlatformConfig } from "./config/config.ts";
-import { ConfigError } from "./config/errors.ts";
-import { SYSTEM } from "./plan-runner-access.ts";
-import { providerObject, toolsBucket, TOFU_PLATFORM, tofuObject } from "./plan-tools.ts";
+import { readArguments } from "../../commands/arguments.ts";
+import { requireSystem, runCommand, stackConfig } from "../../commands/command.ts";
+import type { PlatformConfig } from "../../config/config.ts";
+import { ConfigError } from "../../config/errors.ts";
+import { SYSTEM } from "./access.ts";
+import { providerObject, toolsBucket, TOFU_PLATFORM, tofuObject } from "./tools.ts";
 
 const USAGE = `Usage: npm run tools:upload -- [--stack NAME] [--archive FILE]
 

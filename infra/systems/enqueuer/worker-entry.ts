@@ -1,6 +1,6 @@
 /** A worker as a stack's config lists it. Pulumi.yaml describes the fields in prose. */
 import * as v from "valibot";
-import { numeric } from "./config/values.ts";
+import { numeric } from "../../config/values.ts";
 
 /** Cloud Tasks' limits for HTTP targets, and its default. Source: google/cloud/tasks/v2/task.proto, dispatch_deadline. */
 const MIN_DEADLINE_SECONDS = 15;

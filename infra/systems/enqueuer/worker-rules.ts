@@ -1,7 +1,7 @@
 /** The rules between the workers of a stack's config, and between them and the rest of it. */
-import type { Problem } from "./config/problems.ts";
+import type { Problem } from "../../config/problems.ts";
 import type { Fact, KnownEntry } from "./known-entry.ts";
-import type { Place } from "./google/kind.ts";
+import type { Place } from "../../google/kind.ts";
 import type { WorkerEntry } from "./worker-entry.ts";
 import { hasSettings, workerOf, workersVariable, type Worker } from "./workers.ts";
 

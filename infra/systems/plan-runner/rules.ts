@@ -1,10 +1,10 @@
 /** The rules between the values of the plan runner's config, and between them and the rest of it. */
 import * as v from "valibot";
-import { mebibytesOf } from "./components/node-options.ts";
-import type { Problem } from "./config/problems.ts";
-import { PlanRunnerSchemas } from "./plan-runner-config.ts";
-import { FUNCTIONS } from "./plan-runner-names.ts";
-import { MAX_ENVIRONMENT_BYTES } from "./worker-rules.ts";
+import { mebibytesOf } from "../../components/node-options.ts";
+import type { Problem } from "../../config/problems.ts";
+import { PlanRunnerSchemas } from "./config.ts";
+import { FUNCTIONS } from "./names.ts";
+import { MAX_ENVIRONMENT_BYTES } from "../enqueuer/worker-rules.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -1,15 +1,15 @@
 /** Who may do what in the plan runner's system: the rows from which its bindings are made. */
-import type { AccessRow } from "./access.ts";
-import { agentMember } from "./google/agent.ts";
-import type { PlatformConfig } from "./config/config.ts";
-import * as iam from "./google/iam/kinds.ts";
-import * as projects from "./google/project/kinds.ts";
-import * as pubsub from "./google/pubsub/kinds.ts";
-import * as run from "./google/run/kinds.ts";
-import * as secrets from "./google/secrets/kinds.ts";
-import * as storage from "./google/storage/kinds.ts";
-import * as names from "./plan-runner-names.ts";
-import { toolsBucket } from "./plan-tools.ts";
+import type { AccessRow } from "../../access.ts";
+import { agentMember } from "../../google/agent.ts";
+import type { PlatformConfig } from "../../config/config.ts";
+import * as iam from "../../google/iam/kinds.ts";
+import * as projects from "../../google/project/kinds.ts";
+import * as pubsub from "../../google/pubsub/kinds.ts";
+import * as run from "../../google/run/kinds.ts";
+import * as secrets from "../../google/secrets/kinds.ts";
+import * as storage from "../../google/storage/kinds.ts";
+import * as names from "./names.ts";
+import { toolsBucket } from "./tools.ts";
 
 export const SYSTEM = "plan-runner";
 

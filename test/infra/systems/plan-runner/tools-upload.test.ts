@@ -6,15 +6,20 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { parseDocument } from "yaml";
-import { clientEnvironment } from "../../local/gateway/environment.ts";
-import { textResponse, type LocalRequest, type LocalResponse } from "../../local/http.ts";
-import type { Binding } from "../../local/iam/types.ts";
-import { DEVELOPER } from "../../local/identity/metadata-servers.ts";
-import { LocalCommand, PROJECT_ROOT, Workplace } from "../support/local-command.ts";
-import { TestPlatform } from "../support/platform.ts";
-import { tar } from "../support/plan-executor/tarball.ts";
-import { ScriptedTofu } from "../support/scripted-tofu.ts";
-import { checksOf, installed, opened, planned } from "../systems/plan-runner/pull-requests.ts";
+import { clientEnvironment } from "../../../../local/gateway/environment.ts";
+import { textResponse, type LocalRequest, type LocalResponse } from "../../../../local/http.ts";
+import type { Binding } from "../../../../local/iam/types.ts";
+import { DEVELOPER } from "../../../../local/identity/metadata-servers.ts";
+import { LocalCommand, PROJECT_ROOT, Workplace } from "../../../support/local-command.ts";
+import { TestPlatform } from "../../../support/platform.ts";
+import { tar } from "../../../support/plan-executor/tarball.ts";
+import { ScriptedTofu } from "../../../support/scripted-tofu.ts";
+import {
+  checksOf,
+  installed,
+  opened,
+  planned,
+} from "../../../systems/plan-runner/pull-requests.ts";
 
 const archiveOf = (content: string): Buffer =>
   gzipSync(tar([{ path: "tofu", content, mode: 0o755 }]));
@@ -111,7 +116,11 @@ describe("npm run tools:upload", () => {
       metadataHost: attachment.metadataHosts[DEVELOPER] ?? "",
       gcloudConfigFolder: join(attachment.folder, "gcloud-developer"),
     });
-    const command: LocalCommand = place.run("infra/tools-upload.ts", args, environment);
+    const command: LocalCommand = place.run(
+      "infra/systems/plan-runner/tools-upload.ts",
+      args,
+      environment,
+    );
     const { exitCode } = await command.ended;
     return {
       exitCode,

@@ -1,15 +1,15 @@
 /** What the plan runner's four functions are told and given. Pure. */
-import type { PlanAppVariables } from "../functions/plan-app/env.ts";
-import type { PlanDeadletterVariables } from "../functions/plan-deadletter/env.ts";
-import type { PlanExecutorVariables } from "../functions/plan-executor/env.ts";
-import type { PlanRunnerVariables } from "../functions/plan-runner/env.ts";
-import type { FunctionSettings } from "./components/function.ts";
-import type { PlatformConfig } from "./config/config.ts";
-import * as iam from "./google/iam/kinds.ts";
-import * as run from "./google/run/kinds.ts";
-import * as secrets from "./google/secrets/kinds.ts";
-import * as names from "./plan-runner-names.ts";
-import { providerObject, tofuObject, toolsBucket } from "./plan-tools.ts";
+import type { PlanAppVariables } from "../../../functions/plan-app/env.ts";
+import type { PlanDeadletterVariables } from "../../../functions/plan-deadletter/env.ts";
+import type { PlanExecutorVariables } from "../../../functions/plan-executor/env.ts";
+import type { PlanRunnerVariables } from "../../../functions/plan-runner/env.ts";
+import type { FunctionSettings } from "../../components/function.ts";
+import type { PlatformConfig } from "../../config/config.ts";
+import * as iam from "../../google/iam/kinds.ts";
+import * as run from "../../google/run/kinds.ts";
+import * as secrets from "../../google/secrets/kinds.ts";
+import * as names from "./names.ts";
+import { providerObject, tofuObject, toolsBucket } from "./tools.ts";
 
 /** Google's most for an acknowledgement, and with it for a delivery. Source: google/pubsub/v1/pubsub.proto, ack_deadline_seconds. */
 export const DELIVERY_SECONDS = 600;

@@ -1,29 +1,22 @@
-/** The enqueuer: HTTP → Cloud Tasks → signed calls to workers. What exists; enqueuer-access.ts says who may do what. */
+/** The enqueuer: HTTP → Cloud Tasks → signed calls to workers. What exists; access.ts says who may do what. */
 import * as pulumi from "@pulumi/pulumi";
-import type { EnqueuerVariables } from "../functions/enqueuer/env.ts";
-import type { WorkerVariables } from "../functions/worker/env.ts";
-import type { AccessRow } from "./access.ts";
-import type { Bundle } from "./bundle/bundle.ts";
-import { Bucket } from "./google/storage/bucket.ts";
-import { FunctionRole } from "./components/function.ts";
-import type { Project } from "./components/project.ts";
-import { Queue } from "./google/tasks/queue.ts";
-import type { ServiceAccount } from "./google/iam/service-account.ts";
-import { Source } from "./components/source.ts";
-import { SystemComponent } from "./system-component.ts";
-import type { PlatformConfig } from "./config/config.ts";
-import {
-  CALLER,
-  deliveriesBucket,
-  ENQUEUER,
-  enqueuerRows,
-  SYSTEM,
-  WORKER,
-} from "./enqueuer-access.ts";
-import * as iam from "./google/iam/kinds.ts";
-import * as run from "./google/run/kinds.ts";
-import * as tasks from "./google/tasks/kinds.ts";
-import type { System, SystemParts } from "./system.ts";
+import type { EnqueuerVariables } from "../../../functions/enqueuer/env.ts";
+import type { WorkerVariables } from "../../../functions/worker/env.ts";
+import type { AccessRow } from "../../access.ts";
+import type { Bundle } from "../../bundle/bundle.ts";
+import { Bucket } from "../../google/storage/bucket.ts";
+import { FunctionRole } from "../../components/function.ts";
+import type { Project } from "../../components/project.ts";
+import { Queue } from "../../google/tasks/queue.ts";
+import type { ServiceAccount } from "../../google/iam/service-account.ts";
+import { Source } from "../../components/source.ts";
+import { SystemComponent } from "../../system-component.ts";
+import type { PlatformConfig } from "../../config/config.ts";
+import { CALLER, deliveriesBucket, ENQUEUER, enqueuerRows, SYSTEM, WORKER } from "./access.ts";
+import * as iam from "../../google/iam/kinds.ts";
+import * as run from "../../google/run/kinds.ts";
+import * as tasks from "../../google/tasks/kinds.ts";
+import type { System, SystemParts } from "../../system.ts";
 import { isOurs, queuesOf, serviceOf, workersVariable, type Worker } from "./workers.ts";
 
 /** Longer than Cloud Tasks keeps a task. Source: google/cloud/tasks/v2/cloudtasks.proto, "31 days". */

@@ -1,9 +1,9 @@
 /** The GitHub App that the plan runner acts as. Pure. */
-import type { PlatformConfig } from "./config/config.ts";
-import * as run from "./google/run/kinds.ts";
-import * as secrets from "./google/secrets/kinds.ts";
-import { APP_KEY, FUNCTIONS, WEBHOOK_PATH, WEBHOOK_SECRET } from "./plan-runner-names.ts";
-import type { GitHubApp } from "./system.ts";
+import type { PlatformConfig } from "../../config/config.ts";
+import * as run from "../../google/run/kinds.ts";
+import * as secrets from "../../google/secrets/kinds.ts";
+import { APP_KEY, FUNCTIONS, WEBHOOK_PATH, WEBHOOK_SECRET } from "./names.ts";
+import type { GitHubApp } from "../../system.ts";
 
 /** The App of a stack. */
 export function planApp(config: PlatformConfig): GitHubApp {

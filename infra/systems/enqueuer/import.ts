@@ -1,14 +1,14 @@
 /** What the enqueuer takes over of what its document's commands made: queues, accounts and bindings on single resources. */
-import { bindingName, memberOf, type AccessRow } from "./access.ts";
-import { configCommand } from "./config/command.ts";
-import { NO_FILE } from "./config/origin.ts";
-import { agentMember } from "./google/agent.ts";
-import type { PlatformConfig } from "./config/config.ts";
-import { CALLER, ENQUEUER, SYSTEM, enqueuerRows } from "./enqueuer-access.ts";
-import { systemEntry, within, type ImportedResource, type Takeover } from "./takeover.ts";
-import * as iam from "./google/iam/kinds.ts";
-import * as run from "./google/run/kinds.ts";
-import * as tasks from "./google/tasks/kinds.ts";
+import { bindingName, memberOf, type AccessRow } from "../../access.ts";
+import { configCommand } from "../../config/command.ts";
+import { NO_FILE } from "../../config/origin.ts";
+import { agentMember } from "../../google/agent.ts";
+import type { PlatformConfig } from "../../config/config.ts";
+import { CALLER, ENQUEUER, SYSTEM, enqueuerRows } from "./access.ts";
+import { systemEntry, within, type ImportedResource, type Takeover } from "../../takeover.ts";
+import * as iam from "../../google/iam/kinds.ts";
+import * as run from "../../google/run/kinds.ts";
+import * as tasks from "../../google/tasks/kinds.ts";
 import { isOurs, queuesOf } from "./workers.ts";
 
 /** What the document calls the enqueuer's service. */

@@ -1,7 +1,7 @@
 /** Every gcloud command of the enqueuer document, beside what the program declares in its place. */
 import { expect } from "chai";
-import type { Recording } from "../../local/declared/record.ts";
-import { recorded, resource } from "../support/recorded.ts";
+import type { Recording } from "../../../../local/declared/record.ts";
+import { recorded, resource } from "../../../support/recorded.ts";
 
 const FUNCTION = "gcp:cloudfunctionsv2/function:Function";
 const QUEUE = "gcp:cloudtasks/queue:Queue";

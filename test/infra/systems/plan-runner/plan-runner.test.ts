@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { nodeOptions } from "../../infra/components/node-options.ts";
-import type { Recording, Registration } from "../../local/declared/record.ts";
-import { declared, sliceOf } from "../../local/declared/declared.ts";
-import { pubsub } from "../../local/google/pubsub/declared.ts";
-import { storage } from "../../local/google/storage/declared.ts";
-import { recorded, resource, standIn } from "../support/recorded.ts";
+import { nodeOptions } from "../../../../infra/components/node-options.ts";
+import type { Recording, Registration } from "../../../../local/declared/record.ts";
+import { declared, sliceOf } from "../../../../local/declared/declared.ts";
+import { pubsub } from "../../../../local/google/pubsub/declared.ts";
+import { storage } from "../../../../local/google/storage/declared.ts";
+import { recorded, resource, standIn } from "../../../support/recorded.ts";
 
 const BUCKET = "gcp:storage/bucket:Bucket";
 const FUNCTION = "gcp:cloudfunctionsv2/function:Function";

@@ -1,6 +1,6 @@
 /** The workers behind the enqueuer, with everything derived that their config leaves out. */
-import type { Place } from "./google/kind.ts";
-import * as run from "./google/run/kinds.ts";
+import type { Place } from "../../google/kind.ts";
+import * as run from "../../google/run/kinds.ts";
 import type { WorkerEntry } from "./worker-entry.ts";
 
 /** How a queue dispatches; unset is Google's default. */

@@ -1,13 +1,13 @@
 /** `npm run plan-app:manifest`: what the plan runner's GitHub App is, and how to register it. */
-import { readArguments } from "./commands/arguments.ts";
-import { requireSystem, runCommand } from "./commands/command.ts";
-import { parseConfig, type PlatformConfig } from "./config/config.ts";
-import { originOf } from "./config/origin.ts";
-import { planApp } from "./plan-app.ts";
-import { SYSTEM } from "./plan-runner-access.ts";
-import { FUNCTIONS } from "./plan-runner-names.ts";
-import { withPlaceholders } from "./config/secret-keys.ts";
-import { readStackFile } from "./config/stack-file.ts";
+import { readArguments } from "../../commands/arguments.ts";
+import { requireSystem, runCommand } from "../../commands/command.ts";
+import { parseConfig, type PlatformConfig } from "../../config/config.ts";
+import { originOf } from "../../config/origin.ts";
+import { planApp } from "./app.ts";
+import { SYSTEM } from "./access.ts";
+import { FUNCTIONS } from "./names.ts";
+import { withPlaceholders } from "../../config/secret-keys.ts";
+import { readStackFile } from "../../config/stack-file.ts";
 
 const USAGE = `Usage: npm run --silent plan-app:manifest -- [--stack NAME] [--organization NAME]
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { ConfigError } from "../../infra/config/errors.ts";
-import { devConfig } from "../support/recorded.ts";
+import { ConfigError } from "../../../../infra/config/errors.ts";
+import { devConfig } from "../../../support/recorded.ts";
 
 const ON = { systems: ["plan-runner"], workers: [] };
 

@@ -1,29 +1,29 @@
 /**
  * The plan runner: GitHub webhook → Pub/Sub → OpenTofu plan → comment on the pull request. What exists;
- * plan-runner-functions.ts says what its functions are told, plan-runner-access.ts who may do what.
+ * functions.ts says what its functions are told, access.ts who may do what.
  */
 import * as pulumi from "@pulumi/pulumi";
-import type { AccessRow } from "./access.ts";
-import type { Bundle } from "./bundle/bundle.ts";
-import { Bucket } from "./google/storage/bucket.ts";
-import { FunctionRole } from "./components/function.ts";
-import type { Project } from "./components/project.ts";
-import { PushSubscription, RETENTION_DAYS } from "./google/pubsub/push-subscription.ts";
-import { ManagedSecret } from "./google/secrets/secret.ts";
-import type { ServiceAccount } from "./google/iam/service-account.ts";
-import { Source } from "./components/source.ts";
-import { SystemComponent } from "./system-component.ts";
-import { Topic } from "./google/pubsub/topic.ts";
-import type { PlatformConfig } from "./config/config.ts";
-import { agentMember } from "./google/agent.ts";
-import * as pubsub from "./google/pubsub/kinds.ts";
-import * as run from "./google/run/kinds.ts";
-import { SYSTEM, planRunnerRows } from "./plan-runner-access.ts";
-import { DELIVERY_SECONDS, SHORT_SECONDS, planFunctions } from "./plan-runner-functions.ts";
-import { planApp } from "./plan-app.ts";
-import * as names from "./plan-runner-names.ts";
-import { toolsBucket } from "./plan-tools.ts";
-import type { System } from "./system.ts";
+import type { AccessRow } from "../../access.ts";
+import type { Bundle } from "../../bundle/bundle.ts";
+import { Bucket } from "../../google/storage/bucket.ts";
+import { FunctionRole } from "../../components/function.ts";
+import type { Project } from "../../components/project.ts";
+import { PushSubscription, RETENTION_DAYS } from "../../google/pubsub/push-subscription.ts";
+import { ManagedSecret } from "../../google/secrets/secret.ts";
+import type { ServiceAccount } from "../../google/iam/service-account.ts";
+import { Source } from "../../components/source.ts";
+import { SystemComponent } from "../../system-component.ts";
+import { Topic } from "../../google/pubsub/topic.ts";
+import type { PlatformConfig } from "../../config/config.ts";
+import { agentMember } from "../../google/agent.ts";
+import * as pubsub from "../../google/pubsub/kinds.ts";
+import * as run from "../../google/run/kinds.ts";
+import { SYSTEM, planRunnerRows } from "./access.ts";
+import { DELIVERY_SECONDS, SHORT_SECONDS, planFunctions } from "./functions.ts";
+import { planApp } from "./app.ts";
+import * as names from "./names.ts";
+import { toolsBucket } from "./tools.ts";
+import type { System } from "../../system.ts";
 
 /** Google's own, said so that local mode sees it. Source: google/pubsub/v1/pubsub.proto, RetryPolicy. */
 const BACKOFF_SECONDS = { min: 10, max: 600 };
