@@ -3,14 +3,9 @@ import { bundle } from "./bundle/bundle.ts";
 import { agentRows, type AccessRow } from "./access.ts";
 import { Project, projectRows } from "./components/project.ts";
 import type { PlatformConfig, SystemName } from "./config/config.ts";
-import { enqueuer } from "./systems/enqueuer/index.ts";
-import { planRunner } from "./systems/plan-runner/index.ts";
-import type { BundleOf, EntryPoint, ExternalService, GitHubApp, System } from "./system.ts";
-
-const SYSTEMS: Readonly<Record<SystemName, System>> = {
-  enqueuer,
-  "plan-runner": planRunner,
-};
+import { PLATFORM_DEPLOYER, together, type DeployerRole } from "./deployer.ts";
+import { SYSTEMS } from "./systems/index.ts";
+import type { BundleOf, EntryPoint, ExternalService, GitHubApp } from "./system.ts";
 
 /** What the program declares besides resources. Plain values throughout. */
 export interface Platform {
@@ -51,4 +46,11 @@ export function accessRows(config: PlatformConfig): readonly AccessRow[] {
     ...agentRows(name, SYSTEMS[name].agents, config),
   ];
   return [...projectRows(config), ...config.systems.flatMap(rowsOf)];
+}
+
+/** What the person who deploys a stack of these systems needs on the project. */
+export function deployerRoles({
+  systems,
+}: Pick<PlatformConfig, "systems">): readonly DeployerRole[] {
+  return together([...PLATFORM_DEPLOYER, ...systems.flatMap((name) => SYSTEMS[name].deployer)]);
 }

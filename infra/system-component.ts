@@ -10,12 +10,15 @@ interface SystemArgs {
   readonly project: Project;
   /** The system's own. */
   readonly rows: readonly AccessRow[];
+  /** Id → description. */
+  readonly identities: Readonly<Record<string, string>>;
 }
 
 /** A system: everything in it waits for the project, and every binding for what it names. */
 export abstract class SystemComponent extends pulumi.ComponentResource {
   protected readonly config: PlatformConfig;
   protected readonly project: Project;
+  private readonly identities: Readonly<Record<string, string>>;
   /** Begins the names of its resources. */
   protected readonly prefix: string;
   protected readonly within: {
@@ -25,17 +28,20 @@ export abstract class SystemComponent extends pulumi.ComponentResource {
   protected readonly grants: Grants;
 
   /** @param type of the component: `Enqueuer` */
-  constructor(type: string, name: string, { config, project, rows }: SystemArgs) {
+  constructor(type: string, name: string, { config, project, rows, identities }: SystemArgs) {
     super(`switchyard:system:${type}`, name);
     this.config = config;
     this.project = project;
+    this.identities = identities;
     this.prefix = name;
     this.within = { parent: this, dependsOn: [...project.ready] };
     this.grants = new Grants({ prefix: name, rows, ...this.within });
   }
 
   /** An identity that rows may name, as member and as resource. */
-  protected account(id: string, description: string): ServiceAccount {
+  protected account(id: string): ServiceAccount {
+    const description = this.identities[id];
+    if (description === undefined) throw new Error(`The system has no identity ${id}.`);
     const args = { id, description, place: this.config };
     const account = new ServiceAccount(`${this.prefix}-${id}`, args, this.within);
     this.grants.declared(account.member, account.account);

@@ -3,7 +3,9 @@ import type { Bundle } from "./bundle/bundle.ts";
 import type { AccessRow } from "./access.ts";
 import type { Project } from "./components/project.ts";
 import type { PlatformConfig } from "./config/config.ts";
+import type { DeployerRole } from "./deployer.ts";
 import type { ServiceAgent } from "./google/agent.ts";
+import type { Takeover } from "./takeover.ts";
 
 /** What people and other programs call. Plain values: names are computed. */
 export interface EntryPoint {
@@ -54,8 +56,16 @@ export interface System {
   readonly apis: readonly string[];
   /** Google's agents that act for it. */
   readonly agents: readonly ServiceAgent[];
+  /** Its own service accounts: id → what it is and does. */
+  readonly identities: Readonly<Record<string, string>>;
+  /** What the person who deploys needs for it besides what every stack needs. */
+  readonly deployer: readonly DeployerRole[];
   /** Who may do what: pure, so that it can be read without declaring anything. */
   readonly rows: (config: PlatformConfig) => readonly AccessRow[];
+  /** What it takes over of what its document's commands made. */
+  readonly takeover: (config: PlatformConfig) => Takeover;
+  /** npm script → the file in its folder that the script runs. Default: none. */
+  readonly commands?: Readonly<Record<string, string>>;
   /** Declares what exists, bindings of its rows included. */
   readonly declare: (
     config: PlatformConfig,

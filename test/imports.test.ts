@@ -24,7 +24,7 @@ const isNode = (to: string): boolean => to.startsWith("node:");
 const isPackage = (to: string): boolean => !/^(infra|functions|local|test)\//.test(to);
 /** `functions/plan-app`, for all files below it. */
 const roleOf = (file: string): string => file.split("/").slice(0, 2).join("/");
-/** `local/google/tasks` */
+/** `local/google/tasks`, `infra/systems/enqueuer` */
 const serviceOf = (file: string): string => file.split("/").slice(0, 3).join("/");
 /** What a program and the local cloud both stand on: pure. */
 const KINDS = /^infra\/(access|google\/(kind|agent|services|[^/]+\/kinds))\.ts$/;
@@ -85,14 +85,44 @@ const RULES: readonly Rule[] = [
     allows: (to) => KINDS.test(to),
   },
   {
+    from: /^infra\/google\//,
+    says: "what is made of one API knows its own folder, kinds, rows, secrets and Pulumi: no other API's folder, no component, no system and no config",
+    allows: (to, { from }) =>
+      to.startsWith(`${dirname(from)}/`) ||
+      KINDS.test(to) ||
+      to === "infra/secret.ts" ||
+      isPackage(to),
+  },
+  {
     from: /^infra\/components\//,
-    says: "a component knows no system and no config: it imports components, rows, Google's kinds and Pulumi",
+    says: "a component knows no system and no config: it imports components, rows, what is made of Google's APIs, and Pulumi",
     allows: (to, { isType }) =>
-      to.startsWith("infra/components/") ||
-      to.startsWith("infra/google/") ||
+      /^infra\/(components|google)\//.test(to) ||
       to === "infra/access.ts" ||
       isPackage(to) ||
       (isType && to === "infra/bundle/bundle.ts"),
+  },
+  {
+    from: /^infra\/(access|deployer|secret|takeover)\.ts$/,
+    says: "what systems are made of knows no system and no config",
+    allows: (to) => KINDS.test(to) || isNode(to),
+  },
+  {
+    from: /^infra\/bundle\//,
+    says: "what makes bundles knows nothing of what is deployed",
+    allows: (to) => to.startsWith("infra/bundle/") || isPackage(to),
+  },
+  {
+    from: /^infra\/systems\/[^/]+\//,
+    says: "a system knows no other: it imports its own folder, what systems are made of, and what commands share",
+    allows: (to, { from, isType }) =>
+      to.startsWith(`${serviceOf(from)}/`) ||
+      /^infra\/(components|google|config)\//.test(to) ||
+      /^infra\/commands\/(arguments|command)\.ts$/.test(to) ||
+      /^infra\/(access|secret|system-component|takeover)\.ts$/.test(to) ||
+      isPackage(to) ||
+      (isType && /^infra\/(system|bundle\/bundle)\.ts$/.test(to)) ||
+      (isType && /^functions\/[^/]+\/env\.ts$/.test(to)),
   },
   {
     from: /^infra\//,

@@ -4,10 +4,9 @@
  */
 import { readArguments } from "./arguments.ts";
 import { runCommand, stackConfig } from "./command.ts";
-import type { PlatformConfig, SystemName } from "../config/config.ts";
-import { enqueuerTakeover } from "../systems/enqueuer/import.ts";
-import type { ImportedResource, Takeover } from "../takeover.ts";
-import { planRunnerTakeover } from "../systems/plan-runner/import.ts";
+import type { PlatformConfig } from "../config/config.ts";
+import { SYSTEMS } from "../systems/index.ts";
+import type { ImportedResource } from "../takeover.ts";
 
 const USAGE = `Usage: npm run --silent import-plan -- [--stack NAME] > import.json
        pulumi import --file import.json --protect=false --generate-code=false
@@ -18,19 +17,16 @@ subscriptions, service accounts and bindings on single resources. Afterwards say
   --stack NAME   the stack whose Pulumi.NAME.yaml is read (default: dev)
   --help         this text`;
 
-const TAKEOVERS: Readonly<Record<SystemName, (config: PlatformConfig) => Takeover>> = {
-  enqueuer: enqueuerTakeover,
-  "plan-runner": planRunnerTakeover,
-};
-
 /** The resources of the import file, parents first. Pure. */
 export function importedResources(config: PlatformConfig): readonly ImportedResource[] {
-  return config.systems.flatMap((system) => TAKEOVERS[system](config).resources);
+  return config.systems.flatMap((system) => SYSTEMS[system].takeover(config).resources);
 }
 
 /** What the file cannot do, for a person. Pure. */
 export function remarks(config: PlatformConfig): string {
-  return config.systems.map((system) => TAKEOVERS[system](config).remarks.join("\n")).join("\n\n");
+  return config.systems
+    .map((system) => SYSTEMS[system].takeover(config).remarks.join("\n"))
+    .join("\n\n");
 }
 
 function main(args: readonly string[]): void {

@@ -1,101 +1,32 @@
-/** `npm run matrix`: who may do what, from the code. The formats are pure: rows in, text out. */
-import { readArguments } from "./arguments.ts";
+/** `npm run matrix`: who may do what, from the code. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { accessRows, deployerRoles } from "../platform.ts";
+import { accessPages } from "./access-pages.ts";
+import { readArguments, UsageError } from "./arguments.ts";
 import { runCommand, stackConfig } from "./command.ts";
-import type { AccessRow } from "../access.ts";
-import { DEPLOYER_ROLES } from "../deployer.ts";
-import { accessRows } from "../platform.ts";
-import { shortMember, shortResource, shortRole } from "../google/short-names.ts";
+import { asJson, asMarkdown, asText } from "./matrix-formats.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
 
 const USAGE = `Usage: npm run matrix -- [--stack NAME] [--markdown | --json]
+       npm run matrix -- --write
 
 Prints the access matrix of a stack: who may do what, on which resource, and why.
 
   --stack NAME   the stack whose Pulumi.NAME.yaml is read (default: dev)
-  --markdown     the table of the README
+  --markdown     as a table of a page
   --json         an array of rows with full names
+  --write        writes the dev stack's pages: access.md beside every system
   --help         this text`;
-
-const COLUMNS = ["kind", "who", "role", "on", "why", "source"] as const;
-
-/** The first of the columns that say why. */
-const REASONS = 4;
-
-const LEGEND = [
-  "role: what our accounts and people may do, enforced locally too.",
-  "google: what Google grants its own agents; never a resource.",
-  "deploy: what building, deploying and planning needs in the cloud; granted, but not exercised locally.",
-];
-
-/** Columns of a terminal that the text keeps to, where no single name is longer. */
-const TEXT_WIDTH = 100;
-
-/** The matrix for a terminal: who may do what in columns, why and by which source below it. */
-export function asText(rows: readonly AccessRow[]): string {
-  const cells = [[...COLUMNS], ...rows.map(cellsOf)];
-  const widths = COLUMNS.map((_, column) =>
-    Math.max(...cells.map((line) => line[column]?.length ?? 0)),
-  );
-  const table = cells.flatMap((line) => {
-    const padded = line.map((cell, column) => cell.padEnd(widths[column] ?? 0));
-    const [why = "", source = ""] = line.slice(REASONS);
-    return [
-      padded.slice(0, REASONS).join("  ").trimEnd(),
-      ...wrapped(`${why} (${source})`, "    "),
-    ];
-  });
-  const deployer = DEPLOYER_ROLES.map(({ role, why }) => `  ${role}: ${why}`);
-  return [
-    ...table,
-    "",
-    ...LEGEND,
-    "",
-    "The person who deploys needs these on the project, from its owner:",
-    ...deployer,
-  ].join("\n");
-}
-
-/** The text in lines that each begin with `indent`. */
-function wrapped(text: string, indent: string): string[] {
-  const lines: string[] = [];
-  let line = indent;
-  for (const word of text.split(" ")) {
-    const longer = line === indent ? indent + word : `${line} ${word}`;
-    if (longer.length > TEXT_WIDTH && line !== indent) {
-      lines.push(line);
-      line = indent + word;
-    } else line = longer;
-  }
-  return [...lines, line];
-}
-
-/** The matrix for the README. */
-export function asMarkdown(rows: readonly AccessRow[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [
-    line(COLUMNS),
-    line(COLUMNS.map(() => "---")),
-    ...rows.map((row) => line(cellsOf(row))),
-  ].join("\n");
-}
-
-/** The matrix for programs. */
-export function asJson(rows: readonly AccessRow[]): string {
-  return JSON.stringify(rows, undefined, 2);
-}
-
-/** A row as people read it; full names are in the JSON. */
-function cellsOf({ kind, principal, role, resource, why, source }: AccessRow): string[] {
-  const who = shortMember(principal, resource);
-  return [kind, who, shortRole(role), shortResource(resource), why, source];
-}
 
 function main(args: readonly string[]): void {
   const { values } = readArguments(args, {
     options: {
-      stack: { type: "string", default: "dev" },
+      stack: { type: "string" },
       markdown: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
+      write: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
@@ -103,9 +34,20 @@ function main(args: readonly string[]): void {
     console.log(USAGE);
     return;
   }
-  const rows = accessRows(stackConfig(values.stack));
-  const format = values.json ? asJson : values.markdown ? asMarkdown : asText;
-  console.log(format(rows));
+  if (values.write) {
+    if (values.stack !== undefined || values.markdown || values.json) {
+      throw new UsageError("--write stands alone: it writes the dev stack's pages.");
+    }
+    for (const [file, text] of accessPages(stackConfig("dev"))) {
+      writeFileSync(join(ROOT, file), text);
+    }
+    return;
+  }
+  const config = stackConfig(values.stack ?? "dev");
+  const rows = accessRows(config);
+  if (values.json) console.log(asJson(rows));
+  else if (values.markdown) console.log(asMarkdown(rows));
+  else console.log(asText(rows, deployerRoles(config)));
 }
 
 if (import.meta.main) runCommand(main);

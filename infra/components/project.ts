@@ -22,7 +22,8 @@ const FOUNDATION_APIS = [
   "storage.googleapis.com", // the functions' sources, and buckets
 ];
 
-const BUILDER = "function-builder";
+/** Who builds. */
+export const BUILDER = { id: "function-builder", description: "Builds the functions' images" };
 const REPOSITORY = "switchyard-functions";
 
 interface ProjectArgs {
@@ -104,11 +105,7 @@ export class Project extends pulumi.ComponentResource {
 
   private createBuilder(name: string, place: Place): Project["builder"] {
     const within = { parent: this, dependsOn: [...this.ready] };
-    const builder = new ServiceAccount(
-      `${name}-builder`,
-      { id: BUILDER, description: "Builds the functions' images", place },
-      within,
-    );
+    const builder = new ServiceAccount(`${name}-builder`, { ...BUILDER, place }, within);
     const repository = new gcp.artifactregistry.Repository(
       `${name}-images`,
       {
@@ -135,7 +132,7 @@ export class Project extends pulumi.ComponentResource {
 
 /** Who may build. Source: cloud.google.com/functions/docs/securing/build-custom-sa. */
 export function projectRows(place: Place): readonly AccessRow[] {
-  const builder = iam.accountMember(BUILDER, place);
+  const builder = iam.accountMember(BUILDER.id, place);
   const project = projects.project.of(place.project);
   const row = { kind: "deploy", system: "project", principal: builder } as const;
   const source = "cloud.google.com/functions/docs/securing/build-custom-sa";

@@ -2,8 +2,6 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import type { Place } from "../kind.ts";
 import * as pubsub from "./kinds.ts";
-import type { FunctionRole } from "../../components/function.ts";
-import type { ServiceAccount } from "../iam/service-account.ts";
 import type { Topic } from "./topic.ts";
 
 /** Google's default, said so that local mode sees it, and that others can outlast it. Source: google/pubsub/v1/pubsub.proto, message_retention_duration. */
@@ -18,11 +16,12 @@ interface PushSubscriptionArgs {
   /** What is delivered. */
   readonly topic: Topic;
   readonly to: {
-    readonly function: FunctionRole;
+    /** A function or a service. Its URL has no slash at the end. */
+    readonly function: { readonly url: string; readonly function: pulumi.Resource };
     /** `/pubsub/push` */
     readonly path: string;
     /** Whose ID token the deliveries carry, made out for the function's URL without the path. */
-    readonly as: ServiceAccount;
+    readonly as: { readonly email: string; readonly account: pulumi.Resource };
   };
   /** 10 to 600. The request's timeout too: nothing extends the deadline of a push. */
   readonly ackDeadlineSeconds: number;

@@ -21,3 +21,6 @@ export function serviceUrl(
 ): string {
   return `https://${name}-${projectNumber}.${region}.run.app`;
 }
+
+/** Names and values of a function's variables together. Source: cloud.google.com/functions/docs/configuring/env-var, "Size limits". */
+export const MAX_ENVIRONMENT_BYTES = 32 * 1024;

@@ -12,7 +12,16 @@ import type { ServiceAccount } from "../../google/iam/service-account.ts";
 import { Source } from "../../components/source.ts";
 import { SystemComponent } from "../../system-component.ts";
 import type { PlatformConfig } from "../../config/config.ts";
-import { CALLER, deliveriesBucket, ENQUEUER, enqueuerRows, SYSTEM, WORKER } from "./access.ts";
+import {
+  CALLER,
+  deliveriesBucket,
+  ENQUEUER,
+  IDENTITIES,
+  enqueuerRows,
+  SYSTEM,
+  WORKER,
+} from "./access.ts";
+import { enqueuerTakeover } from "./import.ts";
 import * as iam from "../../google/iam/kinds.ts";
 import * as run from "../../google/run/kinds.ts";
 import * as tasks from "../../google/tasks/kinds.ts";
@@ -27,7 +36,10 @@ const SIZE = { concurrency: 80, memory: "512Mi", cpu: "1" } as const;
 export const enqueuer: System = {
   apis: ["cloudtasks.googleapis.com"],
   agents: [tasks.agent],
+  identities: IDENTITIES,
+  deployer: [{ role: "roles/cloudtasks.admin", why: "makes queues and grants roles on them" }],
   rows: enqueuerRows,
+  takeover: enqueuerTakeover,
   declare: async (config, project, bundleOf) => {
     const [source, workerSource] = await Promise.all([
       bundleOf("enqueuer"),
@@ -38,7 +50,14 @@ export const enqueuer: System = {
         `Anybody may call ${config.enqueuerName}: switchyard:enqueuerPublic is true. Name its callers in enqueuerCallers instead.`,
       );
     }
-    new Enqueuer(SYSTEM, { config, project, rows: enqueuerRows(config), source, workerSource });
+    new Enqueuer(SYSTEM, {
+      config,
+      project,
+      rows: enqueuerRows(config),
+      identities: IDENTITIES,
+      source,
+      workerSource,
+    });
     return parts(config);
   },
 };
@@ -47,6 +66,7 @@ interface EnqueuerArgs {
   readonly config: PlatformConfig;
   readonly project: Project;
   readonly rows: readonly AccessRow[];
+  readonly identities: Readonly<Record<string, string>>;
   readonly source: Bundle;
   /** Given where there are workers of ours. */
   readonly workerSource: Bundle | undefined;
@@ -56,8 +76,8 @@ class Enqueuer extends SystemComponent {
   constructor(name: string, args: EnqueuerArgs) {
     super("Enqueuer", name, args);
     const { config, source, workerSource } = args;
-    const account = this.account(ENQUEUER, "The enqueuer: adds tasks to queues");
-    const caller = this.account(CALLER, "Whom tasks carry: calls the workers");
+    const account = this.account(ENQUEUER);
+    const caller = this.account(CALLER);
     for (const worker of config.workers) {
       if (!isOurs(worker)) this.grants.exists(serviceOf(worker, config));
     }
@@ -84,7 +104,7 @@ class Enqueuer extends SystemComponent {
 
   private createWorkers(bundle: Bundle): void {
     const { config, project } = this;
-    const account = this.account(WORKER, "The sample workers");
+    const account = this.account(WORKER);
     const deliveries = new Bucket(
       `${this.prefix}-deliveries`,
       {

@@ -2,14 +2,13 @@
 import type { Problem } from "../../config/problems.ts";
 import type { Fact, KnownEntry } from "./known-entry.ts";
 import type { Place } from "../../google/kind.ts";
+import * as run from "../../google/run/kinds.ts";
 import type { WorkerEntry } from "./worker-entry.ts";
 import { hasSettings, workerOf, workersVariable, type Worker } from "./workers.ts";
 
-/** Names and values of a function's variables together. Source: cloud.google.com/functions/docs/configuring/env-var, "Size limits". */
-export const MAX_ENVIRONMENT_BYTES = 32 * 1024;
 /** What the enqueuer's other variables and all names need at most. */
 const OTHER_VARIABLES_BYTES = 1024;
-const MAX_WORKERS_BYTES = MAX_ENVIRONMENT_BYTES - OTHER_VARIABLES_BYTES;
+const MAX_WORKERS_BYTES = run.MAX_ENVIRONMENT_BYTES - OTHER_VARIABLES_BYTES;
 /** A label of a host name. Source: RFC 1035, 2.3.4. */
 const MAX_LABEL_LENGTH = 63;
 

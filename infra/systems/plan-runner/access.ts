@@ -13,6 +13,14 @@ import { toolsBucket } from "./tools.ts";
 
 export const SYSTEM = "plan-runner";
 
+export const IDENTITIES = {
+  [names.FUNCTIONS.app]: "Takes GitHub's webhooks: publishes plan requests",
+  [names.FUNCTIONS.runner]: "Has plans made and writes them on pull requests",
+  [names.FUNCTIONS.executor]: "Runs OpenTofu: whatever it may do, plans may do",
+  [names.FUNCTIONS.deadletter]: "Has the runner say that it gave up",
+  [names.PUSH]: "Whom Pub/Sub's deliveries carry: calls what they go to",
+};
+
 const CALL = "cloud.google.com/run/docs/authenticating/service-to-service";
 const PUBLIC = "cloud.google.com/run/docs/authenticating/public";
 const DEAD_LETTERS = "cloud.google.com/pubsub/docs/handling-failures";

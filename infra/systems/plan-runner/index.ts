@@ -18,9 +18,10 @@ import type { PlatformConfig } from "../../config/config.ts";
 import { agentMember } from "../../google/agent.ts";
 import * as pubsub from "../../google/pubsub/kinds.ts";
 import * as run from "../../google/run/kinds.ts";
-import { SYSTEM, planRunnerRows } from "./access.ts";
+import { IDENTITIES, SYSTEM, planRunnerRows } from "./access.ts";
 import { DELIVERY_SECONDS, SHORT_SECONDS, planFunctions } from "./functions.ts";
 import { planApp } from "./app.ts";
+import { planRunnerTakeover } from "./import.ts";
 import * as names from "./names.ts";
 import { toolsBucket } from "./tools.ts";
 import type { System } from "../../system.ts";
@@ -40,7 +41,23 @@ const CHECKOUTS = { prefixes: ["checkouts/"], afterDays: 1 };
 export const planRunner: System = {
   apis: ["pubsub.googleapis.com", "secretmanager.googleapis.com"],
   agents: [pubsub.agent],
+  identities: IDENTITIES,
+  deployer: [
+    {
+      role: "roles/resourcemanager.projectIamAdmin",
+      why: "gives plan-executor the roles that planExecutorRoles names",
+    },
+    { role: "roles/iam.serviceAccountUser", why: "makes subscriptions that push as one of them" },
+    { role: "roles/storage.admin", why: "uploads tools" },
+    { role: "roles/pubsub.admin", why: "makes topics and subscriptions and grants roles on them" },
+    {
+      role: "roles/secretmanager.admin",
+      why: "makes secrets, stores their values and grants roles on them",
+    },
+  ],
   rows: planRunnerRows,
+  takeover: planRunnerTakeover,
+  commands: { "plan-app:manifest": "app-manifest.ts", "tools:upload": "tools-upload.ts" },
   declare: async (config, project, bundleOf) => {
     const [app, runner, executor, deadletter] = await Promise.all([
       bundleOf(names.FUNCTIONS.app),
@@ -49,7 +66,8 @@ export const planRunner: System = {
       bundleOf(names.FUNCTIONS.deadletter),
     ]);
     const bundles = { app, runner, executor, deadletter };
-    new PlanRunner(SYSTEM, { config, project, rows: planRunnerRows(config), bundles });
+    const rows = planRunnerRows(config);
+    new PlanRunner(SYSTEM, { config, project, rows, identities: IDENTITIES, bundles });
     const role = names.FUNCTIONS.app;
     return {
       // Without an example: only what GitHub has signed is taken.
@@ -64,6 +82,7 @@ interface PlanRunnerArgs {
   readonly config: PlatformConfig;
   readonly project: Project;
   readonly rows: readonly AccessRow[];
+  readonly identities: Readonly<Record<string, string>>;
   readonly bundles: names.Each<Bundle>;
 }
 
@@ -75,8 +94,8 @@ class PlanRunner extends SystemComponent {
     super("PlanRunner", name, args);
     this.withData = { ...this.within, protect: args.config.protectData };
 
-    const accounts = this.createAccounts();
-    const push = this.account(names.PUSH, "Whom Pub/Sub's deliveries carry: calls what they go to");
+    const accounts = names.each((part) => this.account(names.FUNCTIONS[part]));
+    const push = this.account(names.PUSH);
     const topic = this.createTopic(names.TOPIC);
     const deadLetters = this.createTopic(names.DEAD_LETTER_TOPIC);
     this.createBuckets();
@@ -101,16 +120,6 @@ class PlanRunner extends SystemComponent {
     });
     this.grants.finish();
     this.registerOutputs();
-  }
-
-  private createAccounts(): names.Each<ServiceAccount> {
-    const { app, runner, executor, deadletter } = names.FUNCTIONS;
-    return {
-      app: this.account(app, "Takes GitHub's webhooks: publishes plan requests"),
-      runner: this.account(runner, "Has plans made and writes them on pull requests"),
-      executor: this.account(executor, "Runs OpenTofu: whatever it may do, plans may do"),
-      deadletter: this.account(deadletter, "Has the runner say that it gave up"),
-    };
   }
 
   private createTopic(id: string): Topic {

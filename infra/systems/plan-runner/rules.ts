@@ -4,7 +4,7 @@ import { mebibytesOf } from "../../components/node-options.ts";
 import type { Problem } from "../../config/problems.ts";
 import { PlanRunnerSchemas } from "./config.ts";
 import { FUNCTIONS } from "./names.ts";
-import { MAX_ENVIRONMENT_BYTES } from "../enqueuer/worker-rules.ts";
+import { MAX_ENVIRONMENT_BYTES } from "../../google/run/kinds.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 

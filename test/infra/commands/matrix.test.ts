@@ -1,74 +1,18 @@
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { asJson, asMarkdown, asText } from "../../../infra/commands/matrix.ts";
-import { accessRows } from "../../../infra/platform.ts";
+import { accessPages } from "../../../infra/commands/access-pages.ts";
+import { asJson, asMarkdown, asText } from "../../../infra/commands/matrix-formats.ts";
+import { accessRows, deployerRoles } from "../../../infra/platform.ts";
 import type { Recording, Registration } from "../../../local/declared/record.ts";
 import { devConfig, recorded } from "../../support/recorded.ts";
 
 const BUILD = "cloud.google.com/functions/docs/securing/build-custom-sa";
-const SECRETS = "cloud.google.com/secret-manager/docs/access-control";
-const STORAGE = "cloud.google.com/storage/docs/access-control/iam-roles";
-const CALLS = "cloud.google.com/run/docs/authenticating/service-to-service";
-const DEAD_LETTERS = "cloud.google.com/pubsub/docs/handling-failures";
-const DOCUMENT = "enqueuer document";
-const PLAN_DOCUMENT = "plan-runner document";
+
+const ROOT = join(import.meta.dirname, "../../..");
 
 const BOTH = { systems: ["enqueuer", "plan-runner"] };
-
-/** The matrix of a stack with every system. A widened permission is a changed line here. */
-const MATRIX = `
-| kind | who | role | on | why | source |
-| --- | --- | --- | --- | --- | --- |
-| deploy | function-builder | artifactregistry.writer | repository switchyard-functions | stores the images it builds in it | ${BUILD} |
-| deploy | function-builder | logging.logWriter | project switchyard-dev | writes the builds' logs to it; logs have no smaller resource | ${BUILD} |
-| deploy | function-builder | storage.objectViewer | project switchyard-dev | reads sources in every bucket of it; Google makes theirs during the first deployment, too late for a row on it | ${BUILD} |
-| role | enqueuer-api | cloudtasks.enqueuer | queue queue-brain | adds tasks to it | ${DOCUMENT}, IAM 1 |
-| role | enqueuer-api | cloudtasks.enqueuer | queue queue-testimonios | adds tasks to it | ${DOCUMENT}, IAM 1 |
-| role | enqueuer-api | cloudtasks.enqueuer | queue queue-transcripciones | adds tasks to it | ${DOCUMENT}, IAM 1 |
-| role | enqueuer-api | iam.serviceAccountUser | account tasks-dispatcher | creates tasks that carry it | ${DOCUMENT}, IAM 2 |
-| role | tasks-dispatcher | run.invoker | service brain | delivers tasks to it | ${DOCUMENT}, IAM 4 |
-| role | tasks-dispatcher | run.invoker | service testimonios | delivers tasks to it | ${DOCUMENT}, IAM 4 |
-| role | tasks-dispatcher | run.invoker | service transcripciones | delivers tasks to it | ${DOCUMENT}, IAM 4 |
-| role | sample-worker | storage.objectUser | bucket switchyard-dev-worker-deliveries | remembers in it which deliveries it has worked on | ${DOCUMENT}, Security & migration tips |
-| role | user:developer@example.com | run.invoker | service enqueuer | calls /enqueue on it | ${DOCUMENT}, Architecture |
-| role | user:developer@example.com | cloudtasks.viewer | queue queue-brain | looks at its tasks | ${DOCUMENT}, Troubleshooting |
-| role | user:developer@example.com | cloudtasks.viewer | queue queue-testimonios | looks at its tasks | ${DOCUMENT}, Troubleshooting |
-| role | user:developer@example.com | cloudtasks.viewer | queue queue-transcripciones | looks at its tasks | ${DOCUMENT}, Troubleshooting |
-| role | user:developer@example.com | run.viewer | service brain | looks up its URL | ${DOCUMENT}, Deploy, Get URL |
-| role | user:developer@example.com | run.viewer | service testimonios | looks up its URL | ${DOCUMENT}, Deploy, Get URL |
-| role | user:developer@example.com | run.viewer | service transcripciones | looks up its URL | ${DOCUMENT}, Deploy, Get URL |
-| role | user:developer@example.com | run.viewer | service enqueuer | looks up its URL | ${DOCUMENT}, Deploy, Get URL |
-| google | service-223080314602@gcp-sa-cloudtasks | cloudtasks.serviceAgent | project switchyard-dev | signs the ID tokens that tasks carry | cloud.google.com/iam/docs/service-agents, Cloud Tasks Service Agent |
-| role | plan-app | pubsub.publisher | topic plan | publishes plan requests to it | ${PLAN_DOCUMENT}, IAM |
-| role | plan-app | secretmanager.secretAccessor | secret plan-app-key | reads the App's key from it | ${SECRETS} |
-| role | plan-app | secretmanager.secretAccessor | secret plan-webhook-secret | checks signatures with it | ${SECRETS} |
-| role | plan-app | storage.objectCreator | bucket switchyard-dev-plan-state | remembers deliveries in it | ${STORAGE} |
-| role | plan-app | storage.objectViewer | bucket switchyard-dev-plan-state | looks deliveries up in it | ${STORAGE} |
-| role | allUsers | run.invoker | service plan-app | delivers webhooks to it; only signed ones count | cloud.google.com/run/docs/authenticating/public |
-| role | plan-runner | secretmanager.secretAccessor | secret plan-app-key | reads the App's key from it | ${SECRETS} |
-| role | plan-runner | storage.objectUser | bucket switchyard-dev-plan-state | keeps leases, results and long plans in it | ${STORAGE} |
-| role | plan-runner | storage.objectCreator | bucket switchyard-dev-plan-checkouts | keeps commits' archives in it | ${STORAGE} |
-| role | plan-runner | run.invoker | service plan-executor | asks it for plans | ${CALLS} |
-| role | plan-executor | storage.legacyObjectReader | bucket switchyard-dev-plan-checkouts | fetches the archive that it is told from it; it cannot list them | ${STORAGE} |
-| role | plan-executor | storage.objectViewer | bucket switchyard-dev-plan-tools | fetches OpenTofu and providers from it | ${STORAGE} |
-| role | plan-deadletter | storage.objectViewer | bucket switchyard-dev-plan-state | looks in it whether a plan was finished | ${STORAGE} |
-| role | plan-deadletter | run.invoker | service plan-runner | asks it to give up on a plan | ${CALLS} |
-| role | pubsub-push-sa | run.invoker | service plan-runner | delivers plan requests to it | ${PLAN_DOCUMENT}, IAM |
-| role | pubsub-push-sa | run.invoker | service plan-deadletter | delivers dead letters to it | cloud.google.com/pubsub/docs/authenticate-push-subscriptions |
-| role | service-223080314602@gcp-sa-pubsub | pubsub.publisher | topic plan-dead-letter | forwards what nobody took to it | ${DEAD_LETTERS} |
-| role | service-223080314602@gcp-sa-pubsub | pubsub.subscriber | subscription plan-runner | takes what it forwarded off it | ${DEAD_LETTERS} |
-| role | user:developer@example.com | storage.objectViewer | bucket switchyard-dev-plan-state | reads long plans in it | ${STORAGE} |
-| role | user:developer@example.com | pubsub.viewer | topic plan | looks who subscribes to it | ${PLAN_DOCUMENT}, Deployment 2 |
-| role | user:developer@example.com | pubsub.viewer | topic plan-dead-letter | looks who subscribes to it | ${PLAN_DOCUMENT}, Deployment 2 |
-| role | user:developer@example.com | pubsub.viewer | subscription plan-runner | looks where it delivers | ${PLAN_DOCUMENT}, Deployment 2 |
-| role | user:developer@example.com | pubsub.viewer | subscription plan-deadletter | looks where it delivers | ${PLAN_DOCUMENT}, Deployment 2 |
-| role | user:developer@example.com | run.viewer | service plan-app | looks up its URL | ${PLAN_DOCUMENT}, Example commands |
-| role | user:developer@example.com | run.viewer | service plan-runner | looks up its URL | ${PLAN_DOCUMENT}, Example commands |
-| role | user:developer@example.com | run.viewer | service plan-executor | looks up its URL | ${PLAN_DOCUMENT}, Example commands |
-| role | user:developer@example.com | run.viewer | service plan-deadletter | looks up its URL | ${PLAN_DOCUMENT}, Example commands |
-| google | service-223080314602@gcp-sa-pubsub | pubsub.serviceAgent | project switchyard-dev | signs the ID tokens that pushes carry | cloud.google.com/iam/docs/service-agents, Cloud Pub/Sub Service Agent |
-`.trim();
 
 /** Roles that may be granted on the project, since no smaller resource would do. */
 const PROJECT_WIDE = ["deploy roles/logging.logWriter", "deploy roles/storage.objectViewer"];
@@ -133,8 +77,16 @@ const STACKS: readonly [string, Readonly<Record<string, unknown>>][] = [
 ];
 
 describe("the access matrix", () => {
-  it("is this, for a stack with every system", () => {
-    expect(asMarkdown(accessRows(devConfig(BOTH))).split("\n")).to.deep.equal(MATRIX.split("\n"));
+  for (const [file, text] of accessPages(devConfig())) {
+    it(`is what ${file} says: a widened permission is a changed line there (npm run matrix -- --write)`, () => {
+      expect(readFileSync(join(ROOT, file), "utf8").split("\n")).to.deep.equal(text.split("\n"));
+    });
+  }
+
+  it("is written down as a whole, in the pages of all systems", () => {
+    const pages = [...accessPages(devConfig()).values()].join("");
+    const lines = asMarkdown(accessRows(devConfig(BOTH))).split("\n");
+    expect(lines.filter((line) => !pages.split("\n").includes(line))).to.deep.equal([]);
   });
 
   for (const [name, changes] of STACKS) {
@@ -280,12 +232,12 @@ describe("the access matrix", () => {
 
 describe("npm run matrix", () => {
   function run(...args: string[]) {
-    const script = join(import.meta.dirname, "../../../infra/commands/matrix.ts");
+    const script = join(ROOT, "infra/commands/matrix.ts");
     return spawnSync(process.execPath, [script, ...args], { encoding: "utf8" });
   }
 
   it("says who may do what on one line, and below it, why and by which source", () => {
-    const lines = asText(accessRows(devConfig())).split("\n");
+    const lines = asText(accessRows(devConfig()), deployerRoles(devConfig())).split("\n");
     expect(lines.filter((line) => line.length > (line.startsWith(" ") ? 100 : 120))).to.deep.equal(
       [],
     );
@@ -299,13 +251,13 @@ describe("npm run matrix", () => {
 
   it("prints a table, Markdown or JSON", () => {
     const rows = accessRows(devConfig());
-    expect(run().stdout).to.equal(`${asText(rows)}\n`);
+    expect(run().stdout).to.equal(`${asText(rows, deployerRoles(devConfig()))}\n`);
     expect(run("--stack", "dev", "--markdown").stdout).to.equal(`${asMarkdown(rows)}\n`);
     expect(run("--json").stdout).to.equal(`${asJson(rows)}\n`);
   });
 
   it("answers a mistake with one sentence and exit code 1", () => {
-    for (const args of [["--stack", "nowhere"], ["--colour"], ["extra"]]) {
+    for (const args of [["--stack", "nowhere"], ["--colour"], ["extra"], ["--write", "--json"]]) {
       const { status, stderr, stdout } = run(...args);
       expect({ status, stdout }).to.deep.equal({ status: 1, stdout: "" });
       expect(stderr.trim().split("\n")).to.have.length(1);
