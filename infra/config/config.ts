@@ -5,25 +5,21 @@ import { ConfigError } from "./errors.ts";
 import { NAMESPACE, NO_FILE, originOf, ourValues, type Origin } from "./origin.ts";
 import { problemsOf, sentence, unknownKey } from "./problems.ts";
 import { knownEntry } from "../systems/enqueuer/known-entry.ts";
-import { Flag, list, member, numeric, set, text } from "./values.ts";
-import {
-  PLAN_RUNNER_TEXT_KEYS,
-  PlanRunnerSchemas,
-  type PlanRunnerConfig,
-} from "../systems/plan-runner/config.ts";
+import { schemasOf } from "./key.ts";
+import { KEYS, TEXT_KEYS } from "./keys.ts";
+import { SYSTEMS } from "./platform-keys.ts";
+import type { PlanRunnerConfig } from "../systems/plan-runner/config.ts";
 import { brokenPlanRules } from "../systems/plan-runner/rules.ts";
-import { FunctionName, RegionName, WorkerEntry } from "../systems/enqueuer/worker-entry.ts";
+import type { EnqueuerConfig } from "../systems/enqueuer/config.ts";
 import { Secret } from "../secret.ts";
 import { isSecretKey, readSecrets } from "./secret-keys.ts";
 import { brokenRules } from "../systems/enqueuer/worker-rules.ts";
-import { workerOf, type Worker } from "../systems/enqueuer/workers.ts";
+import { workerOf } from "../systems/enqueuer/workers.ts";
 
-/** The systems that there are. Adding one begins here. */
-const SYSTEMS = ["enqueuer", "plan-runner"] as const;
 export type SystemName = (typeof SYSTEMS)[number];
 
 /** What the program is told about a stack. Frozen; every derived value is there. */
-export interface PlatformConfig extends PlanRunnerConfig {
+export interface PlatformConfig extends EnqueuerConfig, PlanRunnerConfig {
   /** Project id. */
   readonly project: string;
   readonly projectNumber: string;
@@ -35,62 +31,13 @@ export interface PlatformConfig extends PlanRunnerConfig {
   readonly operators: readonly string[];
   /** Whether what holds data is protected from deletion. */
   readonly protectData: boolean;
-  /** The enqueuer's function and service. */
-  readonly enqueuerName: string;
-  /** Whether `allUsers` may call the enqueuer. */
-  readonly enqueuerPublic: boolean;
-  /** Members who may call the enqueuer. */
-  readonly enqueuerCallers: readonly string[];
-  /** The enqueuer document's IAM 3, which Google's defaults cover. */
-  readonly enqueuerTokenCreator: boolean;
-  /** Largest body of a request to the enqueuer, in bytes. */
-  readonly enqueuerMaxBodyBytes: number;
-  readonly workers: readonly Worker[];
   /** What GitHub signs its webhooks with. Empty where no system of the stack needs it and none is set. */
   readonly githubWebhookSecret: Secret;
   /** PEM of the GitHub App's RSA key. Empty where no system of the stack needs it and none is set. */
   readonly githubAppPrivateKey: Secret;
 }
 
-/** The stored form of a task. Source: aertje/cloud-tasks-emulator, internal/engine/tasksize.go, measured on the real service. */
-const MAX_STORED_TASK_BYTES = 1_048_569;
-const bodyRule = `must be a whole number of bytes, 1 to ${MAX_STORED_TASK_BYTES}`;
-
-/** One schema per key of Pulumi.yaml, which has the defaults. */
-const Schemas = {
-  project: text(
-    /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
-    "must be a project id: 6 to 30 lower-case letters, digits and hyphens",
-  ),
-  projectNumber: text(/^[1-9]\d{5,19}$/, "must be the project's number, digits in quotes"),
-  region: RegionName,
-  developer: text(/^[^\s:@]+@[^\s:@]+$/, "must be an email address, without user: before it"),
-  systems: set(v.picklist(SYSTEMS, `must be one of: ${SYSTEMS.join(", ")}`)),
-  operators: set(member()),
-  protectData: Flag,
-  enqueuerName: FunctionName,
-  enqueuerPublic: Flag,
-  enqueuerCallers: set(member("; opening the enqueuer to everybody is enqueuerPublic")),
-  enqueuerTokenCreator: Flag,
-  enqueuerMaxBodyBytes: v.pipe(
-    numeric(bodyRule),
-    v.integer(bodyRule),
-    v.minValue(1, bodyRule),
-    v.maxValue(MAX_STORED_TASK_BYTES, bodyRule),
-  ),
-  workers: list(WorkerEntry),
-  ...PlanRunnerSchemas,
-};
-
-/** Keys that Pulumi hands over as they were typed; the others are JSON. */
-const TEXT_KEYS: readonly string[] = [
-  "project",
-  "projectNumber",
-  "region",
-  "developer",
-  "enqueuerName",
-  ...PLAN_RUNNER_TEXT_KEYS,
-];
+const Schemas = schemasOf(KEYS);
 
 /**
  * The config of a set of values, keys without `switchyard:`, defaults applied. The value of a secret key is a `Secret`:

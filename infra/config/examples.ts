@@ -1,41 +1,8 @@
 /** What a person may write for a key that is wrong or missing, in the stack's file and in a command. */
 import { stringify } from "yaml";
+import type { Example, Keys } from "./key.ts";
+import { KEYS } from "./keys.ts";
 import { NAMESPACE } from "./origin.ts";
-
-type Example = string | number | boolean;
-
-/** A value that would do, by key. A list's and a group's is one of its parts. */
-export const EXAMPLES: Readonly<Record<string, Example>> = {
-  project: "my-project",
-  projectNumber: "123456789012",
-  region: "us-central1",
-  developer: "you@example.com",
-  systems: "enqueuer",
-  operators: "user:you@example.com",
-  protectData: true,
-  enqueuerName: "enqueuer",
-  enqueuerPublic: false,
-  enqueuerCallers: "user:you@example.com",
-  enqueuerTokenCreator: false,
-  enqueuerMaxBodyBytes: 102400,
-  workers: "brain",
-  githubAppId: "123456",
-  githubApiBaseUrl: "https://api.github.com",
-  planMaxInstances: 10,
-  planMemory: "4Gi",
-  planCpu: 2,
-  planReaders: "user:you@example.com",
-  planRetentionDays: 30,
-  planEnvironment: "europe-west1",
-  planProviders: "hashicorp/google@7.9.0",
-  planProvidersStrict: false,
-  planAllowedProviders: "hashicorp/*",
-  planAllowedPlaces: "gcs:acme-state-*",
-  planExecutorRoles: "roles/compute.viewer",
-  planTokenCreator: false,
-  tofuVersion: "1.12.6",
-  tofuSha256: "50a6106fa4de523d09c87af85f3db1dd47535fc005727fdca6852146476b88ec",
-};
 
 /** The same of an entry of `workers`. */
 export const WORKER_EXAMPLES: Readonly<Record<string, Example>> = {
@@ -60,18 +27,10 @@ export const WORKER_EXAMPLES: Readonly<Record<string, Example>> = {
   loggingSamplingRatio: 1,
 };
 
-/** The part of a list or a group of which the example is. */
-const PARTS: Readonly<Record<string, string>> = {
-  systems: "[0]",
-  operators: "[0]",
-  enqueuerCallers: "[0]",
-  workers: "[0].name",
-  planReaders: "[0]",
-  planEnvironment: ".TF_VAR_region",
-  planProviders: "[0]",
-  planAllowedProviders: "[0]",
-  planAllowedPlaces: "[0]",
-  planExecutorRoles: "[0]",
+const keys: Keys = KEYS;
+
+/** The part of a group of a worker of which the example is. */
+const WORKER_PARTS: Readonly<Record<string, string>> = {
   rateLimits: ".maxDispatchesPerSecond",
   retry: ".maxAttempts",
 };
@@ -88,8 +47,9 @@ export interface Setting {
 export function settingOf(path: string, given?: Example): Setting {
   const [, word = path, index] = /([A-Za-z]+)(\[\d+\])?$/.exec(path) ?? [];
   const isWorker = word === "workers" && index !== undefined;
-  const part = isWorker ? ".name" : index === undefined ? (PARTS[word] ?? "") : "";
-  const value = given ?? (path.includes(".") ? WORKER_EXAMPLES : EXAMPLES)[word] ?? "VALUE";
+  const part = isWorker ? ".name" : index === undefined ? partOf(word, path) : "";
+  const value =
+    given ?? (path.includes(".") ? WORKER_EXAMPLES[word] : keys[word]?.example) ?? "VALUE";
   const written = inFlow(part, value);
   const isTop = !/[[.]/.test(path);
   return {
@@ -100,6 +60,10 @@ export function settingOf(path: string, given?: Example): Setting {
     path: `${path}${part}`,
     value: String(value),
   };
+}
+
+function partOf(word: string, path: string): string {
+  return (path.includes(".") ? WORKER_PARTS[word] : keys[word]?.part) ?? "";
 }
 
 /** A value within the list or the group that it is a part of: `[{ name: brain }]`. */

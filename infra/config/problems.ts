@@ -1,7 +1,8 @@
 /** What can be wrong with a stack's config, in sentences: where, key, what was found, how to fix it. */
 import type * as v from "valibot";
 import { configCommand, keyArgument, valueArgument } from "./command.ts";
-import { EXAMPLES, settingOf, WORKER_EXAMPLES } from "./examples.ts";
+import { settingOf, WORKER_EXAMPLES } from "./examples.ts";
+import { KEYS, QUOTED_KEYS } from "./keys.ts";
 import { fullKey, NAMESPACE, OTHER_NAMESPACES, placeOf, type Origin } from "./origin.ts";
 import { nearest } from "./nearest.ts";
 import { isEncrypted, SECRET_KEY_NAMES } from "./secret-keys.ts";
@@ -45,9 +46,6 @@ function shown(found: unknown): string {
   return json.length > MAX_SHOWN_CHARACTERS ? `${json.slice(0, MAX_SHOWN_CHARACTERS)}…` : json;
 }
 
-/** Digits that are no number: without quotes YAML makes one of them. */
-const QUOTED: readonly string[] = ["projectNumber", "githubAppId"];
-
 /** The sentences of what a schema refused. `systems`: those that there are. */
 export function problemsOf(
   issues: readonly v.BaseIssue<unknown>[],
@@ -67,12 +65,12 @@ export function problemsOf(
 
 /** What a wrong value most likely means. */
 function intended(path: string, found: unknown, systems: readonly string[]): string | undefined {
-  if (QUOTED.includes(path) && typeof found === "number") return String(found);
+  if (QUOTED_KEYS.includes(path) && typeof found === "number") return String(found);
   if (/^systems\[\d+\]$/.test(path)) return nearest(String(found), systems);
   return undefined;
 }
 
-const STACK_KEYS = [...Object.keys(EXAMPLES), ...SECRET_KEY_NAMES];
+const STACK_KEYS = [...Object.keys(KEYS), ...SECRET_KEY_NAMES];
 const WORKER_KEYS = Object.keys(WORKER_EXAMPLES);
 
 /** The sentence of a key that nobody reads. */

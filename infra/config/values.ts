@@ -39,3 +39,18 @@ export const numeric = (rule: string) =>
 /** A whole number of at least `min`. */
 export const whole = (min: number, rule: string) =>
   v.pipe(numeric(rule), v.integer(rule), v.minValue(min, rule));
+
+/** A function's name, which is its Cloud Run service's too, and the name that callers of the enqueuer use. */
+export const FunctionName = v.pipe(
+  v.string("must be text"),
+  v.regex(
+    /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    "must be 1 to 63 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen",
+  ),
+);
+
+/** Source: cloud.google.com/run/docs/locations, by the shape of its names. */
+export const RegionName = v.pipe(
+  v.string("must be a region like us-central1"),
+  v.regex(/^[a-z]+-[a-z]+\d+$/, "must be a region like us-central1"),
+);

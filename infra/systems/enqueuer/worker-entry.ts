@@ -1,6 +1,6 @@
 /** A worker as a stack's config lists it. Pulumi.yaml describes the fields in prose. */
 import * as v from "valibot";
-import { numeric } from "../../config/values.ts";
+import { FunctionName, numeric, RegionName } from "../../config/values.ts";
 
 /** Cloud Tasks' limits for HTTP targets, and its default. Source: google/cloud/tasks/v2/task.proto, dispatch_deadline. */
 const MIN_DEADLINE_SECONDS = 15;
@@ -11,21 +11,6 @@ const MAX_TIMEOUT_SECONDS = 3600;
 /** Ceilings of one queue. Source: google/cloud/tasks/v2/queue.proto, RateLimits. */
 const MAX_DISPATCHES_PER_SECOND = 500;
 const MAX_CONCURRENT_DISPATCHES = 5000;
-
-/** A function's name, which is its Cloud Run service's too, and the name that callers of the enqueuer use. */
-export const FunctionName = v.pipe(
-  v.string("must be text"),
-  v.regex(
-    /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
-    "must be 1 to 63 lower-case letters, digits and hyphens, beginning with a letter and not ending with a hyphen",
-  ),
-);
-
-/** Source: cloud.google.com/run/docs/locations, by the shape of its names. */
-export const RegionName = v.pipe(
-  v.string("must be a region like us-central1"),
-  v.regex(/^[a-z]+-[a-z]+\d+$/, "must be a region like us-central1"),
-);
 
 const seconds = (min: number, max: number) =>
   v.pipe(

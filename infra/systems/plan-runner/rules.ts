@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { mebibytesOf } from "../../components/node-options.ts";
 import type { Problem } from "../../config/problems.ts";
-import { PlanRunnerSchemas } from "./config.ts";
+import { PLAN_RUNNER_KEYS } from "./config.ts";
 import { FUNCTIONS } from "./names.ts";
 import { MAX_ENVIRONMENT_BYTES } from "../../google/run/kinds.ts";
 
@@ -47,14 +47,14 @@ const LEAST_MEMORY_GIB: Readonly<Record<number, number>> = { 4: 2, 6: 4, 8: 4 };
 
 /** What Cloud Run gives to one instance goes together. */
 function unfittingMachine({ planMemory, planCpu }: Values): Problem[] {
-  const memory = v.safeParse(PlanRunnerSchemas.planMemory, planMemory);
+  const memory = v.safeParse(PLAN_RUNNER_KEYS.planMemory.schema, planMemory);
   if (!memory.success) return [];
   const mib = mebibytesOf(memory.output);
   if (mib < LEAST_MEMORY_MIB || mib > MOST_MEMORY_GIB * MIB_PER_GIB) {
     const rule = `must be between ${LEAST_MEMORY_MIB}Mi and ${MOST_MEMORY_GIB}Gi`;
     return [{ path: "planMemory", found: planMemory, rule }];
   }
-  const cpu = v.safeParse(PlanRunnerSchemas.planCpu, planCpu);
+  const cpu = v.safeParse(PLAN_RUNNER_KEYS.planCpu.schema, planCpu);
   if (!cpu.success) return [];
   const [, leastCpu = 1] = LEAST_CPU.find(([aboveGib]) => mib > aboveGib * MIB_PER_GIB) ?? [];
   if (cpu.output < leastCpu) {
@@ -105,7 +105,7 @@ function tooManyVariables({
 }
 
 function repeatedProviders({ planProviders }: Values): Problem[] {
-  const known = v.safeParse(PlanRunnerSchemas.planProviders, planProviders);
+  const known = v.safeParse(PLAN_RUNNER_KEYS.planProviders.schema, planProviders);
   if (!known.success) return [];
   const sources = known.output.map(({ source }) => source.toLowerCase());
   return known.output.flatMap(({ source, version }, index) => {

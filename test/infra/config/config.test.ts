@@ -5,6 +5,7 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { parseConfig, readConfig } from "../../../infra/config/config.ts";
+import { KEYS } from "../../../infra/config/keys.ts";
 import { NO_FILE, originOf } from "../../../infra/config/origin.ts";
 import { ConfigError } from "../../../infra/config/errors.ts";
 import { thrownBy } from "../../support/thrown-by.ts";
@@ -388,6 +389,25 @@ describe("Pulumi.yaml", () => {
     }
     expect(Object.keys(config)).to.have.members(Object.keys(devConfig()));
   });
+});
+
+describe("the records of keys", () => {
+  const text = readFileSync(join(import.meta.dirname, "../../../Pulumi.yaml"), "utf8");
+  const { config } = parse(text) as { readonly config: Readonly<Record<string, object>> };
+  const typeOf = (value: unknown): string => {
+    if (Array.isArray(value)) return "array";
+    return typeof value === "number" ? "integer" : typeof value;
+  };
+
+  for (const [name, key] of Object.entries(KEYS)) {
+    it(`say of ${name} what Pulumi.yaml says`, () => {
+      expect(config[name]).to.deep.include({
+        type: typeOf(key.default),
+        default: key.default,
+        description: key.description,
+      });
+    });
+  }
 });
 
 describe("the config that Pulumi hands over", () => {

@@ -1,0 +1,76 @@
+/** What a stack's config says about the enqueuer. Pulumi.yaml repeats defaults and descriptions, for Pulumi's own commands. */
+import * as v from "valibot";
+import type { Keys } from "../../config/key.ts";
+import { Flag, FunctionName, list, member, numeric, set } from "../../config/values.ts";
+import { WorkerEntry } from "./worker-entry.ts";
+import type { Worker } from "./workers.ts";
+
+export interface EnqueuerConfig {
+  /** The enqueuer's function and service. */
+  readonly enqueuerName: string;
+  /** Whether `allUsers` may call the enqueuer. */
+  readonly enqueuerPublic: boolean;
+  /** Members who may call the enqueuer. */
+  readonly enqueuerCallers: readonly string[];
+  /** The enqueuer document's IAM 3, which Google's defaults cover. */
+  readonly enqueuerTokenCreator: boolean;
+  /** Largest body of a request to the enqueuer, in bytes. */
+  readonly enqueuerMaxBodyBytes: number;
+  readonly workers: readonly Worker[];
+}
+
+/** The stored form of a task. Source: aertje/cloud-tasks-emulator, internal/engine/tasksize.go, measured on the real service. */
+const MAX_STORED_TASK_BYTES = 1_048_569;
+const bodyRule = `must be a whole number of bytes, 1 to ${MAX_STORED_TASK_BYTES}`;
+
+/** Every key with all that is known of it. */
+export const ENQUEUER_KEYS = {
+  enqueuerName: {
+    schema: FunctionName,
+    default: "enqueuer",
+    description:
+      "Name of the enqueuer's function and Cloud Run service. Another name lets it live beside an older service.",
+    example: "enqueuer",
+    isText: true,
+  },
+  enqueuerPublic: {
+    schema: Flag,
+    default: false,
+    description: "Whether anybody may call the enqueuer without credentials. For a migration only.",
+    example: false,
+  },
+  enqueuerCallers: {
+    schema: set(member("; opening the enqueuer to everybody is enqueuerPublic")),
+    default: [],
+    description: "Members who may call the enqueuer.",
+    example: "user:you@example.com",
+    part: "[0]",
+  },
+  enqueuerTokenCreator: {
+    schema: Flag,
+    default: false,
+    description:
+      "Whether Cloud Tasks' own agent is granted roles/iam.serviceAccountTokenCreator on tasks-dispatcher besides what Google grants it. Needed only where that agent has lost roles/cloudtasks.serviceAgent.",
+    example: false,
+  },
+  enqueuerMaxBodyBytes: {
+    schema: v.pipe(
+      numeric(bodyRule),
+      v.integer(bodyRule),
+      v.minValue(1, bodyRule),
+      v.maxValue(MAX_STORED_TASK_BYTES, bodyRule),
+    ),
+    default: 102400,
+    description:
+      "Largest body that the enqueuer takes, in bytes, 1 to 1048569, which is what Cloud Tasks stores of a task.",
+    example: 102400,
+  },
+  workers: {
+    schema: list(WorkerEntry),
+    default: [],
+    description:
+      "The workers behind the enqueuer. Each has a name and, all optional, a queue (queue-NAME), deadlineSeconds (600), rateLimits {maxDispatchesPerSecond, maxConcurrentDispatches}, retry {maxAttempts, maxDoublings, minBackoffSeconds, maxBackoffSeconds, maxRetryDurationSeconds}, loggingSamplingRatio (0 to 1) and audience (the URL's origin). One of ours has a path (/work) and timeoutSeconds (its deadline); an external one has a url, a Cloud Run service and its region instead. Beyond timeoutSeconds work is cut off, also where a request to the enqueuer asks for a longer deadline_s: raise it for those.",
+    example: "brain",
+    part: "[0].name",
+  },
+} satisfies Keys;
