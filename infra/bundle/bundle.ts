@@ -10,6 +10,7 @@ import type { Compiled } from "./kept-bundles.ts";
 import { lazyFiles } from "./lazy-files.ts";
 import { lockedVersion, lockfileOf } from "./lockfile.ts";
 import type { Lockfile } from "./lockfile.ts";
+import { mapOf } from "./source-map.ts";
 
 /**
  * Stays outside every bundle: it keeps the registered functions in a module-level map, and the copy that hosts the
@@ -24,6 +25,9 @@ const COMMONJS_NAMES = [
   "const __dirname = import.meta.dirname;",
 ].join("\n");
 
+/** Comes first in every index.js, so that the stack of whatever fails in it tells where. */
+const STACK_TRACES = "functions/runtime/stack-traces.ts";
+
 /** A role as it would be uploaded. */
 export interface Bundle {
   readonly role: string;
@@ -36,8 +40,8 @@ export interface Bundle {
 }
 
 /**
- * Bundles `functions/<role>/index.ts` into `dist/<role>/`: index.js, package.json, package-lock.json. The same sources
- * give the same bytes in any checkout. A file that would not change is not written, and a changed one is replaced in one
+ * Bundles `functions/<role>/index.ts` into `dist/<role>/`: index.js with its source map, package.json,
+ * package-lock.json. The same sources give the same bytes in any checkout. A file that would not change is not written, and a changed one is replaced in one
  * step, so that several processes may bundle at once. Throws where the role does not exist or does not compile.
  */
 export async function bundle(
@@ -62,26 +66,33 @@ async function compileAll(
   root: string,
   lockfile: string,
 ): Promise<{ readonly inputs: readonly string[]; readonly code: [string, Uint8Array][] }> {
-  const kept = (file: string): Promise<Compiled> =>
-    keptBundle({ entry: file, root, lockfile, make: () => compile(file, root) });
-  const index = await kept(entry);
+  const kept = (file: string, inject: readonly string[]): Promise<Compiled> =>
+    keptBundle({ entry: file, root, lockfile, make: () => compile(file, inject, root) });
+  const index = await kept(entry, [STACK_TRACES]);
   const clients = await Promise.all(
-    index.lazy.map(async (file): Promise<[string, Uint8Array]> => {
-      const client = await kept(file);
+    index.lazy.map(async (file) => {
+      const client = await kept(file, []);
       if (client.inputs.length > 1 || client.lazy.length > 0) {
         // Two files would each hold their own copy of it: their classes and their state would be strangers.
         throw new Error(`${file} is loaded at first use, so it may import packages only.`);
       }
-      return [`${path.basename(file, ".ts")}.js`, client.code];
+      return filesOf(`${path.basename(file, ".ts")}.js`, client);
     }),
   );
   return {
     inputs: [...index.inputs, ...index.lazy].sort(),
-    code: [["index.js", index.code], ...clients],
+    code: [...filesOf("index.js", index), ...clients.flat()],
   };
 }
 
-async function compile(entry: string, root: string): Promise<Compiled> {
+function filesOf(name: string, { code, map }: Compiled): [string, Uint8Array][] {
+  return [
+    [name, code],
+    [`${name}.map`, map],
+  ];
+}
+
+async function compile(entry: string, inject: readonly string[], root: string): Promise<Compiled> {
   const outdir = path.join(root, "dist");
   const lazy = new Set<string>();
   const { metafile, outputFiles } = await build({
@@ -96,6 +107,9 @@ async function compile(entry: string, root: string): Promise<Compiled> {
     target: "node24",
     format: "esm",
     banner: { js: COMMONJS_NAMES },
+    inject: inject.map((name) => path.join(root, name)),
+    sourcemap: "linked",
+    sourcesContent: false,
     external: [FRAMEWORK],
     mainFields: ["module", "main"],
     plugins: [lazyFiles(lazy), builtinModules, clientFiles],
@@ -103,11 +117,19 @@ async function compile(entry: string, root: string): Promise<Compiled> {
     metafile: true,
     logLevel: "silent",
   });
-  const [output, ...more] = outputFiles;
-  if (output === undefined || more.length > 0) {
-    throw new Error(`${entry} became ${outputFiles.length} files, where there should be one.`);
+  const [map, code, ...more] = outputFiles;
+  if (map === undefined || code === undefined || more.length > 0) {
+    const files = outputFiles.length;
+    throw new Error(`${entry} became ${files} files, where there should be one and its map.`);
   }
-  return { inputs: inputsOf(metafile, root), lazy: [...lazy], code: output.contents };
+  const inputs = inputsOf(metafile, root);
+  const nameOf = (source: string): string | undefined => {
+    const file = path.join(outdir, source);
+    return inputs.includes(file) ? path.relative(root, file) : undefined;
+  };
+  // From dist/<role>.
+  const ownMap = Buffer.from(mapOf(map.text, "../../", nameOf));
+  return { inputs, lazy: [...lazy], code: code.contents, map: ownMap };
 }
 
 function packageFiles(role: string, lockfile: Lockfile): [string, Uint8Array][] {

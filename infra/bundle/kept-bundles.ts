@@ -14,6 +14,8 @@ export interface Compiled {
   /** Absolute paths of those that it loads at first use, which are not in it. */
   readonly lazy: readonly string[];
   readonly code: Uint8Array;
+  /** JSON on one line. */
+  readonly map: Uint8Array;
 }
 
 export interface KeptOptions {
@@ -30,14 +32,20 @@ export interface KeptOptions {
 const FOLDER = "node_modules/.cache/switchyard-bundles";
 
 /** The code that says what a bundle becomes. */
-const BUNDLERS = ["bundle.ts", "builtin-modules.ts", "client-files.ts", "lazy-files.ts"];
+const BUNDLERS = [
+  "bundle.ts",
+  "builtin-modules.ts",
+  "client-files.ts",
+  "lazy-files.ts",
+  "source-map.ts",
+];
 /** What the bundler reads in a project besides its sources. */
 const SETTINGS = ["package.json", "tsconfig.json"];
 
 /** Coarser than the times of any file system. */
 const SETTLED_MS = 2_000;
 
-/** The first line of a kept bundle; its code follows. */
+/** The first line of a kept bundle; a line with its map and its code follow. */
 const Head = v.object({
   /** Relative to the root, as `lazy` is. */
   inputs: v.array(v.string()),
@@ -72,16 +80,26 @@ async function read(file: string, root: string): Promise<Compiled | undefined> {
   const absolute = (names: readonly string[]) => names.map((name) => path.join(root, name));
   try {
     const content = await readFile(file);
-    const end = content.indexOf("\n");
-    const { inputs, lazy, hash } = v.parse(Head, JSON.parse(content.toString("utf8", 0, end)));
+    const headEnd = content.indexOf("\n");
+    const mapEnd = content.indexOf("\n", headEnd + 1);
+    const { inputs, lazy, hash } = v.parse(Head, JSON.parse(content.toString("utf8", 0, headEnd)));
     if ((await hashOfFiles(absolute(inputs))) !== hash) return undefined;
-    return { inputs: absolute(inputs), lazy: absolute(lazy), code: content.subarray(end + 1) };
+    return {
+      inputs: absolute(inputs),
+      lazy: absolute(lazy),
+      map: content.subarray(headEnd + 1, mapEnd),
+      code: content.subarray(mapEnd + 1),
+    };
   } catch {
     return undefined;
   }
 }
 
-async function keep(file: string, { inputs, lazy, code }: Compiled, root: string): Promise<void> {
+async function keep(
+  file: string,
+  { inputs, lazy, map, code }: Compiled,
+  root: string,
+): Promise<void> {
   const relative = (names: readonly string[]) => names.map((name) => path.relative(root, name));
   const head: v.InferOutput<typeof Head> = {
     inputs: relative(inputs),
@@ -91,7 +109,7 @@ async function keep(file: string, { inputs, lazy, code }: Compiled, root: string
   await mkdir(path.dirname(file), { recursive: true });
   // Replaced in one step: several processes may bundle at once.
   const temporary = `${file}.${randomUUID()}`;
-  await writeFile(temporary, [`${JSON.stringify(head)}\n`, code]);
+  await writeFile(temporary, [`${JSON.stringify(head)}\n`, map, "\n", code]);
   await rename(temporary, file);
 }
 

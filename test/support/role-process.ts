@@ -22,7 +22,8 @@ export class RoleProcess {
   private constructor(child: ChildProcess, port: number) {
     this.#child = child;
     this.url = `http://127.0.0.1:${port}`;
-    this.#ended = once(child, "exit").then(([code]) => code as number | null);
+    // Not "exit": what it printed last may still be on its way then.
+    this.#ended = once(child, "close").then(([code]) => code as number | null);
   }
 
   /** Starts a bundle's folder, or a module, and returns when it listens; throws what it printed where it ends instead. */

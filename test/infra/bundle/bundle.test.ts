@@ -59,6 +59,18 @@ describe("bundle", () => {
       }
     });
 
+    it(`maps the ${role}'s own sources, and no package's`, async () => {
+      const { folder, inputs } = of(role);
+      const sources = Object.entries(await contentOf(folder))
+        .filter(([name]) => name.endsWith(".map"))
+        .flatMap(([, text]) => {
+          const map = JSON.parse(text) as { sources: string[]; sourceRoot: string };
+          return map.sources.map((source) => path.join(folder, map.sourceRoot, source));
+        });
+      expect(sources).to.include(path.join(ROOT, "functions", role, "index.ts"));
+      expect(sources.filter((source) => !inputs.includes(source))).to.deep.equal([]);
+    });
+
     it(`keeps Google's libraries out of the ${role}'s start`, async () => {
       const index = await readFile(path.join(of(role).folder, "index.js"), "utf8");
       // esbuild names each file that it takes in.
@@ -100,7 +112,9 @@ describe("bundle", () => {
         path.join(root, "functions/runtime/late.ts"),
         "export const late: number = 1;",
       );
-      await cp(path.join(ROOT, "package-lock.json"), path.join(root, "package-lock.json"));
+      for (const name of ["package-lock.json", "functions/runtime/stack-traces.ts"]) {
+        await cp(path.join(ROOT, name), path.join(root, name));
+      }
       return root;
     }
 
@@ -125,19 +139,24 @@ describe("bundle", () => {
     it("follows a change, and leaves nothing of the old bundle behind", async () => {
       const root = await projectIn("one", ENTRY);
       const first = await bundle("tiny", root);
-      expect(await readdir(first.folder)).to.have.length(4);
+      expect(await readdir(first.folder)).to.have.length(6);
       await writeFile(path.join(root, "functions/tiny/index.ts"), "export const tiny = 2;");
       const second = await bundle("tiny", root);
       expect(second.hash).not.to.equal(first.hash);
       const names = await readdir(second.folder);
-      expect(names.sort()).to.deep.equal(["index.js", "package-lock.json", "package.json"]);
+      expect(names.sort()).to.deep.equal([
+        "index.js",
+        "index.js.map",
+        "package-lock.json",
+        "package.json",
+      ]);
     });
 
     it("bears being called several times at once", async () => {
       const root = await projectIn("one", ENTRY);
       const made = await Promise.all(Array.from({ length: 5 }, () => bundle("tiny", root)));
       expect(new Set(made.map(({ hash }) => hash)).size).to.equal(1);
-      expect(await readdir(made[0]?.folder ?? "")).to.have.length(4);
+      expect(await readdir(made[0]?.folder ?? "")).to.have.length(6);
     });
 
     it("says what does not compile, and where", async () => {

@@ -29,7 +29,7 @@ describe("keptBundle", () => {
 
   /** The bundle's code, which tells how often one was made before. */
   async function bundled(lockfile = "{}"): Promise<string> {
-    const { inputs, lazy, code } = await keptBundle({
+    const { inputs, lazy, code, map } = await keptBundle({
       entry: path.join(root, "index.ts"),
       root,
       lockfile,
@@ -38,11 +38,16 @@ describe("keptBundle", () => {
           inputs: inRoot("index.ts", "other.ts"),
           lazy: inRoot("late.ts"),
           code: Buffer.from(`made\n${++made}`),
+          map: Buffer.from(`{"map":${made}}`),
         }),
     });
     expect(inputs).to.deep.equal(inRoot("index.ts", "other.ts"));
     expect(lazy).to.deep.equal(inRoot("late.ts"));
-    return Buffer.from(code).toString();
+    const text = Buffer.from(code).toString();
+    expect(`made\n${(JSON.parse(Buffer.from(map).toString()) as { map: number }).map}`).to.equal(
+      text,
+    );
+    return text;
   }
 
   it("makes a bundle once", async () => {
