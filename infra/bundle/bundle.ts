@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { access, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
-import type { Metafile } from "esbuild";
+import type { BuildOptions, Metafile } from "esbuild";
 import { builtinModules } from "./builtin-modules.ts";
 import { clientFiles } from "./client-files.ts";
 import { keptBundle } from "./kept-bundles.ts";
@@ -25,8 +25,15 @@ const COMMONJS_NAMES = [
   "const __dirname = import.meta.dirname;",
 ].join("\n");
 
-/** Comes first in every index.js, so that the stack of whatever fails in it tells where. */
-const STACK_TRACES = "functions/runtime/stack-traces.ts";
+type Tracing = Pick<BuildOptions, "inject" | "sourcemap" | "sourcesContent">;
+
+/** What an index.js has besides: the stack of whatever fails in it tells where. Clients have no code of ours. */
+const STACK_TRACES: Tracing = {
+  // Comes first in the output.
+  inject: ["./functions/runtime/stack-traces.ts"],
+  sourcemap: "linked",
+  sourcesContent: false,
+};
 
 /** A role as it would be uploaded. */
 export interface Bundle {
@@ -66,12 +73,12 @@ async function compileAll(
   root: string,
   lockfile: string,
 ): Promise<{ readonly inputs: readonly string[]; readonly code: [string, Uint8Array][] }> {
-  const kept = (file: string, inject: readonly string[]): Promise<Compiled> =>
-    keptBundle({ entry: file, root, lockfile, make: () => compile(file, inject, root) });
-  const index = await kept(entry, [STACK_TRACES]);
+  const kept = (file: string, tracing: Tracing): Promise<Compiled> =>
+    keptBundle({ entry: file, root, lockfile, make: () => compile(file, root, tracing) });
+  const index = await kept(entry, STACK_TRACES);
   const clients = await Promise.all(
     index.lazy.map(async (file) => {
-      const client = await kept(file, []);
+      const client = await kept(file, {});
       if (client.inputs.length > 1 || client.lazy.length > 0) {
         // Two files would each hold their own copy of it: their classes and their state would be strangers.
         throw new Error(`${file} is loaded at first use, so it may import packages only.`);
@@ -86,13 +93,15 @@ async function compileAll(
 }
 
 function filesOf(name: string, { code, map }: Compiled): [string, Uint8Array][] {
-  return [
-    [name, code],
-    [`${name}.map`, map],
-  ];
+  return map === undefined
+    ? [[name, code]]
+    : [
+        [name, code],
+        [`${name}.map`, map],
+      ];
 }
 
-async function compile(entry: string, inject: readonly string[], root: string): Promise<Compiled> {
+async function compile(entry: string, root: string, tracing: Tracing): Promise<Compiled> {
   const outdir = path.join(root, "dist");
   const lazy = new Set<string>();
   const { metafile, outputFiles } = await build({
@@ -107,29 +116,31 @@ async function compile(entry: string, inject: readonly string[], root: string): 
     target: "node24",
     format: "esm",
     banner: { js: COMMONJS_NAMES },
-    inject: inject.map((name) => path.join(root, name)),
-    sourcemap: "linked",
-    sourcesContent: false,
     external: [FRAMEWORK],
     mainFields: ["module", "main"],
     plugins: [lazyFiles(lazy), builtinModules, clientFiles],
     write: false,
     metafile: true,
     logLevel: "silent",
+    ...tracing,
   });
-  const [map, code, ...more] = outputFiles;
-  if (map === undefined || code === undefined || more.length > 0) {
-    const files = outputFiles.length;
-    throw new Error(`${entry} became ${files} files, where there should be one and its map.`);
+  const code = outputFiles.find((file) => file.path.endsWith(".js"));
+  const map = outputFiles.find((file) => file.path.endsWith(".js.map"));
+  if (code === undefined || outputFiles.length > (map === undefined ? 1 : 2)) {
+    throw new Error(`${entry} became ${outputFiles.length} files, where there should be one.`);
   }
   const inputs = inputsOf(metafile, root);
   const nameOf = (source: string): string | undefined => {
     const file = path.join(outdir, source);
     return inputs.includes(file) ? path.relative(root, file) : undefined;
   };
-  // From dist/<role>.
-  const ownMap = Buffer.from(mapOf(map.text, "../../", nameOf));
-  return { inputs, lazy: [...lazy], code: code.contents, map: ownMap };
+  return {
+    inputs,
+    lazy: [...lazy],
+    code: code.contents,
+    // The root, as seen from dist/<role>.
+    map: map && Buffer.from(mapOf(map.text, "../../", nameOf)),
+  };
 }
 
 function packageFiles(role: string, lockfile: Lockfile): [string, Uint8Array][] {

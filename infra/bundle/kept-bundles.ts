@@ -14,8 +14,8 @@ export interface Compiled {
   /** Absolute paths of those that it loads at first use, which are not in it. */
   readonly lazy: readonly string[];
   readonly code: Uint8Array;
-  /** JSON on one line. */
-  readonly map: Uint8Array;
+  /** Where its code comes from, as JSON on one line; undefined where none is of the project. */
+  readonly map: Uint8Array | undefined;
 }
 
 export interface KeptOptions {
@@ -45,7 +45,7 @@ const SETTINGS = ["package.json", "tsconfig.json"];
 /** Coarser than the times of any file system. */
 const SETTLED_MS = 2_000;
 
-/** The first line of a kept bundle; a line with its map and its code follow. */
+/** The first line of a kept bundle; a line with its map, or an empty one, and its code follow. */
 const Head = v.object({
   /** Relative to the root, as `lazy` is. */
   inputs: v.array(v.string()),
@@ -87,7 +87,7 @@ async function read(file: string, root: string): Promise<Compiled | undefined> {
     return {
       inputs: absolute(inputs),
       lazy: absolute(lazy),
-      map: content.subarray(headEnd + 1, mapEnd),
+      map: mapEnd === headEnd + 1 ? undefined : content.subarray(headEnd + 1, mapEnd),
       code: content.subarray(mapEnd + 1),
     };
   } catch {
@@ -109,7 +109,7 @@ async function keep(
   await mkdir(path.dirname(file), { recursive: true });
   // Replaced in one step: several processes may bundle at once.
   const temporary = `${file}.${randomUUID()}`;
-  await writeFile(temporary, [`${JSON.stringify(head)}\n`, map, "\n", code]);
+  await writeFile(temporary, [`${JSON.stringify(head)}\n`, map ?? "", "\n", code]);
   await rename(temporary, file);
 }
 
