@@ -55,6 +55,20 @@ describe("keptBundle", () => {
     expect(await bundled()).to.equal("made\n1");
   });
 
+  it("keeps one without a map as it is", async () => {
+    const made = {
+      inputs: inRoot("index.ts"),
+      lazy: [],
+      code: Buffer.from("\n{}"),
+      map: undefined,
+    };
+    const entry = path.join(root, "index.ts");
+    const make = (): Promise<typeof made> => Promise.resolve(made);
+    await keptBundle({ entry, root, lockfile: "{}", make });
+    const never = (): never => expect.fail("made twice");
+    expect(await keptBundle({ entry, root, lockfile: "{}", make: never })).to.deep.equal(made);
+  });
+
   for (const name of ["index.ts", "other.ts", "package.json", "tsconfig.json"]) {
     it(`makes it anew when ${name} is another`, async () => {
       await bundled();
