@@ -4,17 +4,13 @@ import * as v from "valibot";
 import { ConfigError } from "./errors.ts";
 import { NAMESPACE, NO_FILE, originOf, ourValues, type Origin } from "./origin.ts";
 import { problemsOf, sentence, unknownKey } from "./problems.ts";
-import { knownEntry } from "../systems/enqueuer/known-entry.ts";
 import { schemasOf } from "./key.ts";
-import { KEYS, TEXT_KEYS } from "./keys.ts";
+import { CHECKS, KEYS, TEXT_KEYS } from "./keys.ts";
 import { SYSTEMS } from "./platform-keys.ts";
 import type { PlanRunnerConfig } from "../systems/plan-runner/config.ts";
-import { brokenPlanRules } from "../systems/plan-runner/rules.ts";
-import type { EnqueuerConfig } from "../systems/enqueuer/config.ts";
+import { derivedEnqueuer, type EnqueuerConfig } from "../systems/enqueuer/config.ts";
 import { Secret } from "../secret.ts";
 import { isSecretKey, readSecrets } from "./secret-keys.ts";
-import { brokenRules } from "../systems/enqueuer/worker-rules.ts";
-import { workerOf } from "../systems/enqueuer/workers.ts";
 
 export type SystemName = (typeof SYSTEMS)[number];
 
@@ -55,16 +51,19 @@ export function parseConfig(
     ...strays.filter((key) => !isSecretKey(key)).map((key) => unknownKey(key, origin)),
   ];
   const { secrets, problems: ofSecrets } = readSecrets(values, origin);
-  problems.push(...relations(values, origin), ...ofSecrets);
+  problems.push(
+    ...CHECKS.flatMap((check) => check(values)).map((problem) => sentence(problem, origin)),
+    ...ofSecrets,
+  );
   if (!parsed.success || problems.length > 0) {
     throw new ConfigError("The stack's config has problems:", problems);
   }
-  const { operators, workers, ...rest } = parsed.output;
+  const { operators, developer } = parsed.output;
   return deepFreeze({
-    ...rest,
+    ...parsed.output,
     ...secrets,
-    operators: operators.length > 0 ? operators : [`user:${rest.developer}`],
-    workers: workers.map((entry) => workerOf(entry, rest)),
+    operators: operators.length > 0 ? operators : [`user:${developer}`],
+    ...derivedEnqueuer(parsed.output),
   });
 }
 
@@ -95,27 +94,6 @@ function parseJson(value: string | undefined): unknown {
   } catch {
     return value;
   }
-}
-
-/** Rules between values, as far as these are known: one mistake does not hide the next. */
-function relations(values: Readonly<Record<string, unknown>>, origin: Origin): string[] {
-  const { workers, enqueuerName, systems } = values;
-  const place = {
-    project: String(values.project),
-    projectNumber: String(values.projectNumber),
-    region: String(values.region),
-  };
-  const entries = Array.isArray(workers) ? (workers as unknown[]) : undefined;
-  const ofWorkers = brokenRules({
-    entries: (entries ?? []).map(knownEntry).filter((entry) => entry !== undefined),
-    isEmpty: entries?.length === 0,
-    isEnqueuerOn: Array.isArray(systems) && systems.includes("enqueuer"),
-    place,
-    isNumberKnown: v.is(Schemas.projectNumber, place.projectNumber),
-    isRegionKnown: v.is(Schemas.region, place.region),
-    enqueuerName: String(enqueuerName),
-  });
-  return [...ofWorkers, ...brokenPlanRules(values)].map((problem) => sentence(problem, origin));
 }
 
 function deepFreeze<T>(value: T): T {

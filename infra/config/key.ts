@@ -3,6 +3,9 @@ import type * as v from "valibot";
 
 export type Example = string | number | boolean;
 
+/** What an entry of a list may say, by name. */
+export type Fields = Readonly<Record<string, Pick<Key, "example" | "part">>>;
+
 export interface Key {
   readonly schema: v.GenericSchema;
   /** As Pulumi.yaml gives it; "" stands for none. */
@@ -13,6 +16,8 @@ export interface Key {
   readonly example: Example;
   /** The part of a list or a group of which the example is: `[0]`, `.TF_VAR_region`. */
   readonly part?: string;
+  /** Of a list of groups. */
+  readonly fields?: Fields;
   /** Whether Pulumi hands it over as it was typed; anything else is JSON. */
   readonly isText?: true;
   /** Whether it is digits that are no number: without quotes YAML makes one of them. */

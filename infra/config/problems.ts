@@ -1,24 +1,12 @@
 /** What can be wrong with a stack's config, in sentences: where, key, what was found, how to fix it. */
 import type * as v from "valibot";
 import { configCommand, keyArgument, valueArgument } from "./command.ts";
-import { settingOf, WORKER_EXAMPLES } from "./examples.ts";
+import { fieldsOf, settingOf } from "./examples.ts";
 import { KEYS, QUOTED_KEYS } from "./keys.ts";
 import { fullKey, NAMESPACE, OTHER_NAMESPACES, placeOf, type Origin } from "./origin.ts";
 import { nearest } from "./nearest.ts";
+import type { Problem } from "./problem.ts";
 import { isEncrypted, SECRET_KEY_NAMES } from "./secret-keys.ts";
-
-/** One thing that is wrong. */
-export interface Problem {
-  /** `workers[1].deadlineSeconds` */
-  readonly path: string;
-  readonly found: unknown;
-  /** What it must be. */
-  readonly rule: string;
-  /** A value to set; by default the key's example. */
-  readonly value?: string | number | undefined;
-  /** The key whose removal mends it; by default a value is to be set. */
-  readonly remove?: string;
-}
 
 /** The sentence of a problem, and below it the line to write and the command that writes it. */
 export function sentence({ path, found, rule, value, remove }: Problem, origin: Origin): string {
@@ -71,7 +59,6 @@ function intended(path: string, found: unknown, systems: readonly string[]): str
 }
 
 const STACK_KEYS = [...Object.keys(KEYS), ...SECRET_KEY_NAMES];
-const WORKER_KEYS = Object.keys(WORKER_EXAMPLES);
 
 /** The sentence of a key that nobody reads. */
 export function unknownKey(path: string, origin: Origin): string {
@@ -87,7 +74,7 @@ export function unknownKey(path: string, origin: Origin): string {
 
 function meantHere(path: string): string | undefined {
   const key = path.slice(path.lastIndexOf(".") + 1);
-  if (key !== path) return nearest(key, WORKER_KEYS);
+  if (key !== path) return nearest(key, Object.keys(fieldsOf(path)));
   const meant = nearest(key, STACK_KEYS);
   return meant && fullKey(meant);
 }

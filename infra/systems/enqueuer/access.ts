@@ -6,26 +6,8 @@ import * as iam from "../../google/iam/kinds.ts";
 import * as run from "../../google/run/kinds.ts";
 import * as storage from "../../google/storage/kinds.ts";
 import * as tasks from "../../google/tasks/kinds.ts";
+import { CALLER, deliveriesBucket, ENQUEUER, SYSTEM, WORKER } from "./names.ts";
 import { isOurs, queuesOf, serviceOf } from "./workers.ts";
-
-export const SYSTEM = "enqueuer";
-/** Service account of the enqueuer. */
-export const ENQUEUER = "enqueuer-api";
-/** Service account that tasks carry. */
-export const CALLER = "tasks-dispatcher";
-/** Service account of the workers of ours, which do the same and so share one identity. */
-export const WORKER = "sample-worker";
-
-export const IDENTITIES = {
-  [ENQUEUER]: "The enqueuer: adds tasks to queues",
-  [CALLER]: "Whom tasks carry: calls the workers",
-  [WORKER]: "The sample workers",
-};
-
-/** Bucket in which workers of ours remember what they have done. */
-export function deliveriesBucket({ project }: { readonly project: string }): string {
-  return `${project}-worker-deliveries`;
-}
 
 /** The rows of a stack. Pure. */
 export function enqueuerRows(config: PlatformConfig): readonly AccessRow[] {

@@ -1,9 +1,10 @@
 /** What a stack's config says about the enqueuer. Pulumi.yaml repeats defaults and descriptions, for Pulumi's own commands. */
 import * as v from "valibot";
 import type { Keys } from "../../config/key.ts";
+import type { Place } from "../../google/kind.ts";
 import { Flag, FunctionName, list, member, numeric, set } from "../../config/values.ts";
 import { WorkerEntry } from "./worker-entry.ts";
-import type { Worker } from "./workers.ts";
+import { workerOf, type Worker } from "./workers.ts";
 
 export interface EnqueuerConfig {
   /** The enqueuer's function and service. */
@@ -72,5 +73,33 @@ export const ENQUEUER_KEYS = {
       "The workers behind the enqueuer. Each has a name and, all optional, a queue (queue-NAME), deadlineSeconds (600), rateLimits {maxDispatchesPerSecond, maxConcurrentDispatches}, retry {maxAttempts, maxDoublings, minBackoffSeconds, maxBackoffSeconds, maxRetryDurationSeconds}, loggingSamplingRatio (0 to 1) and audience (the URL's origin). One of ours has a path (/work) and timeoutSeconds (its deadline); an external one has a url, a Cloud Run service and its region instead. Beyond timeoutSeconds work is cut off, also where a request to the enqueuer asks for a longer deadline_s: raise it for those.",
     example: "brain",
     part: "[0].name",
+    fields: {
+      name: { example: "brain" },
+      queue: { example: "queue-brain" },
+      deadlineSeconds: { example: 600 },
+      timeoutSeconds: { example: 600 },
+      path: { example: "/process" },
+      url: { example: "https://brain-123456789012.us-central1.run.app/process" },
+      service: { example: "brain" },
+      region: { example: "us-central1" },
+      audience: { example: "https://brain-123456789012.us-central1.run.app" },
+      rateLimits: { example: 5, part: ".maxDispatchesPerSecond" },
+      maxDispatchesPerSecond: { example: 5 },
+      maxConcurrentDispatches: { example: 50 },
+      retry: { example: 100, part: ".maxAttempts" },
+      maxAttempts: { example: 100 },
+      maxDoublings: { example: 16 },
+      minBackoffSeconds: { example: 1 },
+      maxBackoffSeconds: { example: 3600 },
+      maxRetryDurationSeconds: { example: 0 },
+      loggingSamplingRatio: { example: 1 },
+    },
   },
 } satisfies Keys;
+
+/** What is computed from the values: each worker with all that its entry leaves out. */
+export function derivedEnqueuer(
+  values: Place & { readonly workers: readonly WorkerEntry[] },
+): Pick<EnqueuerConfig, "workers"> {
+  return { workers: values.workers.map((entry) => workerOf(entry, values)) };
+}

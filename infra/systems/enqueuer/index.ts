@@ -12,15 +12,8 @@ import type { ServiceAccount } from "../../google/iam/service-account.ts";
 import { Source } from "../../components/source.ts";
 import { SystemComponent } from "../../system-component.ts";
 import type { PlatformConfig } from "../../config/config.ts";
-import {
-  CALLER,
-  deliveriesBucket,
-  ENQUEUER,
-  IDENTITIES,
-  enqueuerRows,
-  SYSTEM,
-  WORKER,
-} from "./access.ts";
+import { enqueuerRows } from "./access.ts";
+import { CALLER, deliveriesBucket, ENQUEUER, IDENTITIES, SYSTEM, WORKER } from "./names.ts";
 import { enqueuerTakeover } from "./import.ts";
 import * as iam from "../../google/iam/kinds.ts";
 import * as run from "../../google/run/kinds.ts";

@@ -1,7 +1,7 @@
 /** The rules between the values of the plan runner's config, and between them and the rest of it. */
 import * as v from "valibot";
 import { mebibytesOf } from "../../components/node-options.ts";
-import type { Problem } from "../../config/problems.ts";
+import type { Problem } from "../../config/problem.ts";
 import { PLAN_RUNNER_KEYS } from "./config.ts";
 import { FUNCTIONS } from "./names.ts";
 import { MAX_ENVIRONMENT_BYTES } from "../../google/run/kinds.ts";
