@@ -3,7 +3,7 @@ import { SourceMap } from "node:module";
 import type { SourceMapPayload } from "node:module";
 import { transform } from "esbuild";
 import fc from "fast-check";
-import { mapOf } from "../../infra/source-map.ts";
+import { mapOf } from "../../../infra/bundle/source-map.ts";
 
 /** From the bundle's line and column to where they come from, all counted from 1. */
 function originIn(map: string, line: number, column: number): object {
