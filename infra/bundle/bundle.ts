@@ -40,7 +40,7 @@ export interface Bundle {
   readonly role: string;
   /** Absolute path of `dist/<role>`. */
   readonly folder: string;
-  /** SHA-256 in hexadecimal over the folder's relative paths and contents. */
+  /** SHA-256 in hexadecimal over the folder's relative paths and contents, without maps: a comment changes no role. */
   readonly hash: string;
   /** Absolute paths of the project's own source files in it, for whoever wants to know when it is stale. */
   readonly inputs: readonly string[];
@@ -163,7 +163,8 @@ function json(value: object): Uint8Array {
 
 function hashOf(files: ReadonlyMap<string, Uint8Array>): string {
   const hash = createHash("sha256");
-  for (const [name, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  const running = [...files].filter(([name]) => !name.endsWith(".map"));
+  for (const [name, content] of running.sort(([a], [b]) => (a < b ? -1 : 1))) {
     hash.update(`${name}\0${content.length}\0`).update(content);
   }
   return hash.digest("hex");
