@@ -48,9 +48,32 @@ function bundleOnce(role: string): Promise<Bundle> {
   return made;
 }
 
-/** Records the dev stack with some values replaced. */
-export function recorded(changes: Readonly<Record<string, unknown>> = {}): Promise<Recording> {
-  return record(devConfig(changes), "dev", bundleOnce);
+const recordings = new Map<string, Promise<Recording>>();
+
+/** The dev stack with some values replaced, recorded once in a process for each of them, and never to be changed. */
+export function recorded(changes: Values = {}): Promise<Recording> {
+  const key = JSON.stringify(changes, revealed);
+  const known = recordings.get(key) ?? recordedNow(changes);
+  recordings.set(key, known);
+  return known;
+}
+
+/** A replacer: JSON asks a secret for its text in public before it asks for this one. */
+function revealed(this: Values, name: string, value: unknown): unknown {
+  const original = this[name];
+  return original instanceof Secret ? { secret: original.reveal() } : value;
+}
+
+async function recordedNow(changes: Values): Promise<Recording> {
+  const recording = await record(devConfig(changes), "dev", bundleOnce);
+  frozen(recording.registrations);
+  return recording;
+}
+
+/** Whoever changes what several tests read is told so at once. */
+function frozen(value: unknown): void {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
+  Object.values(Object.freeze(value)).forEach(frozen);
 }
 
 /** The one resource of a type with these inputs; a test that finds none or several fails. */

@@ -1,25 +1,31 @@
-/** Mocha's spec output, closed by one plain line that other programs can read. Tests that leave something open fail. */
+/** Mocha's spec output, then the slowest files, closed by one plain line that other programs can read. */
+import { relative } from "node:path";
 import Mocha from "mocha";
 
-/** Longer than any connection is kept for a next request. */
-const MAX_CLOSING_MS = 30_000;
+const SLOWEST = 10;
 
 export default class Reporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
     super(runner, options);
+    const took = new Map<string, number>();
+    const add = ({ file, duration = 0 }: Mocha.Runnable): void => {
+      if (file !== undefined) took.set(file, (took.get(file) ?? 0) + duration);
+    };
+    runner.on("test end", add).on("hook end", add);
     runner.once("end", () => {
+      if (took.size > 1) console.log(slowest(took));
       const { passes, failures, pending } = this.stats;
       const skipped = pending > 0 ? `, ${pending} skipped` : "";
       console.log(`${passes} passed, ${failures} failed${skipped}`);
-      setTimeout(failOpen, MAX_CLOSING_MS).unref();
     });
   }
 }
 
-/** Mocha waits without a word for as long as anything is open. */
-function failOpen(): never {
-  console.error(`The tests left open: ${process.getActiveResourcesInfo().join(", ")}`);
-  // As the last of the listeners: one of mocha's own sets the code to the number of failures.
-  process.once("exit", () => (process.exitCode = 1));
-  process.exit();
+/** `took`: file → milliseconds that its tests and hooks took. */
+function slowest(took: ReadonlyMap<string, number>): string {
+  const files = [...took].sort(([, a], [, b]) => b - a).slice(0, SLOWEST);
+  const lines = files.map(
+    ([file, ms]) => `${(ms / 1000).toFixed(1).padStart(7)} s  ${relative(process.cwd(), file)}`,
+  );
+  return ["  Slowest files:", ...lines, ""].join("\n");
 }

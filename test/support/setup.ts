@@ -1,7 +1,15 @@
-// Loaded before every test: a connection beyond loopback fails, with the address that was asked for.
+/**
+ * Loaded before every test. A connection beyond loopback fails, with the address that was asked for; so does a file, or
+ * a run in one process, that leaves open what would keep a program from ending.
+ */
 import net from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
 
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;
+
+/** Longer than any connection is kept for a next request. */
+const MAX_CLOSING_MS = 30_000;
+const LOOKS_AGAIN_MS = 5;
 
 // eslint-disable-next-line @typescript-eslint/unbound-method -- called below with its own `this`
 const connect = net.Socket.prototype.connect;
@@ -13,6 +21,47 @@ net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]): 
   }
   return Reflect.apply(connect, this, args) as net.Socket;
 };
+
+let openBefore: readonly string[] = [];
+
+/** Mocha runs these around all tests of a process; where files run in parallel, around each file's. */
+export const mochaHooks = {
+  async beforeAll(): Promise<void> {
+    openFromFirstUse();
+    openBefore = await open();
+  },
+
+  async afterAll(this: Mocha.Context): Promise<void> {
+    this.timeout(0);
+    const latest = performance.now() + MAX_CLOSING_MS;
+    let left = without(openBefore, await open());
+    while (left.length > 0 && performance.now() < latest) {
+      left = without(openBefore, await open());
+    }
+    if (left.length > 0) throw new Error(`The tests left open: ${left.join(", ")}`);
+  },
+};
+
+/** The first use, which else might be a test's. */
+function openFromFirstUse(): readonly unknown[] {
+  return [process.stdin, process.stdout, process.stderr];
+}
+
+/** What keeps this process running. Mocha's own timer, begun while a hook waits, is always among it. */
+async function open(): Promise<readonly string[]> {
+  await wait(LOOKS_AGAIN_MS);
+  return process.getActiveResourcesInfo();
+}
+
+/** The resources but one for each of the known. */
+function without(known: readonly string[], resources: readonly string[]): string[] {
+  const rest = [...known];
+  return resources.filter((resource) => {
+    const at = rest.indexOf(resource);
+    if (at >= 0) rest.splice(at, 1);
+    return at < 0;
+  });
+}
 
 /** The host of any form of connect: options, (port, host), (path), or Node's own array of these. */
 function hostOf(args: readonly unknown[]): string {
