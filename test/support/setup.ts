@@ -24,23 +24,25 @@ net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]): 
 
 let openBefore: readonly string[] = [];
 
-/** Mocha runs these around all tests of a process; where files run in parallel, around each file's. */
+/** Mocha runs these before all tests of a process; where files run in parallel, before each file's. */
 export const mochaHooks = {
-  async beforeAll(): Promise<void> {
+  async beforeAll(this: Mocha.Context): Promise<void> {
     openFromFirstUse();
     openBefore = await open();
-  },
-
-  async afterAll(this: Mocha.Context): Promise<void> {
-    this.timeout(0);
-    const latest = performance.now() + MAX_CLOSING_MS;
-    let left = without(openBefore, await open());
-    while (left.length > 0 && performance.now() < latest) {
-      left = without(openBefore, await open());
-    }
-    if (left.length > 0) throw new Error(`The tests left open: ${left.join(", ")}`);
+    // The last of all hooks: files have their own beside the suites, which close what those opened.
+    this.test?.parent?.afterAll("what is left open", leavesNothingOpen);
   },
 };
+
+async function leavesNothingOpen(this: Mocha.Context): Promise<void> {
+  this.timeout(0);
+  const latest = performance.now() + MAX_CLOSING_MS;
+  let left = without(openBefore, await open());
+  while (left.length > 0 && performance.now() < latest) {
+    left = without(openBefore, await open());
+  }
+  if (left.length > 0) throw new Error(`The tests left open: ${left.join(", ")}`);
+}
 
 /** The first use, which else might be a test's. */
 function openFromFirstUse(): readonly unknown[] {
