@@ -4,10 +4,10 @@ import { once } from "node:events";
 import { globSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, relative, sep } from "node:path";
-import { readArguments, UsageError } from "../infra/arguments.ts";
-import { bundle, type Bundle } from "../infra/bundle.ts";
-import { runCommand } from "../infra/command.ts";
-import type { PlatformConfig } from "../infra/config.ts";
+import { readArguments, UsageError } from "../infra/commands/arguments.ts";
+import { bundle, type Bundle } from "../infra/bundle/bundle.ts";
+import { runCommand } from "../infra/commands/command.ts";
+import type { PlatformConfig } from "../infra/config/config.ts";
 import { record } from "../local/declared/record.ts";
 import { DECLARES } from "../local/google/declares.ts";
 import { devConfig } from "./support/recorded.ts";
@@ -39,7 +39,6 @@ export async function testsOf(config: PlatformConfig): Promise<string[]> {
   );
   const patterns = [
     ...config.systems.flatMap((system) => [
-      `test/infra/${system}*.test.ts`,
       `test/infra/systems/${system}/**/*.test.ts`,
       `test/local/demo/${system}*.test.ts`,
       `test/local/systems/${system}/**/*.test.ts`,
@@ -73,8 +72,7 @@ async function main(args: readonly string[]): Promise<void> {
 /** Runs mocha as npm test does. Returns its exit code. */
 async function mocha(args: readonly string[]): Promise<number> {
   const program = createRequire(import.meta.url).resolve("mocha/bin/mocha.js");
-  const options = ["--parallel", "--jobs", "2"];
-  const child = spawn(process.execPath, [program, ...options, ...args], {
+  const child = spawn(process.execPath, [program, ...args], {
     cwd: ROOT,
     stdio: "inherit",
   });

@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { difference } from "../../local/declared/difference.ts";
-import { declared, sliceOf, withSlice, type Declared } from "../../local/declared/declared.ts";
-import { recorded } from "../support/recorded.ts";
-import { sealed, unsealed } from "../../local/declared/secrets-codec.ts";
-import { pubsub } from "../../local/google/pubsub/declared.ts";
-import { storage } from "../../local/google/storage/declared.ts";
+import { difference } from "../../../local/declared/difference.ts";
+import { declared, sliceOf, withSlice, type Declared } from "../../../local/declared/declared.ts";
+import { recorded } from "../../support/recorded.ts";
+import { sealed, unsealed } from "../../../local/declared/secrets-codec.ts";
+import { pubsub } from "../../../local/google/pubsub/declared.ts";
+import { storage } from "../../../local/google/storage/declared.ts";
 
 describe("what a new plan changes, in words", () => {
   let both: Declared;
@@ -24,10 +24,10 @@ describe("what a new plan changes, in words", () => {
       "topics plan, plan-dead-letter added",
       "subscriptions plan-deadletter, plan-runner added",
       "buckets switchyard-dev-plan-checkouts, switchyard-dev-plan-state, switchyard-dev-plan-tools added",
+      "secrets plan-app-key, plan-webhook-secret added",
       "GitHub App 123456 added",
       "entry point plan-app added",
       "accounts plan-app, plan-deadletter, plan-executor, plan-runner, pubsub-push-sa added",
-      "secrets plan-app-key, plan-webhook-secret added",
       "access added: allUsers run.invoker on service plan-app",
       "access added: plan-app pubsub.publisher on topic plan",
       "access added: plan-app secretmanager.secretAccessor on secret plan-app-key, secret plan-webhook-secret",
