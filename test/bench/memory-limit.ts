@@ -59,7 +59,8 @@ async function hierarchyOf(
 async function removed(group: string): Promise<void> {
   for (;;) {
     try {
-      await rmdir(group); return;
+      await rmdir(group);
+      return;
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "EBUSY")) throw error;
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));

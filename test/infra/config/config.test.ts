@@ -233,7 +233,7 @@ describe("a stack's config", () => {
   it("refuses a name of the enqueuer that leaves no room in the host name", () => {
     const name = "e".repeat(51);
     expect(problemsOf({ enqueuerName: name })).to.deep.equal([
-      `switchyard:enqueuerName is "${name}"; it must have at most 50 characters, or Cloud Run gives the service no predictable URL. Fix: npm run pulumi -- config set -s STACK enqueuerName enqueuer`,
+      `Pulumi.STACK.yaml: switchyard:enqueuerName is "${name}"; it must have at most 50 characters, or Cloud Run gives the service no predictable URL.\nFix: switchyard:enqueuerName: enqueuer\nor:  npm run pulumi -- config set -s STACK enqueuerName enqueuer`,
     ]);
     expect(problemsOf({ enqueuerName: "e".repeat(50) })).to.deep.equal([]);
     // How much room there is depends on the number.

@@ -1,5 +1,6 @@
 /** Every gcloud command of the enqueuer document, beside what the program declares in its place. */
 import { expect } from "chai";
+import { nodeOptions } from "../../../../infra/components/node-options.ts";
 import type { Recording } from "../../../../local/declared/record.ts";
 import { recorded, resource } from "../../../support/recorded.ts";
 
@@ -224,7 +225,7 @@ describe("the enqueuer document's commands", () => {
       expect(invokers(flagged)).to.have.members(["user:developer@example.com", "allUsers"]);
     });
 
-    it("--set-env-vars of the project → the same, and the limit of a body that the config sets", () => {
+    it("--set-env-vars of the project → the same, the limit of a body that the config sets, and Node's limits for the memory", () => {
       const { service } = functionNamed(stack, "enqueuer");
       const variables = service.environmentVariables as Record<string, string>;
       const pairs = flag(DEPLOY, "set-env-vars").split(",");
@@ -232,6 +233,7 @@ describe("the enqueuer document's commands", () => {
         ...Object.fromEntries(pairs.map((pair) => pair.split("="))),
         WORKERS: variables.WORKERS,
         MAX_BODY_BYTES: "102400",
+        NODE_OPTIONS: nodeOptions("512Mi"),
       });
     });
 
