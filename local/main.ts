@@ -61,7 +61,7 @@ async function run(options: LocalOptions): Promise<void> {
 
   await signals.asked;
   console.log(isJson ? JSON.stringify({ event: "stopping" }) : STOPPING);
-  await Promise.all([watching?.close(), cloud.stop()]);
+  await Promise.all([watching?.close(), cloud.stop(), signals.over()]);
   ordered.flush();
   if (iam === "report") reportAccess(cloud, isJson);
 }

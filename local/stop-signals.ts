@@ -1,4 +1,5 @@
 /** Ctrl-C and its relatives. */
+import { setTimeout as delay } from "node:timers/promises";
 
 /** npm passes Ctrl-C on to a child to which the terminal has already sent it; that is one request, not two. */
 const REPEAT_MS = 300;
@@ -12,6 +13,8 @@ export interface StopSignals {
   readonly ask: () => void;
   /** From now on there is something to stop. Until then a signal ends the process. */
   readonly started: () => void;
+  /** Resolves when no repetition is to be expected any more: it would kill a process that is ending already. */
+  readonly over: () => Promise<void>;
 }
 
 /** The first signal asks for the end; a second one does not wait for it. */
@@ -30,5 +33,8 @@ export function stopSignals(): StopSignals {
     asked: asked.promise,
     ask: () => asked.resolve(undefined),
     started: () => void (isStarted = true),
+    over: async () => {
+      if (first !== undefined) await delay(REPEAT_MS - (performance.now() - first));
+    },
   };
 }

@@ -76,6 +76,6 @@ async function run(told: DemoArguments): Promise<number> {
     page.say("Stopping…");
     return INTERRUPTED;
   } finally {
-    await cloud.stop();
+    await Promise.all([cloud.stop(), signals.over()]);
   }
 }

@@ -117,7 +117,7 @@ describe("npm run local, when a file is saved", () => {
     const wrong = await saved("infra/systems/enqueuer/index.ts", (text) => text + mistake);
     expect(wrong.severity).to.equal("ERROR");
     expect(wrong.message).to.match(
-      /^infra\/enqueuer\.ts changed, but the platform stays as it was\. [^]*infra\/enqueuer\.ts:\d+/,
+      /^infra\/systems\/enqueuer\/index\.ts changed, but the platform stays as it was\. [^]*infra\/systems\/enqueuer\/index\.ts:\d+/,
     );
     expect(await health()).to.equal(200);
 
