@@ -100,7 +100,10 @@ const PROVIDER =
 const AllowedInFile = v.strictObject({
   ...Allow.wrapped.entries,
   data_sources: listOf(
-    v.picklist(["external", "http"], "must be external or http; all others are allowed"),
+    v.picklist(
+      ["external", "http", "local_command"],
+      "must be external, http or local_command; all others are allowed",
+    ),
   ),
   providers: listOf(
     v.pipe(

@@ -3,7 +3,7 @@ const WILD = /[*?[{(]/;
 
 /** Whether a `dir` of the config file means every directory that is named like it. */
 export function isPattern(dir: string): boolean {
-  return /[*?{]/.test(dir);
+  return WILD.test(dir);
 }
 
 /**

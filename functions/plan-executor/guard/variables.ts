@@ -20,7 +20,7 @@ interface Given {
 
 /** Names of variables of the environment whose values nobody should see, `AWS_SECRET_ACCESS_KEY`, `TF_VAR_db_password`. */
 const SECRET_NAME =
-  /token|secret|passw|passphrase|credential|encryption|(?:api|access|private|auth)_?key|_key$/i;
+  /token|secret|passw|passphrase|_(?:pass|pwd|pat)$|credential|encryption|(?:api|access|private|auth)_?key|_key$/i;
 const VARIABLE = "TF_VAR_";
 /** Configuration in a variable (opentofu.org/docs/language/state/encryption). */
 const ENCRYPTION = "TF_ENCRYPTION";
@@ -28,29 +28,39 @@ const ENCRYPTION = "TF_ENCRYPTION";
 /**
  * Texts and numbers that must not be shown: OpenTofu quotes the configuration in its messages, where nothing says so. They
  * are what variables that the configuration calls sensitive (or ephemeral) get, by default, from a file, the environment or
- * the caller of their module; values of sensitive outputs; what the function `sensitive` is given; and what stands in the
- * environment under a name that speaks of a secret.
+ * the caller of their module; values of sensitive outputs; what the function `sensitive` is given; what any of these refer
+ * to; and what stands in the environment under a name that speaks of a secret.
  */
 export function sensitiveValues(
   configuration: readonly Block[],
   { variableFiles, environment }: Given,
 ): (string | number)[] {
   const blocks = configuration.flatMap(blocksIn);
-  const sensitive = blocks.filter(isSensitive);
-  const variables = sensitive.filter(({ type }) => type === "variable");
-  const names = new Set(variables.map(({ labels }) => labels[0]));
-  const calls = blocks.filter(({ type }) => type === "module");
-  const attributes = [
-    ...named("default", variables),
+  const of = (type: string): readonly Block[] => blocks.filter((block) => block.type === type);
+  const fromFiles = variableFiles.flatMap(attributesOf);
+  /** Of variables, and of locals: what refers to one says no module. */
+  const names = new Set(
+    of("variable")
+      .filter(isSensitive)
+      .map(({ labels: [name = ""] }) => name),
+  );
+  const attributesNow = (): readonly Attribute[] => [
     ...named(
-      "value",
-      sensitive.filter(({ type }) => type === "output"),
+      "default",
+      of("variable").filter(({ labels: [name = ""] }) => names.has(name)),
     ),
-    ...[...calls.flatMap((call) => call.attributes), ...variableFiles.flatMap(attributesOf)].filter(
-      ({ name }) => names.has(name),
-    ),
+    ...named("value", of("output").filter(isSensitive)),
+    ...[...of("module"), ...of("locals")]
+      .flatMap((block) => block.attributes)
+      .concat(fromFiles)
+      .filter(({ name }) => names.has(name)),
     ...blocks.flatMap((block) => block.attributes).filter(isMarked),
   ];
+  let attributes = attributesNow();
+  for (let known = -1; known < names.size; attributes = attributesNow()) {
+    known = names.size;
+    attributes.flatMap(referencesIn).forEach((name) => names.add(name));
+  }
   return [
     ...attributes.flatMap(({ values }) => values),
     ...Object.entries(environment).flatMap(([name, value]) => {
@@ -79,6 +89,14 @@ function isSensitive({ attributes }: Block): boolean {
 
 function named(wanted: string, blocks: readonly Block[]): Attribute[] {
   return blocks.flatMap(({ attributes }) => attributes.filter(({ name }) => name === wanted));
+}
+
+/** Names of the variables and locals that an expression refers to, in templates too. */
+function referencesIn({ words }: Attribute): string[] {
+  return words.flatMap(({ text }, at) => {
+    if (text === "var" || text === "local") return words[at + 1]?.text ?? [];
+    return [...text.matchAll(/\b(?:var|local)\.([\w-]+)/g)].map(([, name = ""]) => name);
+  });
 }
 
 /** Some part of it is an argument of `sensitive(…)`; which one is not told. */

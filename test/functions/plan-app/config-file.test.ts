@@ -166,7 +166,7 @@ protected: ["google_sql_database_instance.*"]
     [
       "allow:\n  data_sources:\n    - http\n    - aws_ami",
       4,
-      "`allow.data_sources.1` must be external or http; all others are allowed.",
+      "`allow.data_sources.1` must be external, http or local_command; all others are allowed.",
     ],
     ...["a/b/c", "grafana/graf*", "*", "https://x.org/a/b", "a/b@1", "x.org/a", "a b"].map(
       (source): [string, number, string] => [

@@ -60,6 +60,21 @@ describe("sensitiveValues", () => {
       ["x2"],
     ],
     ["an output for all to see", 'output "o" {\n  value = "shown"\n}', []],
+    [
+      "what a sensitive output refers to",
+      'output "o" {\n  sensitive = true\n  value = local.a\n}\nlocals {\n  a = var.b\n}\nvariable "b" {\n  default = "x5"\n}',
+      ["x5"],
+    ],
+    [
+      "what the argument of a module refers to",
+      'module "m" {\n  source = "./m"\n  s = var.plain\n}\nvariable "s" {\n  sensitive = true\n}\nvariable "plain" {\n  default = "x6"\n}\nvariable "other" {\n  default = "shown"\n}',
+      ["x6"],
+    ],
+    [
+      "a local that is called sensitive where it is used",
+      'locals {\n  a = "x7"\n}\noutput "o" {\n  value = sensitive(local.a)\n}',
+      ["x7"],
+    ],
     ["what is called sensitive", 'locals {\n  p = sensitive("x3")\n  q = "shown"\n}', ["x3"]],
     [
       "the argument of a module",
@@ -85,6 +100,9 @@ describe("sensitiveValues", () => {
     ["GITHUB_TOKEN", "sesame", ["sesame"]],
     ["DD_API_KEY", "sesame", ["sesame"]],
     ["PGPASSWORD", "sesame", ["sesame"]],
+    ["DB_PASS", "sesame", ["sesame"]],
+    ["GITHUB_PAT", "sesame", ["sesame"]],
+    ["COMPASS", "shown", []],
     ["GOOGLE_CREDENTIALS", '{"type":"shown"}', ['{"type":"shown"}']],
     [
       "TF_ENCRYPTION",
