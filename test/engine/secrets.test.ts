@@ -10,8 +10,8 @@ import { standIn } from "../support/recorded.ts";
 /** Sends the value of one key to Secret Manager, and then what follows. */
 const PROGRAM = `
   import * as gcp from "@pulumi/gcp";
-  import { ManagedSecret } from "./components/secret.ts";
-  import { readConfig } from "./config.ts";
+  import { ManagedSecret } from "./google/secrets/secret.ts";
+  import { readConfig } from "./config/config.ts";
 
   const config = readConfig();
   const value = config.githubAppPrivateKey;
