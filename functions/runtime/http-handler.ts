@@ -151,11 +151,12 @@ function send(
   requestId: string,
 ): void {
   const isText = typeof body === "string";
-  const text = Buffer.from(status === 204 ? "" : isText ? body : JSON.stringify(body));
+  // Handed on as text, it leaves together with the headers in one write.
+  const text = status === 204 ? "" : isText ? body : JSON.stringify(body);
   response.writeHead(status, {
     ...(status !== 204 && {
       "content-type": `${isText ? "text/html" : "application/json"}; charset=utf-8`,
-      "content-length": text.length,
+      "content-length": Buffer.byteLength(text),
     }),
     "x-request-id": requestId,
     ...(status === 413 && { connection: "close" }),

@@ -19,9 +19,11 @@ export function parseJsonObject(body: Buffer): JsonBody {
   return { value: value as JsonBody["value"], sources: sourcesOf(text) };
 }
 
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
+
 function decode(body: Buffer): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+    return UTF8.decode(body);
   } catch {
     throw new HttpError(400, "malformed_json", "The body is not valid UTF-8.");
   }

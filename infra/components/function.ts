@@ -2,7 +2,7 @@ import * as gcp from "@pulumi/gcp";
 import * as pulumi from "@pulumi/pulumi";
 import type { Place } from "../google/kind.ts";
 import * as run from "../google/run/kinds.ts";
-import { nodeOptions } from "./node-options.ts";
+import { nodeVariables } from "./node-variables.ts";
 import type { Project } from "./project.ts";
 import type { ServiceAccount } from "../google/iam/service-account.ts";
 import type { Source } from "./source.ts";
@@ -108,7 +108,7 @@ export class FunctionRole extends pulumi.ComponentResource {
           availableMemory: args.memory,
           availableCpu: args.cpu,
           ingressSettings: "ALLOW_ALL",
-          environmentVariables: { NODE_OPTIONS: nodeOptions(args.memory), ...args.env },
+          environmentVariables: { ...nodeVariables(args.memory), ...args.env },
           ...(args.secretEnv && {
             secretEnvironmentVariables: Object.entries(args.secretEnv).map(
               ([key, { secret, version }]) => ({

@@ -1,9 +1,10 @@
 /** The enqueuer of the dev stack beside a Cloud Tasks that only says yes, and the floors that are given the same. */
-import { mebibytesOf } from "../../infra/components/node-options.ts";
+import { mebibytesOf } from "../../infra/components/node-variables.ts";
 import { roleEnvironment } from "../../local/gateway/environment.ts";
 import { loadDeclared } from "../../local/declared/load.ts";
 import { startHelper, throwawayFolder } from "./children.ts";
 import { bundleFloor, type FloorName } from "./floors.ts";
+import type { MemoryLimit } from "./memory-limit.ts";
 import type { StandInAnswer, StandInQuestion } from "./processes/cloud-tasks.ts";
 import { startRole, type FirstRequest, type Role } from "./role.ts";
 
@@ -24,10 +25,13 @@ export const ENQUEUE: FirstRequest & { readonly body: string } = {
 };
 
 export interface Bench {
-  /** @param env is added to what the stack declares */
   readonly start: (
     what: "enqueuer" | FloorName,
-    env?: Readonly<Record<string, string>>,
+    options?: {
+      /** In place of variables that the stack declares. Default: none. */
+      readonly env?: Readonly<Record<string, string>>;
+      readonly limit?: MemoryLimit | undefined;
+    },
   ) => Promise<Role>;
   /** What an instance of the enqueuer has, as the stack declares it, in bytes. */
   readonly memoryBytes: number;
@@ -51,10 +55,13 @@ export async function prepareEnqueuer(floor: FloorName): Promise<Bench> {
   const reached = (await standIn.ask(question)) as StandInAnswer;
   const env = { ...roleEnvironment({ ...reached, projectId }), ...spec.env };
   return {
-    start: (what, more = {}) =>
-      what === "enqueuer"
-        ? startRole({ folder: spec.folder, target: spec.entryPoint, env: { ...env, ...more } })
-        : startRole({ folder: floorFolder, target: what, env: { ...env, ...more } }),
+    start: (what, { env: others, limit } = {}) => {
+      const subject =
+        what === "enqueuer"
+          ? { folder: spec.folder, target: spec.entryPoint }
+          : { folder: floorFolder, target: what };
+      return startRole({ ...subject, env: { ...env, ...others }, limit });
+    },
     memoryBytes: mebibytesOf(spec.memory) * 1024 * 1024,
     stop: () => standIn.stop(),
   };

@@ -6,6 +6,7 @@ import { coldStart } from "./measurements/cold-start.ts";
 import { dispatch } from "./measurements/dispatch.ts";
 import { enqueue } from "./measurements/enqueue.ts";
 import { memory } from "./measurements/memory.ts";
+import { instance } from "./measurements/instance.ts";
 import { plan } from "./measurements/plan.ts";
 import { ready } from "./measurements/ready.ts";
 import { recording } from "./measurements/recording.ts";
@@ -13,7 +14,7 @@ import { helpOf, parseOptions, type BenchOptions } from "./options.ts";
 import { tableOf } from "./table.ts";
 
 const MEASUREMENTS: readonly Measurement[] = [
-  ...[enqueue, coldStart, dispatch, memory, plan, recording, ready],
+  ...[enqueue, instance, coldStart, dispatch, memory, plan, recording, ready],
 ];
 
 try {

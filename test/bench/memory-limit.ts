@@ -7,52 +7,49 @@ const MOUNT = "/sys/fs/cgroup";
 const POLL_MS = 10;
 
 export interface MemoryLimit {
-  /** Puts a process into the group, and what it starts from then on. */
-  readonly hold: (pid: number) => Promise<void>;
+  /** A process that writes its id into this file is held from then on, with what it starts. */
+  readonly joinFile: string;
   /** Removes the group; whatever it held must be ending. */
   readonly remove: () => Promise<void>;
 }
 
-/** Makes a group of so many bytes; says why not where it cannot. */
-export async function limitMemory(bytes: number): Promise<MemoryLimit | string> {
+let groups = 0;
+
+/** Makes a group of so many bytes; throws where it cannot. */
+export async function limitMemory(bytes: number): Promise<MemoryLimit> {
+  const { parent, files } = await hierarchyOf(bytes);
+  groups += 1;
+  const group = join(parent, `switchyard-bench-${process.pid}-${groups}`);
+  await mkdir(group);
+  const remove = () => inTime(removed(group), `The end of ${group}`);
   try {
-    const { parent, files } = await hierarchyOf(bytes);
-    const group = join(parent, `switchyard-bench-${process.pid}`);
-    await mkdir(group);
-    const limit: MemoryLimit = {
-      hold: (pid) => writeFile(join(group, "cgroup.procs"), String(pid)),
-      remove: () => inTime(removed(group), `The end of ${group}`),
-    };
-    try {
-      for (const [file, value] of files) await writeFile(join(group, file), String(value));
-    } catch (error) {
-      await limit.remove();
-      throw error;
-    }
-    return limit;
+    for (const [file, value] of files) await writeFile(join(group, file), String(value));
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    await remove();
+    throw error;
   }
+  return { joinFile: join(group, "cgroup.procs"), remove };
 }
 
-/** Where a group is made, and what is written into it: cgroups(7), "memory", of both versions. */
-async function hierarchyOf(
-  bytes: number,
-): Promise<{ parent: string; files: readonly (readonly [string, number])[] }> {
-  const groups = await readFile("/proc/self/cgroup", "utf8");
-  const own = /^\d+:memory:(.*)$/m.exec(groups)?.[1];
+interface Hierarchy {
+  readonly parent: string;
+  /** File of the group → what is written into it. */
+  readonly files: readonly (readonly [string, number])[];
+}
+
+/** Where a group is made: cgroups(7), "memory", of both versions. */
+async function hierarchyOf(bytes: number): Promise<Hierarchy> {
+  const own = /^\d+:memory:(.*)$/m.exec(await readFile("/proc/self/cgroup", "utf8"))?.[1];
   if (own !== undefined) {
     return { parent: join(MOUNT, "memory", own), files: [["memory.limit_in_bytes", bytes]] };
   }
   const passedOn = await readFile(join(MOUNT, "cgroup.subtree_control"), "utf8");
   if (!/\bmemory\b/.test(passedOn)) throw new Error("control groups limit no memory here");
-  return {
-    parent: MOUNT,
-    files: [
-      ["memory.max", bytes],
-      ["memory.swap.max", 0],
-    ],
-  };
+  const files = [
+    ["memory.max", bytes],
+    ["memory.swap.max", 0],
+  ] as const;
+  return { parent: MOUNT, files };
 }
 
 /** A group can be removed as soon as its last process is gone for good. */

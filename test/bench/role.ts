@@ -5,10 +5,14 @@ import { fileURLToPath } from "node:url";
 import { freePort } from "../support/free-port.ts";
 import { end, keep, pidOf } from "./children.ts";
 import { inTime } from "./deadline.ts";
+import type { MemoryLimit } from "./memory-limit.ts";
 
 const FRAMEWORK = fileURLToPath(
   new URL("main.js", import.meta.resolve("@google-cloud/functions-framework")),
 );
+
+/** The shell becomes the program that it is given, after it has joined the group. */
+const JOIN_FIRST = 'echo $$ > "$0" && exec "$@"';
 
 /** Short beside what is measured, long enough to leave the processor to the one that starts. */
 const POLL_MS = 2;
@@ -18,6 +22,8 @@ export interface RoleOptions {
   /** The name under which the function is registered. */
   readonly target: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Holds the process from its first moment, by which Node sizes its heap. Default: the machine's memory. */
+  readonly limit?: MemoryLimit | undefined;
 }
 
 export interface FirstRequest {
@@ -35,11 +41,14 @@ export interface Role {
 }
 
 /** Starts the process and does not wait for it. */
-export async function startRole({ folder, target, env }: RoleOptions): Promise<Role> {
+export async function startRole({ folder, target, env, limit }: RoleOptions): Promise<Role> {
   const port = await freePort();
   const began = performance.now();
+  const command = [process.execPath, FRAMEWORK, `--source=${folder}`];
+  const [program = "", ...args] =
+    limit === undefined ? command : ["sh", "-c", JOIN_FIRST, limit.joinFile, ...command];
   const child = keep(
-    spawn(process.execPath, [FRAMEWORK, `--source=${folder}`], {
+    spawn(program, args, {
       cwd: folder,
       // A pipe that is read, as a container's standard output is.
       stdio: ["ignore", "pipe", "inherit"],

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { nodeOptions } from "../../infra/components/node-options.ts";
+import { nodeVariables } from "../../infra/components/node-variables.ts";
 import { declarePlatform } from "../../infra/platform.ts";
 import { recordProgram, type Recording, type Registration } from "../../local/declared/record.ts";
 import { devConfig, recorded, resource } from "../support/recorded.ts";
@@ -138,7 +138,7 @@ describe("the platform", () => {
         AUDIENCE: `https://${name}-223080314602.us-central1.run.app`,
         CALLER_SA: "tasks-dispatcher@switchyard-dev.iam.gserviceaccount.com",
         DELIVERIES_BUCKET: "switchyard-dev-worker-deliveries",
-        NODE_OPTIONS: nodeOptions("512Mi"),
+        ...nodeVariables("512Mi"),
         PRIVATE: "true",
       })),
     );

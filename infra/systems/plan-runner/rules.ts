@@ -1,6 +1,6 @@
 /** The rules between the values of the plan runner's config, and between them and the rest of it. */
 import * as v from "valibot";
-import { mebibytesOf } from "../../components/node-options.ts";
+import { mebibytesOf } from "../../components/node-variables.ts";
 import type { Problem } from "../../config/problem.ts";
 import { PLAN_RUNNER_KEYS } from "./config.ts";
 import { FUNCTIONS } from "./names.ts";

@@ -83,6 +83,12 @@ describe("createListener", () => {
     ]);
   });
 
+  it("counts an answer in bytes", async () => {
+    const { headers, body } = await post("/echo", '"ñ€"');
+    expect(body).to.deep.equal({ ok: true, got: '"ñ€"' });
+    expect(headers.get("content-length")).to.equal(String(Buffer.byteLength(JSON.stringify(body))));
+  });
+
   for (const path of [
     "/",
     "/favicon.ico",

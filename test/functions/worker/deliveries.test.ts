@@ -11,6 +11,8 @@ const CLAIM_SECONDS = 9;
 class Scene {
   readonly objects = new ObjectsInMemory();
   readonly time = new TimeByHand(1_000_000);
+  /** Seconds between the renewals of each claim. */
+  readonly renewals: number[] = [];
   #ids = 0;
 
   instance(worker = "brain"): Deliveries {
@@ -21,7 +23,10 @@ class Scene {
       objects,
       now: () => time.now,
       newId: () => `id-${(this.#ids += 1)}`,
-      every: time.every,
+      every: (seconds, action) => {
+        this.renewals.push(seconds);
+        return time.every(seconds, action);
+      },
       after: time.after,
       wait: (seconds) => time.tick(seconds),
     });
@@ -85,8 +90,9 @@ describe("deliveriesInBucket", () => {
     expect(begun.filter((each) => each === "running")).to.have.length(1);
   });
 
-  it("keeps a claim for as long as its instance lives", async () => {
+  it("keeps a claim for as long as its instance lives, past two renewals that fail", async () => {
     const claim = await scene.claim("a");
+    expect(scene.renewals).to.deep.equal([CLAIM_SECONDS / 3]);
     for (let times = 0; times < 100; times += 1) await scene.time.tick(CLAIM_SECONDS / 3);
     expect(claim.signal.aborted).to.equal(false);
     expect(await scene.standing("a")).to.equal("running");

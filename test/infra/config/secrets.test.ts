@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { FunctionRole } from "../../../infra/components/function.ts";
-import { nodeOptions } from "../../../infra/components/node-options.ts";
+import { nodeVariables } from "../../../infra/components/node-variables.ts";
 import { Project } from "../../../infra/components/project.ts";
 import { ManagedSecret } from "../../../infra/google/secrets/secret.ts";
 import { ServiceAccount } from "../../../infra/google/iam/service-account.ts";
@@ -211,7 +211,7 @@ describe("a function with secrets in its environment", () => {
     } as const;
     const config = await serviceConfig({ env: { A: "1" }, secretEnv });
     expect(config.environmentVariables).to.deep.equal({
-      NODE_OPTIONS: nodeOptions("512Mi"),
+      ...nodeVariables("512Mi"),
       A: "1",
     });
     const project = { projectId: PLACE.project, secret: "token" };

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { expect } from "chai";
-import { nodeOptions } from "../../../infra/components/node-options.ts";
+import { nodeVariables } from "../../../infra/components/node-variables.ts";
 import { declared, ProgramProblems, sliceOf } from "../../../local/declared/declared.ts";
 import { secrets } from "../../../local/google/secrets/declared.ts";
 import { tasks } from "../../../local/google/tasks/declared.ts";
@@ -123,7 +123,7 @@ describe("declared", () => {
           AUDIENCE: "https://brain-223080314602.us-central1.run.app",
           CALLER_SA: `tasks-dispatcher@${EMAILS}`,
           DELIVERIES_BUCKET: "switchyard-dev-worker-deliveries",
-          NODE_OPTIONS: nodeOptions("512Mi"),
+          ...nodeVariables("512Mi"),
           PRIVATE: "true",
           WORKER_NAME: "brain",
           WORKER_PATH: "/process",

@@ -1,6 +1,6 @@
 /** Every gcloud command of the enqueuer document, beside what the program declares in its place. */
 import { expect } from "chai";
-import { nodeOptions } from "../../../../infra/components/node-options.ts";
+import { nodeVariables } from "../../../../infra/components/node-variables.ts";
 import type { Recording } from "../../../../local/declared/record.ts";
 import { recorded, resource } from "../../../support/recorded.ts";
 
@@ -225,7 +225,7 @@ describe("the enqueuer document's commands", () => {
       expect(invokers(flagged)).to.have.members(["user:developer@example.com", "allUsers"]);
     });
 
-    it("--set-env-vars of the project → the same, the limit of a body that the config sets, and Node's limits for the memory", () => {
+    it("--set-env-vars of the project → the same, the limit of a body that the config sets, and what fits Node to the memory", () => {
       const { service } = functionNamed(stack, "enqueuer");
       const variables = service.environmentVariables as Record<string, string>;
       const pairs = flag(DEPLOY, "set-env-vars").split(",");
@@ -233,7 +233,7 @@ describe("the enqueuer document's commands", () => {
         ...Object.fromEntries(pairs.map((pair) => pair.split("="))),
         WORKERS: variables.WORKERS,
         MAX_BODY_BYTES: "102400",
-        NODE_OPTIONS: nodeOptions("512Mi"),
+        ...nodeVariables("512Mi"),
       });
     });
 

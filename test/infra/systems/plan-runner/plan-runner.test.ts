@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { nodeOptions } from "../../../../infra/components/node-options.ts";
+import { nodeVariables } from "../../../../infra/components/node-variables.ts";
 import type { Recording, Registration } from "../../../../local/declared/record.ts";
 import { declared, sliceOf } from "../../../../local/declared/declared.ts";
 import { pubsub } from "../../../../local/google/pubsub/declared.ts";
@@ -103,8 +103,9 @@ describe("the plan runner", () => {
     const state = "switchyard-dev-plan-state";
     const common = { PROJECT_ID: "switchyard-dev" };
     const environments = NAMES.map((name) => {
-      const { NODE_OPTIONS, ...environment } = serviceOf(stack, name).environmentVariables;
-      expect(NODE_OPTIONS).to.equal(nodeOptions(serviceOf(stack, name).availableMemory));
+      const { environmentVariables, availableMemory } = serviceOf(stack, name);
+      const { NODE_OPTIONS, MALLOC_ARENA_MAX, ...environment } = environmentVariables;
+      expect({ NODE_OPTIONS, MALLOC_ARENA_MAX }).to.deep.equal(nodeVariables(availableMemory));
       return environment;
     });
     expect(environments).to.deep.equal([
