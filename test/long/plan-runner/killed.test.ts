@@ -50,6 +50,8 @@ describe("plan-runner, pushed to by many and killed all the time", function () {
     // A download that died with its runner leaves a lease that is over, where a newer push made its commit nobody's affair.
     const ofDownloads = left.filter((name) => name.startsWith("leases/checkout-"));
     expect(left).to.deep.equal(ofDownloads);
-    expect(left.length).to.be.at.most(POINTS.filter(({ title }) => title.includes('download')).length);
+    expect(left.length).to.be.at.most(
+      POINTS.filter(({ title }) => title.includes("download")).length,
+    );
   });
 });
