@@ -3,6 +3,7 @@ import type { ChildProcess, SpawnOptions } from "node:child_process";
 import { once } from "node:events";
 import { access, constants, writeFile } from "node:fs/promises";
 import { constants as osConstants } from "node:os";
+import { codeOf } from "./code-of.ts";
 import { HttpError } from "../../runtime/errors.ts";
 import { cliConfig } from "../cli-config.ts";
 import type { Mirror } from "../cli-config.ts";
@@ -66,7 +67,7 @@ async function started(
     await once(child, "spawn");
     return child;
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    const code = codeOf(error) ?? "unknown";
     const why = "TOFU_BIN, or the archive of tofuVersion, holds no program for this machine";
     throw new HttpError(
       503,
