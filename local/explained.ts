@@ -1,9 +1,9 @@
 /** What keeps a local cloud from running and a person can mend, in one sentence. */
 import { UsageError } from "../infra/commands/arguments.ts";
 import { diskProblem } from "./disk.ts";
-import { FolderProblem } from "./github/folders/git.ts";
+import { FolderProblem } from "./outside/github/folders/git.ts";
 import { UnusableProgram } from "./declared/load.ts";
-import { NoSuchTofu } from "./tofu.ts";
+import { NoSuchTofu } from "./systems/plan-runner/tofu.ts";
 
 /** Undefined for a bug, which keeps its stack. */
 export function explained(error: unknown): string | undefined {

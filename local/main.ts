@@ -3,7 +3,7 @@ import { UsageError } from "../infra/commands/arguments.ts";
 import { CauseFirst } from "./cause-first.ts";
 import { explained } from "./explained.ts";
 import { accessReport, formatAccessReport } from "./iam/report.ts";
-import { repositoriesOf } from "./github-apps.ts";
+import { repositoriesOf } from "./systems/plan-runner/github-apps.ts";
 import { loadDeclared } from "./declared/load.ts";
 import { HELP, parseOptions, type LocalOptions } from "./options.ts";
 import type { LocalCloud } from "./platform.ts";

@@ -10,11 +10,16 @@ import { createAuthority } from "./gateway/authority.ts";
 import { roleEnvironment } from "./gateway/environment.ts";
 import type { HostHandler } from "./gateway/host-handler.ts";
 import { startGateway } from "./gateway/proxy.ts";
-import { applyApps, loginOf, serveRepositories, standInGitHub } from "./github-apps.ts";
-import type { Folders, ServedFolder } from "./github/folders/index.ts";
-import { GITHUB_HOSTS, type GitHub } from "./github/index.ts";
-import type { CommentLimit } from "./github/options.ts";
-import { SITE, siteOf } from "./github/site.ts";
+import {
+  applyApps,
+  loginOf,
+  serveRepositories,
+  standInGitHub,
+} from "./systems/plan-runner/github-apps.ts";
+import type { Folders, ServedFolder } from "./outside/github/folders/index.ts";
+import { GITHUB_HOSTS, type GitHub } from "./outside/github/index.ts";
+import type { CommentLimit } from "./outside/github/options.ts";
+import { SITE, siteOf } from "./outside/github/site.ts";
 import { runsServices } from "./google/runs.ts";
 import { GRANTABLE } from "./google/grantable.ts";
 import type { Ports, RunsService } from "./google/service.ts";
@@ -36,7 +41,7 @@ import {
   type Attachment,
 } from "./run-folder.ts";
 import { Services } from "./services.ts";
-import { findTofu, NO_TOFU, runsTofu } from "./tofu.ts";
+import { findTofu, NO_TOFU, runsTofu } from "./systems/plan-runner/tofu.ts";
 import type { Cloud } from "./google/api.ts";
 import { GOOGLE_KEY_HOSTS, serveGoogleKeys } from "./identity/google-keys.ts";
 

@@ -2,7 +2,7 @@
 import { sliceOf } from "./declared/declared.ts";
 import { tasks } from "./google/tasks/declared.ts";
 import type { OpenEntryPoint } from "./entry-ports.ts";
-import type { ServedFolder } from "./github/folders/index.ts";
+import type { ServedFolder } from "./outside/github/folders/index.ts";
 import type { IamMode } from "./iam/authorize.ts";
 import type { LocalCloud } from "./platform.ts";
 

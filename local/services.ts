@@ -11,7 +11,7 @@ import type { ExternalService, Declared } from "./declared/declared.ts";
 import type { FunctionSpec } from "./host/spec.ts";
 import { andMore, Repeats } from "./repeats.ts";
 import { SAMPLE_WORKER } from "./declared/declared.ts";
-import { standInAccount } from "./stand-in-worker.ts";
+import { standInAccount } from "./systems/enqueuer/stand-in-worker.ts";
 
 /** Milliseconds. Shorter than Cloud Run's ten seconds: a person waits for the end. */
 const STOP_GRACE_MS = 1000;

@@ -40,7 +40,6 @@ export async function testsOf(config: PlatformConfig): Promise<string[]> {
   const patterns = [
     ...config.systems.flatMap((system) => [
       `test/infra/systems/${system}/**/*.test.ts`,
-      `test/local/demo/${system}*.test.ts`,
       `test/local/systems/${system}/**/*.test.ts`,
       `test/systems/${system}/**/*.test.ts`,
     ]),

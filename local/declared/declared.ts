@@ -12,7 +12,7 @@ import { RoleTable } from "../iam/roles.ts";
 import type { Binding, ServiceAccount } from "../iam/types.ts";
 import { memberReaders, type DeclaredMember } from "./members.ts";
 import type { Recording, Registration } from "./record.ts";
-import { standInWorkers } from "../stand-in-worker.ts";
+import { standInWorkers } from "../systems/enqueuer/stand-in-worker.ts";
 
 /** The folder in functions/ that can stand in for any worker. */
 export const SAMPLE_WORKER = "worker";

@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { readArguments, UsageError } from "../../infra/commands/arguments.ts";
-import { NO_TOFU } from "../tofu.ts";
+import { NO_TOFU } from "../systems/plan-runner/tofu.ts";
 import { demos, type SystemName } from "./demos.ts";
 
 export const KNOWN = Object.keys(demos) as SystemName[];

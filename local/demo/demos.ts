@@ -1,8 +1,8 @@
 /** The stories there are. A new system adds its line here. */
 import type { Declared } from "../declared/declared.ts";
 import type { Recording } from "../declared/record.ts";
-import { enqueuer } from "./enqueuer.ts";
-import { planRunner } from "./plan-runner.ts";
+import { enqueuer } from "../systems/enqueuer/demo/index.ts";
+import { planRunner } from "../systems/plan-runner/demo/index.ts";
 import type { Stage } from "./stage.ts";
 import type { Chapter } from "./story.ts";
 

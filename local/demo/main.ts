@@ -5,7 +5,7 @@ import { explained } from "../explained.ts";
 import { loadDeclared } from "../declared/load.ts";
 import { startLocalCloud } from "../platform.ts";
 import { stopSignals } from "../stop-signals.ts";
-import { findTofu, requireTofu } from "../tofu.ts";
+import { findTofu, requireTofu } from "../systems/plan-runner/tofu.ts";
 import { KNOWN, parseArguments, withoutTofu, type DemoArguments } from "./arguments.ts";
 import { demos } from "./demos.ts";
 import { Journal } from "./journal.ts";

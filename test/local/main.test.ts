@@ -6,7 +6,7 @@ import { rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { ProjectTree } from "../support/engine/project-tree.ts";
-import { NO_TOFU } from "../../local/tofu.ts";
+import { NO_TOFU } from "../../local/systems/plan-runner/tofu.ts";
 import { gone } from "../support/processes.ts";
 import { stillRunning, Workplace, type LocalCommand } from "../support/local-command.ts";
 

@@ -1,4 +1,4 @@
-import { NO_TOFU, findTofu } from "../../local/tofu.ts";
+import { NO_TOFU, findTofu } from "../../local/systems/plan-runner/tofu.ts";
 
 /** OpenTofu on this machine; undefined where there is none. */
 export const TOFU = findTofu();

@@ -2,7 +2,7 @@
  * What the plan runner adds to OpenTofu's own time, everything from the delivery of a message to its acknowledgement; and
  * what many directories of one head cost beside one.
  */
-import { findTofu, NO_TOFU } from "../../../local/tofu.ts";
+import { findTofu, NO_TOFU } from "../../../local/systems/plan-runner/tofu.ts";
 import { startHelper, throwawayFolder, type Helper } from "../children.ts";
 import {
   rowOf,

@@ -1,7 +1,7 @@
 /** The dev stack in the local cloud beside pull requests, to which each message pushes files; their plans are waited for. */
-import { findTofu } from "../../../local/tofu.ts";
-import { slugOf } from "../../../local/github-apps.ts";
-import type { PullRequestDesk } from "../../../local/github/developer/pull-request.ts";
+import { findTofu } from "../../../local/systems/plan-runner/tofu.ts";
+import { slugOf } from "../../../local/systems/plan-runner/github-apps.ts";
+import type { PullRequestDesk } from "../../../local/outside/github/developer/pull-request.ts";
 import { loadDeclared } from "../../../local/declared/load.ts";
 import type { LogEntry } from "../../../local/log.ts";
 import { startLocalCloud } from "../../../local/platform.ts";

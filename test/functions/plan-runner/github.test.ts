@@ -1,11 +1,11 @@
 import { buffer } from "node:stream/consumers";
 import { expect } from "chai";
 import type { PullRequest } from "../../../functions/plan-runner/ports.ts";
-import { secondaryRateLimit } from "../../../local/github/api/faults.ts";
-import type { PullRequestDesk } from "../../../local/github/developer/pull-request.ts";
-import type { RepositoryDesk } from "../../../local/github/developer/repository.ts";
-import type { Installation } from "../../../local/github/state/model.ts";
-import type { SmallHub } from "../../local/github/small-hub.ts";
+import { secondaryRateLimit } from "../../../local/outside/github/api/faults.ts";
+import type { PullRequestDesk } from "../../../local/outside/github/developer/pull-request.ts";
+import type { RepositoryDesk } from "../../../local/outside/github/developer/repository.ts";
+import type { Installation } from "../../../local/outside/github/state/model.ts";
+import type { SmallHub } from "../../local/outside/github/small-hub.ts";
 import { ServedHub } from "./served-hub.ts";
 
 describe("gitHubOf, on the stand-in GitHub", () => {

@@ -6,8 +6,8 @@ import type { GitHub } from "../../../functions/plan-runner/ports.ts";
 import type { Send } from "../../../local/http.ts";
 import { listener } from "../../../local/node-http.ts";
 import { urlOf } from "../../../local/request-target.ts";
-import { KEYS, PLANNER, smallHub } from "../../local/github/small-hub.ts";
-import type { SmallHub, SmallHubOptions } from "../../local/github/small-hub.ts";
+import { KEYS, PLANNER, smallHub } from "../../local/outside/github/small-hub.ts";
+import type { SmallHub, SmallHubOptions } from "../../local/outside/github/small-hub.ts";
 
 const API = "https://api.github.com";
 const ORIGINS = [API, "https://codeload.github.com"];

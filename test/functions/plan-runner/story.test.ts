@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { runPlan } from "../../../functions/plan-runner/run-plan.ts";
-import type { CommentLimit } from "../../../local/github/options.ts";
+import type { CommentLimit } from "../../../local/outside/github/options.ts";
 import { planRequest, planned } from "./builders.ts";
 import { readFences } from "./comment-reader.ts";
 import { ServedHub } from "./served-hub.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { join } from "node:path";
 import { parseArguments, withoutTofu } from "../../../local/demo/arguments.ts";
-import { EXAMPLE } from "../../../local/demo/plan-runner-hub.ts";
+import { EXAMPLE } from "../../../local/systems/plan-runner/demo/hub.ts";
 import { UsageError } from "../../../infra/commands/arguments.ts";
 
 describe("the demo's arguments", () => {

@@ -2,9 +2,9 @@
 import { expect } from "chai";
 import { planId } from "../../../functions/messages/plan-names.ts";
 import type { PlanRequestInput } from "../../../functions/messages/plan-request.ts";
-import type { PullRequestDesk } from "../../../local/github/developer/pull-request.ts";
-import type { RepositoryDesk } from "../../../local/github/developer/repository.ts";
-import type { Attempt } from "../../../local/github/webhooks.ts";
+import type { PullRequestDesk } from "../../../local/outside/github/developer/pull-request.ts";
+import type { RepositoryDesk } from "../../../local/outside/github/developer/repository.ts";
+import type { Attempt } from "../../../local/outside/github/webhooks.ts";
 import type { TestPlatform } from "../../support/platform.ts";
 import { changes, checksOf, installed, planned } from "./pull-requests.ts";
 import { leasesOver, stateObjects } from "./state.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { PullRequestDesk } from "../../../local/github/developer/pull-request.ts";
+import type { PullRequestDesk } from "../../../local/outside/github/developer/pull-request.ts";
 import { killInstances, needsProc } from "../../support/role-instances.ts";
 import { allDone, expectOneCommentEach, finishedHeads } from "./crowd.ts";
 import { POINTS } from "./points.ts";

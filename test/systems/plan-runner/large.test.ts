@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { CommentLimit } from "../../../local/github/options.ts";
-import type { PullRequestDesk } from "../../../local/github/developer/pull-request.ts";
+import type { CommentLimit } from "../../../local/outside/github/options.ts";
+import type { PullRequestDesk } from "../../../local/outside/github/developer/pull-request.ts";
 import { readFences } from "../../functions/plan-runner/comment-reader.ts";
 import { TestPlatform } from "../../support/platform.ts";
 import { instancesOf, needsProc, peakMemory } from "../../support/role-instances.ts";

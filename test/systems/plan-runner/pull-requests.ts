@@ -1,7 +1,7 @@
 /** Repositories and pull requests for a story, each in an organization of its own. */
-import { slugOf } from "../../../local/github-apps.ts";
-import type { PullRequestDesk } from "../../../local/github/developer/pull-request.ts";
-import type { RepositoryDesk } from "../../../local/github/developer/repository.ts";
+import { slugOf } from "../../../local/systems/plan-runner/github-apps.ts";
+import type { PullRequestDesk } from "../../../local/outside/github/developer/pull-request.ts";
+import type { RepositoryDesk } from "../../../local/outside/github/developer/repository.ts";
 import type { TestPlatform } from "../../support/platform.ts";
 
 type Files = Readonly<Record<string, string>>;

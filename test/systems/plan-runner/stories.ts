@@ -3,7 +3,7 @@
  * repository of its own and may be run again: the access suite runs those again that used a binding it has taken away.
  */
 import { expect } from "chai";
-import { secondaryRateLimit } from "../../../local/github/api/faults.ts";
+import { secondaryRateLimit } from "../../../local/outside/github/api/faults.ts";
 import type { Story } from "../../support/story.ts";
 import { changes, checksOf, installed, opened, planned } from "./pull-requests.ts";
 import { stateObjects } from "./state.ts";
