@@ -8,6 +8,7 @@ import {
   invalidConfig,
   tooManyPlans,
 } from "./answers.ts";
+import type { Attempt, Situation } from "./attempt.ts";
 import { CONFIG_FILE, ConfigProblem, MAX_CONFIG_BYTES, RepositoryConfig } from "./config.ts";
 import type { Ask, Cause } from "./events.ts";
 import { AT_ONCE, inGroups } from "./in-groups.ts";
@@ -17,17 +18,6 @@ import { findTargets } from "./targets.ts";
 
 /** How many plans one delivery may start: more would use up what GitHub lets an App write in a minute. */
 const MAX_PLANS = 50;
-
-/** One try to do what a webhook asks for. */
-export interface Attempt {
-  readonly ask: Ask;
-  /** The GUID of the webhook. */
-  readonly delivery: string;
-  readonly ports: Ports;
-  readonly deadline: AbortSignal;
-  /** Takes every check that was queued. */
-  readonly queued: { readonly headSha: string; readonly name: string }[];
-}
 
 export interface Planned {
   /** To be published; may be none. */
@@ -85,12 +75,6 @@ async function ofCommit(
       ? await Promise.all(numbers.slice(0, AT_ONCE).map((number) => repository.pullRequest(number)))
       : await repository.pullRequestsOf(sha);
   return found.filter((each) => each !== undefined).filter(({ headSha }) => headSha === sha);
-}
-
-/** One pull request of an event. */
-export interface Situation extends Attempt {
-  readonly repository: Repository;
-  readonly pullRequest: PullRequest;
 }
 
 async function planOne(situation: Situation): Promise<Planned> {

@@ -6,7 +6,8 @@ import { inTime } from "./deadline.ts";
 import { readEvent } from "./events.ts";
 import type { Ask } from "./events.ts";
 import { plan } from "./plan.ts";
-import type { Attempt, Planned } from "./plan.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Planned } from "./plan.ts";
 import type { Ports } from "./ports.ts";
 import { withdraw } from "./withdraw.ts";
 

@@ -1,7 +1,7 @@
 import { planId } from "../messages/plan-names.ts";
 import type { PlanRequest } from "../messages/plan-request.ts";
 import type { RepositoryConfig } from "./config.ts";
-import type { Situation } from "./plan.ts";
+import type { Situation } from "./attempt.ts";
 import type { Target, Targets } from "./targets.ts";
 
 /** The request of one plan (plan-runner document, Message schema). It holds no token: who plans makes its own. */

@@ -14,7 +14,7 @@ import {
 } from "./directories.ts";
 import type { Cause } from "./events.ts";
 import { fromRoot, isPattern } from "./globs.ts";
-import type { Situation } from "./plan.ts";
+import type { Situation } from "./attempt.ts";
 import type { CheckState } from "./ports.ts";
 
 /** One plan to be made. */

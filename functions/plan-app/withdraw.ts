@@ -1,7 +1,7 @@
 import type { Log } from "../runtime/log.ts";
 import { NOT_QUEUED } from "./answers.ts";
 import { inGroups } from "./in-groups.ts";
-import type { Attempt } from "./plan.ts";
+import type { Attempt } from "./attempt.ts";
 
 /**
  * Says in the checks that an attempt queued that nobody will run them: GitHub does not deliver again by itself, so they

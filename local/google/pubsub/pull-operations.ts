@@ -5,7 +5,8 @@ import type { Call } from "../api.ts";
 import { invalid } from "./fields.ts";
 import { MAX_ACK_DEADLINE_SECONDS, MAX_MESSAGES_PER_PULL, PULL_WAIT_MS } from "./limits.ts";
 import { receivedMessage } from "./messages.ts";
-import type { Consumer, PubSubState, Subscription } from "./state.ts";
+import type { PubSubState } from "./state.ts";
+import type { Consumer, Subscription } from "./topics.ts";
 import { existingSubscription } from "./subscription-operations.ts";
 
 type PubSubCall = Call<PubSubState>;

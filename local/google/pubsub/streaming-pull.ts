@@ -7,7 +7,8 @@ import { invalid } from "./fields.ts";
 import { MAX_MESSAGES_PER_PULL } from "./limits.ts";
 import { receivedMessage, sizeOf } from "./messages.ts";
 import { acknowledgeAll, modifyAll, pulledSubscription } from "./pull-operations.ts";
-import type { Consumer, PubSubState, Subscription } from "./state.ts";
+import type { PubSubState } from "./state.ts";
+import type { Consumer, Subscription } from "./topics.ts";
 import { checkAckDeadline } from "./subscription-settings.ts";
 
 type Request = protos.google.pubsub.v1.IStreamingPullRequest;

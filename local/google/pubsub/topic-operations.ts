@@ -5,7 +5,8 @@ import { alreadyExists, masked, notFound } from "./fields.ts";
 import { contentsOf } from "./messages.ts";
 import { checkProject, checkTopic, projectOf } from "./names.ts";
 import { pageByName } from "./pages.ts";
-import type { PubSubState, Topic } from "./state.ts";
+import type { PubSubState } from "./state.ts";
+import type { Topic } from "./topics.ts";
 import { MUTABLE_TOPIC_FIELDS, topicMessage, topicSettingsOf } from "./topic-settings.ts";
 
 type PubSubCall = Call<PubSubState>;

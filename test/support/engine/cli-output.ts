@@ -1,6 +1,7 @@
 /** Reads what the Pulumi CLI prints with `--json`. */
 import { HIDDEN } from "./compare.ts";
-import { STACK_TYPE, type Registered } from "./driver.ts";
+import type { Registered } from "./driver.ts";
+import { STACK_TYPE } from "./stack.ts";
 import { containsSecret, plainProperties, type Properties } from "./values.ts";
 
 const PROVIDER_TYPE = "pulumi:providers:gcp";

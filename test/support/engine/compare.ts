@@ -1,5 +1,5 @@
 import type { Registration } from "../../../local/declared/record.ts";
-import { STACK_TYPE } from "./driver.ts";
+import { STACK_TYPE } from "./stack.ts";
 
 /** What the CLI prints in place of a secret. */
 export const HIDDEN = "[secret]";

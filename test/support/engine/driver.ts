@@ -1,15 +1,6 @@
 import type { Registration } from "../../../local/declared/record.ts";
 import type { ProjectTree } from "./project-tree.ts";
 
-/** The name in Pulumi.yaml. */
-export const PROJECT = "switchyard";
-
-/** The stack whose config comes with the project. */
-export const STACK = "dev";
-
-/** The type of the stack itself, the root of all that is registered. */
-export const STACK_TYPE = "pulumi:pulumi:Stack";
-
 /**
  * One resource as an engine received it from the program. What a preview cannot know stands among the inputs as `UNKNOWN`;
  * dependencies are sorted.

@@ -10,7 +10,8 @@ import monitorMessages, {
   type ResourceInvokeRequest,
 } from "@pulumi/pulumi/proto/resource_pb.js";
 import { computedOutputs } from "../../../local/declared/computed.ts";
-import { STACK_TYPE, type Mode, type Registered } from "./driver.ts";
+import type { Mode, Registered } from "./driver.ts";
+import { STACK_TYPE } from "./stack.ts";
 import { Empty, Struct, type StructValues } from "./sdk-messages.ts";
 import { containsSecret, plainProperties, visibleValue } from "./values.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseDocument, type Document } from "yaml";
-import { PROJECT, STACK } from "./driver.ts";
+import { PROJECT, STACK } from "./stack.ts";
 
 const PROJECT_ROOT = resolve(import.meta.dirname, "../../..");
 

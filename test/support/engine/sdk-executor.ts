@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { readStackFile } from "../../../infra/config/stack-file.ts";
-import { PROJECT, STACK, type Driver, type Mode, type Outcome } from "./driver.ts";
+import type { Driver, Mode, Outcome } from "./driver.ts";
+import { PROJECT, STACK } from "./stack.ts";
 import { EngineServices } from "./engine-services.ts";
 import type { ProjectTree } from "./project-tree.ts";
 import { secretsOf } from "./secrets.ts";

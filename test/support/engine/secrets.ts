@@ -1,7 +1,7 @@
 import { untoldSecrets } from "../../../infra/config/secret-keys.ts";
 import { readStackFile } from "../../../infra/config/stack-file.ts";
 import { standIn } from "../recorded.ts";
-import { STACK } from "./driver.ts";
+import { STACK } from "./stack.ts";
 import type { ProjectTree } from "./project-tree.ts";
 
 /** Secret key → text, for each secret that the tree's stack needs and its file does not tell. */

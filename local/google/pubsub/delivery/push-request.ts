@@ -5,7 +5,7 @@ import type { Headers, LocalResponse } from "../../../http.ts";
 import type { Cloud } from "../../api.ts";
 import type { Entry } from "../backlog.ts";
 import type { PushSettings } from "../push-settings.ts";
-import type { Subscription } from "../state.ts";
+import type { Subscription } from "../topics.ts";
 import { agentOf } from "./agent.ts";
 
 /** How a request ended: the endpoint answered, or no answer came and `reason` says why. */

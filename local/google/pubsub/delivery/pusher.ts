@@ -1,24 +1,30 @@
 /** Pushes the messages of one subscription to its endpoint, as many at once as the window allows. */
 import type { Cloud } from "../../api.ts";
 import type { Lease, Outcome } from "../backlog.ts";
-import type { Consumer, Subscription } from "../state.ts";
-import type { Courier } from "./courier.ts";
+import type { Consumer, Subscription } from "../topics.ts";
 import { pushLine } from "./push-log.ts";
 import { acknowledges, push, type Answer } from "./push-request.ts";
 import { PushWindow } from "./push-window.ts";
 
+/** Where its messages come from, and who is told what became of them: the courier. */
+interface Leases {
+  lease(subscription: Subscription, seconds: number, ended: Lease["ended"]): Lease | undefined;
+  ack(subscription: Subscription, ackId: string): void;
+  nack(subscription: Subscription, ackId: string): void;
+}
+
 export class Pusher implements Consumer {
   readonly #cloud: Cloud;
-  readonly #courier: Courier;
+  readonly #leases: Leases;
   readonly #subscription: Subscription;
   readonly #window = new PushWindow();
   #inFlight = 0;
   #isPlanned = false;
   #isClosed = false;
 
-  constructor(cloud: Cloud, courier: Courier, subscription: Subscription) {
+  constructor(cloud: Cloud, leases: Leases, subscription: Subscription) {
     this.#cloud = cloud;
-    this.#courier = courier;
+    this.#leases = leases;
     this.#subscription = subscription;
   }
 
@@ -42,7 +48,7 @@ export class Pusher implements Consumer {
     while (!this.#isClosed && this.#inFlight < this.#window.size) {
       const ended = Promise.withResolvers<Outcome>();
       const { ackDeadlineSeconds } = this.#subscription.settings;
-      const lease = this.#courier.lease(this.#subscription, ackDeadlineSeconds, ended.resolve);
+      const lease = this.#leases.lease(this.#subscription, ackDeadlineSeconds, ended.resolve);
       if (lease === undefined) break;
       attempts.push(this.#attempt(lease, ended.promise));
     }
@@ -61,8 +67,8 @@ export class Pusher implements Consumer {
     const asked = push(this.#cloud, this.#subscription, settings, lease.entry, request.signal);
     const answer = await Promise.race([asked, overtaken]);
     const isDone = acknowledges(answer);
-    if (isDone) this.#courier.ack(this.#subscription, lease.ackId);
-    else this.#courier.nack(this.#subscription, lease.ackId);
+    if (isDone) this.#leases.ack(this.#subscription, lease.ackId);
+    else this.#leases.nack(this.#subscription, lease.ackId);
     request.abort(new Error(reason));
     const outcome = await ended;
     this.#inFlight -= 1;
