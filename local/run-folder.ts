@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, lstat, writeFile } from 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { containerFolders } from "./function-host/environment.ts";
+import { containerFolders } from "./host/environment.ts";
 
 /** The checkout that this code belongs to; two checkouts may each run a local cloud. */
 export const PROJECT_FOLDER = fileURLToPath(new URL("..", import.meta.url));

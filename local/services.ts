@@ -1,7 +1,7 @@
 /** Every host on run.app, and every external worker: who may call it, and what answers. */
 import type { RequestListener } from "node:http";
-import { admit, INVOKE } from "./function-host/front-end.ts";
-import { Service } from "./function-host/service.ts";
+import { admit, INVOKE } from "./host/front-end.ts";
+import { Service } from "./host/service.ts";
 import { type LocalRequest, type LocalResponse, type Send } from "./http.ts";
 import type { AccessRequest, Authorize } from "./iam/types.ts";
 import type { Issuer } from "./identity/issuer.ts";

@@ -11,7 +11,7 @@ import { freePort } from "../support/free-port.ts";
 import { recorded } from "../support/recorded.ts";
 import { thrownBy } from "../support/thrown-by.ts";
 
-const SAMPLE = fileURLToPath(new URL("function-host/fixtures/everything", import.meta.url));
+const SAMPLE = fileURLToPath(new URL("host/fixtures/everything", import.meta.url));
 
 describe("the local cloud", () => {
   let dev: Declared;

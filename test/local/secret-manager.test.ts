@@ -25,7 +25,7 @@ function withSecret(
   value: string,
   ...bindings: readonly (typeof BINDING)[]
 ): Declared {
-  const folder = fileURLToPath(new URL("function-host/fixtures/everything", import.meta.url));
+  const folder = fileURLToPath(new URL("host/fixtures/everything", import.meta.url));
   const { secret, "secret version": versions } = sliceOf(plan, secrets);
   const withIt = withSlice(plan, secrets, {
     secret: [...secret, { name: SECRET, labels: {} }],

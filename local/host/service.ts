@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { LocalRequest, LocalResponse } from "../http.ts";
 import type { Log, Severity } from "../log.ts";
 import { responseOf } from "../node-http.ts";
-import type { FunctionSpec } from "../host/spec.ts";
+import type { FunctionSpec } from "./spec.ts";
 import { Instance, STARTUP_TIMEOUT_MS } from "./instance.ts";
 import { REFUSALS, Refused, refusalResponse } from "./refusals.ts";
 import { RequestTime } from "./request-time.ts";

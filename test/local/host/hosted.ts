@@ -1,6 +1,6 @@
 /** A service on one of the fixture folders, and what a test needs to watch it. */
 import { fileURLToPath } from "node:url";
-import { Service, type ServiceOptions } from "../../../local/function-host/service.ts";
+import { Service, type ServiceOptions } from "../../../local/host/service.ts";
 import { bodyOf, type LocalRequest } from "../../../local/http.ts";
 import type { LogEntry } from "../../../local/log.ts";
 import type { FunctionSpec } from "../../../local/host/spec.ts";

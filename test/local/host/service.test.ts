@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Readable } from "node:stream";
-import type { ServiceOptions } from "../../../local/function-host/service.ts";
+import type { ServiceOptions } from "../../../local/host/service.ts";
 import type { FunctionSpec } from "../../../local/host/spec.ts";
 import { gone } from "../../support/processes.ts";
 import { Hosted, specOf } from "./hosted.ts";

@@ -1,7 +1,7 @@
 /** The variables of a function that hold secrets, read when an instance starts. */
 import { ApiError } from "../errors.ts";
 import type { Ports } from "../google/service.ts";
-import type { FunctionSpec } from "../host/spec.ts";
+import type { FunctionSpec } from "./spec.ts";
 
 type AccessSecret = Ports["accessSecret"];
 

@@ -14,7 +14,7 @@ import type { LocalRequest } from "../http.ts";
 import type { Log } from "../log.ts";
 import { exchange } from "../node-http.ts";
 import { PatientAgent } from "../patient-agent.ts";
-import type { FunctionSpec } from "../host/spec.ts";
+import type { FunctionSpec } from "./spec.ts";
 import { REFUSALS, Refused } from "./refusals.ts";
 import { roleLogEntry } from "./role-log.ts";
 

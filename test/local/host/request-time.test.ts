@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { getEventListeners, once } from "node:events";
-import { RequestTime } from "../../../local/function-host/request-time.ts";
+import { RequestTime } from "../../../local/host/request-time.ts";
 
 describe("the time of a request", () => {
   it("is up after so many seconds", async () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { ApiError } from "../../../local/errors.ts";
-import { secretEnvironment } from "../../../local/function-host/secret-environment.ts";
+import { secretEnvironment } from "../../../local/host/secret-environment.ts";
 import { Hosted, specOf } from "./hosted.ts";
 
 const TOKEN = "projects/demo/secrets/token/versions/latest";
