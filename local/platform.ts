@@ -117,7 +117,7 @@ export async function startLocalCloud(
     dedupWindowSeconds,
     google = { runs: runsServices({ dedupWindowSeconds }), grantable: GRANTABLE },
   } = options;
-  if (tofu === undefined && first.functions.some(runsTofu)) {
+  if (tofu === undefined && first.services.some(runsTofu)) {
     log({ source: "local", severity: "WARNING", message: NO_TOFU });
   }
   const startedAt = Date.now();
@@ -162,7 +162,7 @@ export async function startLocalCloud(
     send: (request) => (standIns.get(request.url.host) ?? services.stream)(request),
     idToken: issuer.idToken,
     hasServiceAccount: (email) => declared.serviceAccounts.some((each) => each.email === email),
-    functions: () => declared.functions,
+    services: () => declared.services,
   };
   const github = standInGitHub(declared, { deliver: services.stream, log, commentLimit });
   const apis = startApis(google.runs, {

@@ -8,7 +8,7 @@ import type { Issuer } from "./identity/issuer.ts";
 import type { Log } from "./log.ts";
 import { forward, listener, urlThroughGateway } from "./node-http.ts";
 import type { ExternalService, Declared } from "./declared/declared.ts";
-import type { FunctionSpec } from "./host/spec.ts";
+import type { ServiceSpec } from "./host/spec.ts";
 import { andMore, Repeats } from "./repeats.ts";
 import { SAMPLE_WORKER } from "./declared/declared.ts";
 import { standInAccount } from "./systems/enqueuer/stand-in-worker.ts";
@@ -22,7 +22,7 @@ export interface ServicesOptions {
   readonly authorize: Authorize;
   /** Asks IAM without leaving a trace. */
   readonly isAllowed: (request: AccessRequest) => boolean;
-  readonly environment: (spec: FunctionSpec) => NodeJS.ProcessEnv;
+  readonly environment: (spec: ServiceSpec) => NodeJS.ProcessEnv;
   /** Worker's name → a program of the person's own that answers in its place. */
   readonly forwards: ReadonlyMap<string, URL>;
   /** Milliseconds of wall time after which an idle process is stopped. */
@@ -56,7 +56,7 @@ export class Services {
     const standIns = plan.externalServices.map((external) => this.#standIn(external, plan));
     const removed = new Map(this.#processes);
     this.#hosts.clear();
-    for (const spec of [...plan.functions, ...standIns]) {
+    for (const spec of [...plan.services, ...standIns]) {
       removed.delete(spec.name);
       const service = this.#service(spec);
       const worker = workerOf.get(spec.name) ?? spec.name;
@@ -102,7 +102,7 @@ export class Services {
     await Promise.all([...this.#processes.values()].map((service) => service.stop(graceMs)));
   }
 
-  #service(spec: FunctionSpec): Service {
+  #service(spec: ServiceSpec): Service {
     const existing = this.#processes.get(spec.name);
     if (existing === undefined) {
       const { log, environment, idleStopMs } = this.#options;
@@ -119,7 +119,7 @@ export class Services {
   }
 
   /** An external worker's stand-in: the sample worker under the external one's name, host and path. */
-  #standIn(external: ExternalService, plan: Declared): FunctionSpec {
+  #standIn(external: ExternalService, plan: Declared): ServiceSpec {
     const { worker, service, region, url, env } = external;
     const sample = plan.sampleWorker;
     if (sample === undefined)

@@ -7,7 +7,7 @@ import type { Kind } from "../../infra/google/kind.ts";
 import { KINDS } from "../../infra/google/services.ts";
 import { DECLARES } from "../google/declares.ts";
 import type { Common, DeclaresService, Slice } from "../google/service.ts";
-import type { FunctionSpec } from "../host/spec.ts";
+import type { ServiceSpec } from "../host/spec.ts";
 import { RoleTable } from "../iam/roles.ts";
 import type { Binding, ServiceAccount } from "../iam/types.ts";
 import { memberReaders, type DeclaredMember } from "./members.ts";
@@ -35,10 +35,10 @@ export interface Declared {
   /** Service → what is declared of it; `sliceOf` tells its type. */
   readonly slices: Readonly<Record<string, Slice>>;
   readonly serviceAccounts: readonly ServiceAccount[];
-  readonly functions: readonly FunctionSpec[];
+  readonly services: readonly ServiceSpec[];
   readonly externalServices: readonly ExternalService[];
   /** What answers for external services; undefined where there are none. */
-  readonly sampleWorker: Pick<FunctionSpec, "role" | "folder" | "source"> | undefined;
+  readonly sampleWorker: Pick<ServiceSpec, "role" | "folder" | "source"> | undefined;
   readonly githubApps: readonly GitHubApp[];
   readonly entryPoints: readonly EntryPoint[];
   /** Names of all workers, ours and external. */
@@ -93,7 +93,7 @@ export function declared(recording: Recording, known: Known = {}): Declared {
   for (const service of services) {
     problems.push(...(service.check?.(sliceOf({ slices }, service)) ?? []));
   }
-  const functions = common.functions.map((spec) => {
+  const specs = common.services.map((spec) => {
     const folder = common.archives.get(spec.source);
     if (folder === undefined) {
       problems.push(`Function ${spec.name}: no archive ${spec.source} is declared.`);
@@ -111,7 +111,7 @@ export function declared(recording: Recording, known: Known = {}): Declared {
     developer: `user:${config.developer}`,
     slices: standIns.slices,
     serviceAccounts: [...common.serviceAccounts, ...standIns.serviceAccounts],
-    functions,
+    services: specs,
     externalServices: platform.externalServices,
     sampleWorker: sampleWorkerOf(recording),
     githubApps: platform.githubApps,
@@ -140,7 +140,7 @@ function gather(
   const common: Common = {
     project,
     projectNumber,
-    functions: [],
+    services: [],
     serviceAccounts: [],
     archives: new Map(),
   };

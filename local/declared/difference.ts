@@ -31,7 +31,7 @@ export function difference(
   return [
     ...inWords(
       "function",
-      ({ functions }) => functions,
+      ({ services }) => services,
       ({ name }) => name,
     ),
     ...services.flatMap((service) => ofService(service, before, after)),

@@ -38,8 +38,8 @@ export async function rebundled(
   files: readonly string[],
   signal?: AbortSignal,
 ): Promise<Declared> {
-  const { functions, sampleWorker } = plan;
-  const all = new Set(functions.map(({ role }) => role));
+  const { services, sampleWorker } = plan;
+  const all = new Set(services.map(({ role }) => role));
   if (sampleWorker !== undefined) all.add(sampleWorker.role);
   // Roles never import each other; whatever is no role's is shared by them.
   const folders = new Set(files.map((file) => file.split(sep)[1] ?? ""));
@@ -58,7 +58,7 @@ export async function rebundled(
   });
   return {
     ...plan,
-    functions: functions.map(renamed),
+    services: services.map(renamed),
     sampleWorker: sampleWorker && renamed(sampleWorker),
   };
 }

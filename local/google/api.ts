@@ -2,7 +2,7 @@
 import type { Clock } from "../clock.ts";
 import type { ApiError } from "../errors.ts";
 import type { LocalRequest, LocalResponse, Send } from "../http.ts";
-import type { FunctionSpec } from "../host/spec.ts";
+import type { ServiceSpec } from "../host/spec.ts";
 import type { Authorize, Principal } from "../iam/types.ts";
 import type { Log } from "../log.ts";
 
@@ -23,7 +23,7 @@ export interface Cloud {
   /** Whether the program declares a service account of that email. */
   readonly hasServiceAccount: (email: string) => boolean;
   /** What runs at present. */
-  readonly functions: () => readonly FunctionSpec[];
+  readonly services: () => readonly ServiceSpec[];
 }
 
 /** One call of one API method. */

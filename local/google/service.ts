@@ -4,7 +4,7 @@
  */
 import * as v from "valibot";
 import type { Denials, ServiceAccount } from "../iam/types.ts";
-import type { FunctionSpec } from "../host/spec.ts";
+import type { ServiceSpec } from "../host/spec.ts";
 import type { Cloud, ProtoSimulator, RestSimulator } from "./api.ts";
 
 export type Inputs = Readonly<Record<string, unknown>>;
@@ -18,15 +18,15 @@ export interface Item {
 /** What a program declares of one service: noun → items. */
 export type Slice = Readonly<Record<string, Item[]>>;
 
-/** A function as its registration says it; where its archive lies is known to whoever declares that. */
-export type DeclaredFunction = Omit<FunctionSpec, "folder">;
+/** A service as its registration says it; where its archive lies is known to whoever declares that. */
+export type DeclaredService = Omit<ServiceSpec, "folder">;
 
 /** What is no service's alone: what the platform runs, and as whom. */
 export interface Common {
   /** Project id. */
   readonly project: string;
   readonly projectNumber: string;
-  readonly functions: DeclaredFunction[];
+  readonly services: DeclaredService[];
   readonly serviceAccounts: ServiceAccount[];
   /** Source archives: `bucket/object` → folder. */
   readonly archives: Map<string, string>;

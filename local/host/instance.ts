@@ -14,7 +14,7 @@ import type { LocalRequest } from "../http.ts";
 import type { Log } from "../log.ts";
 import { exchange } from "../node-http.ts";
 import { PatientAgent } from "../patient-agent.ts";
-import type { FunctionSpec } from "./spec.ts";
+import type { ServiceSpec } from "./spec.ts";
 import { REFUSALS, Refused } from "./refusals.ts";
 import { roleLogEntry } from "./role-log.ts";
 
@@ -40,7 +40,7 @@ const FRAMEWORK = fileURLToPath(
 );
 
 export interface StartOptions {
-  readonly spec: FunctionSpec;
+  readonly spec: ServiceSpec;
   /** Everything the process finds besides the function's own variables and Cloud Run's. */
   readonly environment: NodeJS.ProcessEnv;
   readonly log: Log;

@@ -1,7 +1,7 @@
 /** The variables of a function that hold secrets, read when an instance starts. */
 import { ApiError } from "../errors.ts";
 import type { Ports } from "../google/service.ts";
-import type { FunctionSpec } from "./spec.ts";
+import type { ServiceSpec } from "./spec.ts";
 
 type AccessSecret = Ports["accessSecret"];
 
@@ -11,7 +11,7 @@ type AccessSecret = Ports["accessSecret"];
  * docs.cloud.google.com/run/docs/configuring/services/secrets.
  */
 export function secretEnvironment(
-  { secretEnv, serviceAccount }: FunctionSpec,
+  { secretEnv, serviceAccount }: ServiceSpec,
   access: AccessSecret,
 ): Readonly<Record<string, string>> {
   const read = (variable: string, version: string): string => {

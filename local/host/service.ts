@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { LocalRequest, LocalResponse } from "../http.ts";
 import type { Log, Severity } from "../log.ts";
 import { responseOf } from "../node-http.ts";
-import type { FunctionSpec } from "./spec.ts";
+import type { ServiceSpec } from "./spec.ts";
 import { Instance, STARTUP_TIMEOUT_MS } from "./instance.ts";
 import { REFUSALS, Refused, refusalResponse } from "./refusals.ts";
 import { RequestTime } from "./request-time.ts";
@@ -20,7 +20,7 @@ const IDLE_STOP_MS = 15 * 60_000;
 export interface ServiceOptions {
   readonly log: Log;
   /** What a process of this function finds in its environment besides its own variables. */
-  readonly environment: (spec: FunctionSpec) => NodeJS.ProcessEnv;
+  readonly environment: (spec: ServiceSpec) => NodeJS.ProcessEnv;
   /** Milliseconds of wall time; default 15 minutes. */
   readonly idleStopMs?: number;
   /** Milliseconds of wall time; default 10 seconds. */
@@ -35,7 +35,7 @@ interface Waiting {
 }
 
 export class Service {
-  #spec: FunctionSpec;
+  #spec: ServiceSpec;
   /** Of the current revision, the ones that take requests. */
   #ready: Instance[] = [];
   /** Every process that listens, retired ones included. */
@@ -49,12 +49,12 @@ export class Service {
   readonly #stopped = new AbortController();
   readonly #options: ServiceOptions;
 
-  constructor(spec: FunctionSpec, options: ServiceOptions) {
+  constructor(spec: ServiceSpec, options: ServiceOptions) {
     this.#spec = spec;
     this.#options = options;
   }
 
-  get spec(): FunctionSpec {
+  get spec(): ServiceSpec {
     return this.#spec;
   }
 
@@ -85,7 +85,7 @@ export class Service {
   }
 
   /** Takes a new revision into use: requests under way end on the old one. */
-  replace(spec: FunctionSpec): void {
+  replace(spec: ServiceSpec): void {
     this.#spec = spec;
     this.#revision.abort();
     this.#revision = new AbortController();
@@ -187,7 +187,7 @@ export class Service {
   }
 
   /** The requests that the instance would have served fail with it. */
-  #onStartFailure(spec: FunctionSpec, error: unknown): void {
+  #onStartFailure(spec: ServiceSpec, error: unknown): void {
     this.#log("ERROR", `did not start: ${reasonOf(error)}`);
     const refused =
       error instanceof Refused ? error : new Refused(REFUSALS.crashedAtStart, reasonOf(error));

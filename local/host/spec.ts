@@ -1,6 +1,6 @@
-/** A gen2 function, which is a Cloud Run service with a source archive. */
-export interface FunctionSpec {
-  /** The function's name, which is also its Cloud Run service's: `brain`. */
+/** A Cloud Run service that runs a role from its source archive. A gen2 function is one way to declare it. */
+export interface ServiceSpec {
+  /** Also the name of the function that made it, if one did: `brain`. */
   readonly name: string;
   /** The folder in functions/ it runs: `worker`. */
   readonly role: string;

@@ -40,8 +40,8 @@ export interface Bench {
 
 /** Bundles the enqueuer and a floor, and starts the stand-in. */
 export async function prepareEnqueuer(floor: FloorName): Promise<Bench> {
-  const { functions, projectId, projectNumber, region } = await loadDeclared("dev");
-  const spec = functions.find(({ role }) => role === "enqueuer");
+  const { services, projectId, projectNumber, region } = await loadDeclared("dev");
+  const spec = services.find(({ role }) => role === "enqueuer");
   if (spec === undefined) throw new Error("The dev stack has no enqueuer.");
   const floorFolder = await bundleFloor(floor);
   const standIn = startHelper("cloud-tasks");

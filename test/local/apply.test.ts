@@ -13,8 +13,8 @@ onPlatform(
       const paused = await p.as("developer", `${url}:pause`, { method: "POST", body: {} });
       expect(paused.body).to.include({ state: "PAUSED" });
 
-      const functions = present.functions.map((spec) => ({ ...spec, timeoutSeconds: 7 }));
-      await p.cloud.apply({ ...present, functions });
+      const services = present.services.map((spec) => ({ ...spec, timeoutSeconds: 7 }));
+      await p.cloud.apply({ ...present, services });
       expect((await p.as("developer", url)).body).to.include({ state: "PAUSED" });
 
       const rateLimits = { maxDispatchesPerSecond: 7 };

@@ -19,13 +19,13 @@ describe("the local cloud", () => {
   const log: LogEntry[] = [];
 
   before(async () => {
-    const { functions, ...rest } = declared(await recorded());
+    const { services, ...rest } = declared(await recorded());
     // A role that does as its path says, in place of the enqueuer.
     const sample = { folder: SAMPLE, entryPoint: "everything" };
-    const replaced = functions.map((spec) =>
+    const replaced = services.map((spec) =>
       spec.name === "enqueuer" ? { ...spec, ...sample } : spec,
     );
-    dev = { ...rest, functions: replaced };
+    dev = { ...rest, services: replaced };
   });
   afterEach(() => Promise.all(clouds.splice(0).map((cloud) => cloud.stop())));
 
@@ -68,7 +68,7 @@ describe("the local cloud", () => {
     const found = (await response.json()) as Record<string, string>;
     const { folder, caFile, proxyUrl, metadataHosts } = cloud.attachment();
     expect(found).to.include({
-      ...dev.functions.find(({ name }) => name === "enqueuer")?.env,
+      ...dev.services.find(({ name }) => name === "enqueuer")?.env,
       K_SERVICE: "enqueuer",
       HOME: `${folder}/home`,
       TMPDIR: `${folder}/tmp`,

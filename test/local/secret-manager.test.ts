@@ -33,7 +33,7 @@ function withSecret(
   });
   return {
     ...withIt,
-    functions: plan.functions.map((spec) =>
+    services: plan.services.map((spec) =>
       spec.name === "enqueuer"
         ? {
             ...spec,
@@ -88,7 +88,7 @@ onPlatform("Secret Manager in the local cloud", (p) => {
   it("answers Google's own client", async () => {
     const plan = withSecret(declared, "another value", BINDING);
     const folder = fileURLToPath(new URL("fixtures/secret-reader", import.meta.url));
-    const functions = plan.functions.map((spec) => ({
+    const services = plan.services.map((spec) => ({
       ...spec,
       folder,
       source: "secret-reader",
@@ -96,7 +96,7 @@ onPlatform("Secret Manager in the local cloud", (p) => {
       env: { GOOGLE_CLOUD_PROJECT: "switchyard-dev" },
       secretEnv: {},
     }));
-    await p.cloud.apply({ ...plan, functions });
+    await p.cloud.apply({ ...plan, services });
     const read = async (path: string) => (await p.asDeveloper("enqueuer", path)).body;
     expect(await read("/secrets/token/versions/latest")).to.deep.equal({
       value: "another value",

@@ -42,7 +42,7 @@ export class FakeCloud implements Cloud {
 
   hasServiceAccount = (email: string): boolean => this.accounts.has(email);
 
-  functions = (): readonly never[] => [];
+  services = (): readonly never[] => [];
 }
 
 /** An answer without a body. */

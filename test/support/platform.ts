@@ -162,11 +162,11 @@ export class TestPlatform {
 }
 
 function withEnv(before: Declared, changes: NonNullable<PlatformOptions["env"]>): Declared {
-  const functions = before.functions.map((spec) => ({
+  const services = before.services.map((spec) => ({
     ...spec,
     env: { ...spec.env, ...changes[spec.name] },
   }));
-  return { ...before, functions };
+  return { ...before, services };
 }
 
 function bodyOf(body: unknown): string {

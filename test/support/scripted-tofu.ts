@@ -53,7 +53,7 @@ export function scriptedTools(): ScriptedTools {
   return {
     env: { "plan-executor": { TOFU_SHA256: sha256 } },
     upload: ({ declared, putObject }) => {
-      const executor = declared().functions.find(({ name }) => name === "plan-executor");
+      const executor = declared().services.find(({ name }) => name === "plan-executor");
       const { TOOLS_BUCKET: bucket = "", TOFU_OBJECT: object = "" } = executor?.env ?? {};
       putObject(bucket, object, archive, "application/gzip");
     },

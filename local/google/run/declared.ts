@@ -58,10 +58,10 @@ export const run: DeclaresService = {
   declares: {
     "gcp:cloudfunctionsv2/function:Function": local(
       Inputs,
-      (inputs, _slice, { functions, projectNumber }) => {
+      (inputs, _slice, { services, projectNumber }) => {
         const { name, location, labels, buildConfig, serviceConfig } = inputs;
         const { bucket, object } = buildConfig.source.storageSource;
-        functions.push({
+        services.push({
           name,
           source: `${bucket}/${object}`,
           role: labels.role ?? name,

@@ -51,13 +51,13 @@ export function cloudRun(cloud: Cloud): RestSimulator {
   const createTime = new Date(cloud.clock.now()).toISOString();
   return {
     get hosts() {
-      const regions = new Set(cloud.functions().map(({ region }) => region));
+      const regions = new Set(cloud.services().map(({ region }) => region));
       return [GLOBAL_HOST, ...[...regions].map((region) => `${region}-${GLOBAL_HOST}`)];
     },
     handle: (request, principal) =>
       jsonResponse(
         200,
-        answer(request, { cloud, principal, createTime, services: cloud.functions() }),
+        answer(request, { cloud, principal, createTime, services: cloud.services() }),
       ),
   };
 }

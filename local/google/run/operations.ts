@@ -2,13 +2,13 @@
 import { ApiError } from "../../errors.ts";
 import type { Principal } from "../../iam/types.ts";
 import type { Cloud } from "../api.ts";
-import type { FunctionSpec } from "../../host/spec.ts";
+import type { ServiceSpec } from "../../host/spec.ts";
 
 /** One request's view of Cloud Run. */
 export interface Run {
   readonly cloud: Cloud;
   readonly principal: Principal;
-  readonly services: readonly FunctionSpec[];
+  readonly services: readonly ServiceSpec[];
   /** When all services came to be: RFC 3339. */
   readonly createTime: string;
 }
@@ -21,7 +21,7 @@ export interface Scope {
 }
 
 /** Throws PERMISSION_DENIED before it says whether there is such a service. */
-export function getService(scope: Scope, name: string, run: Run): FunctionSpec {
+export function getService(scope: Scope, name: string, run: Run): ServiceSpec {
   const project = projectId(scope, run);
   const { cloud, principal } = run;
   const resource = `projects/${project}/locations/${scope.region}/services/${name}`;
@@ -35,14 +35,14 @@ export function getService(scope: Scope, name: string, run: Run): FunctionSpec {
 }
 
 /** In order of names. Needs its permission on the project: a service's own policy does not allow listing. */
-export function listServices(scope: Scope, run: Run): readonly FunctionSpec[] {
+export function listServices(scope: Scope, run: Run): readonly ServiceSpec[] {
   const { cloud, principal } = run;
   const resource = `projects/${projectId(scope, run)}/locations/${scope.region}/services`;
   cloud.authorize({ principal, permission: "run.services.list", resource });
   return inScope(scope, run).toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function inScope(scope: Scope, run: Run): readonly FunctionSpec[] {
+function inScope(scope: Scope, run: Run): readonly ServiceSpec[] {
   if (projectId(scope, run) !== run.cloud.projectId) return [];
   return run.services.filter(({ region }) => scope.region === "-" || region === scope.region);
 }

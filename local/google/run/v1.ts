@@ -1,11 +1,11 @@
 /** A service as v1 of the API shows it: a Knative object. Source: cloud.google.com/run/docs/reference/rest/v1/namespaces.services. */
 import type { Run } from "./operations.ts";
-import type { FunctionSpec } from "../../host/spec.ts";
+import type { ServiceSpec } from "../../host/spec.ts";
 
 const API_VERSION = "serving.knative.dev/v1";
 
 /** A service. The container's image is absent: it is built in the cloud only. */
-export function knative(service: FunctionSpec, { cloud, createTime }: Run): unknown {
+export function knative(service: ServiceSpec, { cloud, createTime }: Run): unknown {
   const { name, region, url, labels, serviceAccount, concurrency, timeoutSeconds } = service;
   const limits = { cpu: service.cpu, memory: service.memory };
   const env = Object.entries(service.env).map(([key, value]) => ({ name: key, value }));
@@ -43,7 +43,7 @@ export function knative(service: FunctionSpec, { cloud, createTime }: Run): unkn
   };
 }
 
-export function knativeList(services: readonly FunctionSpec[], run: Run): unknown {
+export function knativeList(services: readonly ServiceSpec[], run: Run): unknown {
   return {
     apiVersion: API_VERSION,
     kind: "ServiceList",

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
-import type { FunctionSpec } from "../../host/spec.ts";
+import type { ServiceSpec } from "../../host/spec.ts";
 import { PROJECT_FOLDER } from "../../run-folder.ts";
 
 /** Where `npm run tools` puts what it builds. */
@@ -66,7 +66,7 @@ interface Version {
 }
 
 /** Whether the function fetches OpenTofu from a bucket where no variable names the program. */
-export function runsTofu({ env }: Pick<FunctionSpec, "env">): boolean {
+export function runsTofu({ env }: Pick<ServiceSpec, "env">): boolean {
   return env.TOFU_OBJECT !== undefined;
 }
 

@@ -65,9 +65,9 @@ interface Way {
 
 async function taskOf(): Promise<Task> {
   const dev = await loadDeclared("dev");
-  const { functions } = dev;
+  const { services } = dev;
   const { queue: queues } = sliceOf(dev, tasks);
-  const worker = functions.find(({ name }) => name === WORKER);
+  const worker = services.find(({ name }) => name === WORKER);
   const queue = queues.find(({ name }) => name.endsWith("/queue-brain"));
   const { WORKER_PATH: path, CALLER_SA: caller } = worker?.env ?? {};
   if (!worker || !queue || path === undefined || caller === undefined) {

@@ -59,8 +59,8 @@ describe("declared", () => {
 
   describe("of a stack of the enqueuer", () => {
     it("has place, people, queues, workers and entry point", () => {
-      const { functions, bindings, ...rest } = declared(dev);
-      expect(functions).to.have.length(4);
+      const { services, bindings, ...rest } = declared(dev);
+      expect(services).to.have.length(4);
       expect(bindings).to.have.length(17);
       const account = (id: string): object => ({ id, email: `${id}@${EMAILS}` });
       expect(rest).to.deep.equal({
@@ -108,7 +108,7 @@ describe("declared", () => {
     });
 
     it("has each function as it would be deployed", () => {
-      const brain = declared(dev).functions.find(({ name }) => name === "brain");
+      const brain = declared(dev).services.find(({ name }) => name === "brain");
       const { source, folder, ...rest } = brain ?? { source: "", folder: "" };
       expect(source).to.match(/^switchyard-dev-function-sources\/worker-[0-9a-f]{64}\.zip$/);
       expect(folder).to.match(/\/dist\/worker$/);
@@ -207,7 +207,7 @@ describe("declared", () => {
           ],
         },
       }));
-      expect(declared(recording).functions[0]?.secretEnv).to.deep.equal({
+      expect(declared(recording).services[0]?.secretEnv).to.deep.equal({
         TOKEN: `${name}/versions/latest`,
         OLD: `${name}/versions/2`,
       });

@@ -78,7 +78,7 @@ export async function startSmallCloud(): Promise<SmallCloud> {
     },
     send: () => Promise.reject(new Error("nothing is sent here")),
     idToken: issuer.idToken,
-    functions: () => [],
+    services: () => [],
     hasServiceAccount: (email) => email === EMAIL,
   };
   const tasks = serveApi(tasksApi(seen), { cloud, principalOf: issuer.principalOf });

@@ -3,11 +3,11 @@ import { fileURLToPath } from "node:url";
 import { Service, type ServiceOptions } from "../../../local/host/service.ts";
 import { bodyOf, type LocalRequest } from "../../../local/http.ts";
 import type { LogEntry } from "../../../local/log.ts";
-import type { FunctionSpec } from "../../../local/host/spec.ts";
+import type { ServiceSpec } from "../../../local/host/spec.ts";
 
 export const URL_OF_SERVICE = "https://everything-123.us-central1.run.app";
 
-export function specOf(fixture: string, changes: Partial<FunctionSpec> = {}): FunctionSpec {
+export function specOf(fixture: string, changes: Partial<ServiceSpec> = {}): ServiceSpec {
   return {
     name: fixture,
     role: "sample",
@@ -35,7 +35,7 @@ export class Hosted {
   readonly log: LogEntry[] = [];
   readonly #watchers = new Set<() => void>();
 
-  constructor(spec: FunctionSpec, options: Partial<ServiceOptions> = {}) {
+  constructor(spec: ServiceSpec, options: Partial<ServiceOptions> = {}) {
     this.service = new Service(spec, {
       log: (entry) => {
         this.log.push(entry);

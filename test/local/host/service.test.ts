@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { Readable } from "node:stream";
 import type { ServiceOptions } from "../../../local/host/service.ts";
-import type { FunctionSpec } from "../../../local/host/spec.ts";
+import type { ServiceSpec } from "../../../local/host/spec.ts";
 import { gone } from "../../support/processes.ts";
 import { Hosted, specOf } from "./hosted.ts";
 
@@ -13,7 +13,7 @@ describe("function host", () => {
   const running: Hosted[] = [];
 
   function host(
-    changes: Partial<FunctionSpec> = {},
+    changes: Partial<ServiceSpec> = {},
     options: Partial<ServiceOptions> = {},
     fixture = "everything",
   ): Hosted {

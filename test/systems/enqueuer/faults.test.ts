@@ -37,10 +37,10 @@ describe("enqueuer, with a worker", () => {
       // Long enough for a busy machine, where not the deadline is what goes wrong.
       timeoutSeconds: fault === "hangs" ? 1 : 60,
     };
-    const functions = present.functions.map((spec) =>
+    const services = present.services.map((spec) =>
       spec.name === "brain" ? { ...spec, ...faulty } : spec,
     );
-    await p.cloud.apply({ ...present, functions });
+    await p.cloud.apply({ ...present, services });
   }
 
   for (const [index, { fault, status, says }] of FAULTS.entries()) {

@@ -3,7 +3,7 @@ import http from "node:http";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { declared } from "../../../local/declared/declared.ts";
-import type { FunctionSpec } from "../../../local/host/spec.ts";
+import type { ServiceSpec } from "../../../local/host/spec.ts";
 import { stripSignature } from "../../../local/identity/issuer.ts";
 import { malformedEnvelopes, malformedWebhooks } from "../../support/plan-runner-malformed.ts";
 import { recorded } from "../../support/recorded.ts";
@@ -18,11 +18,11 @@ const AT_ONCE = 16;
 /** The real processes of the plan runner's roles, without anything behind them. */
 describe("the plan runner's roles, sent what nobody should send", () => {
   const agent = new http.Agent({ keepAlive: true, maxSockets: AT_ONCE });
-  let functions: readonly FunctionSpec[];
+  let services: readonly ServiceSpec[];
   let role: RoleProcess;
 
   before(async () => {
-    ({ functions } = declared(await recorded()));
+    ({ services } = declared(await recorded()));
   });
 
   after(() => agent.destroy());
@@ -35,7 +35,7 @@ describe("the plan runner's roles, sent what nobody should send", () => {
   });
 
   async function start(name: string, secrets: Readonly<Record<string, string>> = {}) {
-    const spec = functions.find((each) => each.name === name);
+    const spec = services.find((each) => each.name === name);
     if (spec === undefined) throw new Error(`The dev stack has no ${name}.`);
     role = await RoleProcess.start(spec.folder, spec.entryPoint, { ...spec.env, ...secrets });
     return spec.env;

@@ -93,6 +93,6 @@ function firstOf(stage: Stage, task: tasks.Enqueued): string {
 
 /** E-mail addresses of the account that creates tasks and of the one that calls workers. */
 function accountsOf(plan: Declared): { readonly api: string; readonly dispatcher: string } {
-  const spec = plan.functions.find(({ role }) => role === "enqueuer");
+  const spec = plan.services.find(({ role }) => role === "enqueuer");
   return { api: spec?.serviceAccount ?? "", dispatcher: spec?.env.CALLER_SA ?? "" };
 }

@@ -75,6 +75,6 @@ function putOff({ journal }: Stage, mark: number): string | undefined {
     ?.message;
 }
 
-function accountOf({ functions }: Declared, role: string): string {
-  return functions.find((each) => each.role === role)?.serviceAccount ?? "";
+function accountOf({ services }: Declared, role: string): string {
+  return services.find((each) => each.role === role)?.serviceAccount ?? "";
 }

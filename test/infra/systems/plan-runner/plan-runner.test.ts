@@ -349,7 +349,7 @@ describe("the plan runner", () => {
 
   it("means the same on one machine", () => {
     const made = declared(stack);
-    const { functions } = made;
+    const { services } = made;
     const { topic: topics, subscription: subscriptions } = sliceOf(made, pubsub);
     const { bucket: buckets } = sliceOf(made, storage);
     const seconds = (count: number) => ({ seconds: count, nanos: 0 });
@@ -390,7 +390,7 @@ describe("the plan runner", () => {
         { ageDays: 30, matchesPrefix: ["plans/"] },
       ],
     });
-    expect(functions.find(({ name }) => name === "plan-app")?.secretEnv).to.deep.equal({
+    expect(services.find(({ name }) => name === "plan-app")?.secretEnv).to.deep.equal({
       GITHUB_WEBHOOK_SECRET: "projects/switchyard-dev/secrets/plan-webhook-secret/versions/latest",
     });
   });

@@ -75,7 +75,7 @@ export async function startTarget(backendOf: (cloud: Cloud) => Promise<Backend>)
     }),
     send: (request) => forward(request, new URL(request.url.origin)),
     idToken: issuer.idToken,
-    functions: () => [],
+    services: () => [],
     hasServiceAccount: () => true,
   };
   const backend = await backendOf(cloud);

@@ -8,7 +8,7 @@ import { cloudRun } from "../../../../local/google/run/index.ts";
 import type { LogEntry } from "../../../../local/log.ts";
 import { thrownBy } from "../../../support/thrown-by.ts";
 import { answerRest } from "../../../../local/gateway/rest-simulator.ts";
-import type { FunctionSpec } from "../../../../local/host/spec.ts";
+import type { ServiceSpec } from "../../../../local/host/spec.ts";
 import type { Cloud } from "../../../../local/google/api.ts";
 
 const CREATED = "2026-01-01T00:00:00.000Z";
@@ -16,7 +16,7 @@ const REGIONAL = "https://us-central1-run.googleapis.com/apis/serving.knative.de
 const V1 = "https://run.googleapis.com/v1/projects";
 const V2 = "https://run.googleapis.com/v2/projects";
 
-const enqueuer: FunctionSpec = {
+const enqueuer: ServiceSpec = {
   name: "enqueuer",
   role: "enqueuer",
   folder: "",
@@ -34,11 +34,11 @@ const enqueuer: FunctionSpec = {
   cpu: "1",
   env: { PROJECT_ID: "switchyard-dev" },
 };
-const brain: FunctionSpec = { ...enqueuer, name: "brain" };
-const abroad: FunctionSpec = { ...enqueuer, name: "abroad", region: "europe-west1" };
+const brain: ServiceSpec = { ...enqueuer, name: "brain" };
+const abroad: ServiceSpec = { ...enqueuer, name: "abroad", region: "europe-west1" };
 
 interface Options {
-  readonly services?: readonly FunctionSpec[];
+  readonly services?: readonly ServiceSpec[];
   readonly authorize?: (request: AccessRequest) => void;
 }
 
@@ -60,7 +60,7 @@ function simulator({ services = [enqueuer, brain, abroad], authorize }: Options 
     send: unused,
     idToken: unused,
     hasServiceAccount: unused,
-    functions: () => services,
+    services: () => services,
   };
   const run = cloudRun(cloud);
   const call = async (url: string, method = "GET") =>
@@ -90,7 +90,7 @@ const refused = (status: number, code: string, message: string) => ({
   body: { error: { code: status, message, status: code } },
 });
 
-const knative = ({ name, region, url }: FunctionSpec) => ({
+const knative = ({ name, region, url }: ServiceSpec) => ({
   apiVersion: "serving.knative.dev/v1",
   kind: "Service",
   metadata: {
@@ -128,7 +128,7 @@ const knative = ({ name, region, url }: FunctionSpec) => ({
   },
 });
 
-const v2 = ({ name, region, url }: FunctionSpec) => ({
+const v2 = ({ name, region, url }: ServiceSpec) => ({
   name: `projects/switchyard-dev/locations/${region}/services/${name}`,
   generation: "1",
   observedGeneration: "1",
@@ -155,7 +155,7 @@ const v2 = ({ name, region, url }: FunctionSpec) => ({
   urls: [url],
 });
 
-const list = (...services: FunctionSpec[]) => ({
+const list = (...services: ServiceSpec[]) => ({
   apiVersion: "serving.knative.dev/v1",
   kind: "ServiceList",
   metadata: {},
