@@ -25,6 +25,18 @@ export interface AccessRow {
   readonly source: string;
 }
 
+/** A role that a system makes in its project, where no predefined one is small enough; rows name it `projects/P/roles/ID`. */
+export interface CustomRole {
+  /** 3 to 64 letters, digits, underscores and periods, unique in the project. */
+  readonly id: string;
+  /** What people see; at most 100 characters. */
+  readonly title: string;
+  /** Why no predefined role would do; at most 256 characters. */
+  readonly why: string;
+  /** Those that Google offers for custom roles: `cloud.google.com/iam/docs/custom-roles-permissions-support`. */
+  readonly permissions: readonly string[];
+}
+
 /** What tells one row from another. */
 export function rowKey({
   principal,

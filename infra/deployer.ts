@@ -1,4 +1,5 @@
 /** What the person who deploys needs on the project. Granted by whoever owns the project, never by this program. */
+import type { CustomRole } from "./access.ts";
 
 export interface DeployerRole {
   readonly role: string;
@@ -7,7 +8,7 @@ export interface DeployerRole {
 }
 
 /** Whatever the systems are. */
-export const PLATFORM_DEPLOYER: readonly DeployerRole[] = [
+const PLATFORM_DEPLOYER: readonly DeployerRole[] = [
   { role: "roles/serviceusage.serviceUsageAdmin", why: "enables APIs and makes their agents" },
   {
     role: "roles/resourcemanager.projectIamAdmin",
@@ -27,8 +28,25 @@ export const PLATFORM_DEPLOYER: readonly DeployerRole[] = [
   { role: "roles/run.admin", why: "grants roles on the functions' services" },
 ];
 
-/** Each role once, with all its reasons. */
-export function together(roles: readonly DeployerRole[]): readonly DeployerRole[] {
+/** Where a system makes roles of the project's own. */
+const CUSTOM_ROLES_DEPLOYER: DeployerRole = {
+  role: "roles/iam.roleAdmin",
+  why: "makes the project's own roles",
+};
+
+interface Deployed {
+  readonly deployer: readonly DeployerRole[];
+  readonly customRoles?: readonly CustomRole[];
+}
+
+/** What a stack of these systems needs: each role once, with all its reasons. */
+export function deployerOf(systems: readonly Deployed[]): readonly DeployerRole[] {
+  const makesRoles = systems.some(({ customRoles = [] }) => customRoles.length > 0);
+  const roles = [
+    ...PLATFORM_DEPLOYER,
+    ...(makesRoles ? [CUSTOM_ROLES_DEPLOYER] : []),
+    ...systems.flatMap(({ deployer }) => deployer),
+  ];
   const byRole = Map.groupBy(roles, ({ role }) => role);
   return [...byRole].map(([role, reasons]) => ({
     role,

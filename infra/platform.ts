@@ -1,9 +1,9 @@
 /** The whole platform: one declaration for Pulumi, for the local cloud and for the tests. */
 import { bundle } from "./bundle/bundle.ts";
-import { agentRows, type AccessRow } from "./access.ts";
+import { agentRows, type AccessRow, type CustomRole } from "./access.ts";
 import { Project, projectRows } from "./components/project.ts";
 import type { PlatformConfig, SystemName } from "./config/config.ts";
-import { PLATFORM_DEPLOYER, together, type DeployerRole } from "./deployer.ts";
+import { deployerOf, type DeployerRole } from "./deployer.ts";
 import { SYSTEMS } from "./systems/index.ts";
 import type { BundleOf, EntryPoint, ExternalService, GitHubApp } from "./system.ts";
 
@@ -48,9 +48,14 @@ export function accessRows(config: PlatformConfig): readonly AccessRow[] {
   return [...projectRows(config), ...config.systems.flatMap(rowsOf)];
 }
 
+/** Roles of the project's own that these systems make. */
+export function customRoles({ systems }: Pick<PlatformConfig, "systems">): readonly CustomRole[] {
+  return systems.flatMap((name) => SYSTEMS[name].customRoles ?? []);
+}
+
 /** What the person who deploys a stack of these systems needs on the project. */
 export function deployerRoles({
   systems,
 }: Pick<PlatformConfig, "systems">): readonly DeployerRole[] {
-  return together([...PLATFORM_DEPLOYER, ...systems.flatMap((name) => SYSTEMS[name].deployer)]);
+  return deployerOf(systems.map((name) => SYSTEMS[name]));
 }

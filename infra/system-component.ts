@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AccessRow } from "./access.ts";
+import type { AccessRow, CustomRole as Role } from "./access.ts";
 import { Grants } from "./components/grants.ts";
 import type { Project } from "./components/project.ts";
+import { CustomRole } from "./google/iam/custom-role.ts";
 import { ServiceAccount } from "./google/iam/service-account.ts";
 import type { PlatformConfig } from "./config/config.ts";
 
@@ -12,6 +13,8 @@ interface SystemArgs {
   readonly rows: readonly AccessRow[];
   /** Id → description. */
   readonly identities: Readonly<Record<string, string>>;
+  /** Roles that its rows grant. Default: none. */
+  readonly customRoles?: readonly Role[];
 }
 
 /** A system: everything in it waits for the project, and every binding for what it names. */
@@ -28,14 +31,19 @@ export abstract class SystemComponent extends pulumi.ComponentResource {
   protected readonly grants: Grants;
 
   /** @param type of the component: `Enqueuer` */
-  constructor(type: string, name: string, { config, project, rows, identities }: SystemArgs) {
+  constructor(type: string, name: string, args: SystemArgs) {
     super(`switchyard:system:${type}`, name);
+    const { config, project, rows, identities, customRoles = [] } = args;
     this.config = config;
     this.project = project;
     this.identities = identities;
     this.prefix = name;
     this.within = { parent: this, dependsOn: [...project.ready] };
-    this.grants = new Grants({ prefix: name, rows, ...this.within });
+    const roles = customRoles.map((role) => {
+      const args = { role, place: config };
+      return new CustomRole(`${name}-role-${role.id}`, args, this.within);
+    });
+    this.grants = new Grants({ prefix: name, rows, customRoles: roles, ...this.within });
   }
 
   /** An identity that rows may name, as member and as resource. */

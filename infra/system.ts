@@ -1,6 +1,6 @@
 /** What a system gives the platform. One file per system makes one of these; platform.ts lists them. */
 import type { Bundle } from "./bundle/bundle.ts";
-import type { AccessRow } from "./access.ts";
+import type { AccessRow, CustomRole } from "./access.ts";
 import type { Project } from "./components/project.ts";
 import type { PlatformConfig } from "./config/config.ts";
 import type { DeployerRole } from "./deployer.ts";
@@ -58,6 +58,8 @@ export interface System {
   readonly agents: readonly ServiceAgent[];
   /** Its own service accounts: id → what it is and does. */
   readonly identities: Readonly<Record<string, string>>;
+  /** Roles that it makes in the project and its rows grant. Default: none. */
+  readonly customRoles?: readonly CustomRole[];
   /** What the person who deploys needs for it besides what every stack needs. */
   readonly deployer: readonly DeployerRole[];
   /** Who may do what: pure, so that it can be read without declaring anything. */

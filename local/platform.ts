@@ -21,7 +21,7 @@ import { GITHUB_HOSTS, type GitHub } from "./outside/github/index.ts";
 import type { CommentLimit } from "./outside/github/options.ts";
 import { SITE, siteOf } from "./outside/github/site.ts";
 import { runsServices } from "./google/runs.ts";
-import { GRANTABLE } from "./google/grantable.ts";
+import { GRANTABLE, withRoles } from "./google/grantable.ts";
 import type { Ports, RunsService } from "./google/service.ts";
 import type { Send } from "./http.ts";
 import { createAuthorize, type IamMode } from "./iam/authorize.ts";
@@ -121,8 +121,10 @@ export async function startLocalCloud(
     log({ source: "local", severity: "WARNING", message: NO_TOFU });
   }
   const startedAt = Date.now();
+  const policyOf = ({ bindings, customRoles }: Declared): Policy =>
+    createPolicy(bindings, withRoles(google.grantable, customRoles));
   let declared = first;
-  let policy = createPolicy(declared.bindings, google.grantable);
+  let policy = policyOf(declared);
   const feed = new Feed();
   const authorize = createAuthorize({ policy: () => policy, mode: iam, feed, clock, log });
   const issuer = createIssuer();
@@ -211,7 +213,7 @@ export async function startLocalCloud(
     if (next.projectId !== declared.projectId || next.projectNumber !== declared.projectNumber) {
       throw new Error("The project is another one now; start the local cloud again.");
     }
-    const nextPolicy = createPolicy(next.bindings, google.grantable);
+    const nextPolicy = policyOf(next);
     // First what may be refused: then nothing has changed yet.
     applyApps(github, declared, next);
     await ports.apply(next);

@@ -1,4 +1,5 @@
 /** The written matrix: one page per system, beside the code that it is made from. Pure. */
+import type { CustomRole } from "../access.ts";
 import type { PlatformConfig, SystemName } from "../config/config.ts";
 import { accessRows } from "../platform.ts";
 import { SYSTEMS } from "../systems/index.ts";
@@ -16,7 +17,7 @@ export function pageOf(system: string): string {
 export function accessPages(config: PlatformConfig): ReadonlyMap<string, string> {
   const systems = Object.keys(SYSTEMS) as SystemName[];
   const rows = accessRows({ ...config, systems });
-  const page = (subject: string, system: string): string =>
+  const page = (subject: string, system: string, own: readonly CustomRole[] = []): string =>
     [
       `# Who may do what in ${subject}`,
       "",
@@ -24,11 +25,13 @@ export function accessPages(config: PlatformConfig): ReadonlyMap<string, string>
       "",
       ...LEGEND.map((line) => `- ${line}`),
       "",
-      asMarkdown(rows.filter((row) => row.system === system)),
+      asMarkdown({ rows: rows.filter((row) => row.system === system), customRoles: own }),
       "",
     ].join("\n");
   return new Map([
     [PROJECT_PAGE, page("every stack", "project")],
-    ...systems.map((system) => [pageOf(system), page(system, system)] as const),
+    ...systems.map(
+      (system) => [pageOf(system), page(system, system, SYSTEMS[system].customRoles)] as const,
+    ),
   ]);
 }

@@ -1,7 +1,14 @@
 /** The forms in which the access matrix is shown. Pure: rows in, text out. */
-import type { AccessRow } from "../access.ts";
+import type { AccessRow, CustomRole } from "../access.ts";
 import type { DeployerRole } from "../deployer.ts";
+import { customRole } from "../google/iam/kinds.ts";
 import { shortMember, shortResource, shortRole } from "../google/short-names.ts";
+
+/** The matrix: who may do what, and what the roles hold that are the project's own. */
+export interface Matrix {
+  readonly rows: readonly AccessRow[];
+  readonly customRoles: readonly CustomRole[];
+}
 
 const COLUMNS = ["kind", "who", "role", "on", "why", "source"] as const;
 
@@ -18,7 +25,7 @@ export const LEGEND = [
 const TEXT_WIDTH = 100;
 
 /** The matrix for a terminal: who may do what in columns, why and by which source below it. */
-export function asText(rows: readonly AccessRow[], deployer: readonly DeployerRole[]): string {
+export function asText({ rows, customRoles }: Matrix, deployer: readonly DeployerRole[]): string {
   const cells = [[...COLUMNS], ...rows.map(cellsOf)];
   const widths = COLUMNS.map((_, column) =>
     Math.max(...cells.map((line) => line[column]?.length ?? 0)),
@@ -35,6 +42,11 @@ export function asText(rows: readonly AccessRow[], deployer: readonly DeployerRo
     ...table,
     "",
     ...LEGEND,
+    ...customRoles.flatMap(({ id, why, permissions }) => [
+      "",
+      ...wrapped(`Custom role ${id}: ${why}`, ""),
+      ...permissions.toSorted().map((permission) => `  ${permission}`),
+    ]),
     "",
     "The person who deploys needs these on the project, from its owner:",
     ...deployer.flatMap(({ role, why }) => wrapped(`${role}: ${why}`, "  ")),
@@ -56,19 +68,30 @@ function wrapped(text: string, indent: string): string[] {
 }
 
 /** The matrix as a table of a page. */
-export function asMarkdown(rows: readonly AccessRow[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-  return [
-    line(COLUMNS),
-    line(COLUMNS.map(() => "---")),
-    ...rows.map((row) => line(cellsOf(row))),
-  ].join("\n");
+export function asMarkdown({ rows, customRoles }: Matrix): string {
+  const access = table(COLUMNS, rows.map(cellsOf));
+  if (customRoles.length === 0) return access;
+  const roles = customRoles.map(({ id, why, permissions }) => [
+    id,
+    permissions.toSorted().join(", "),
+    why,
+  ]);
+  return [access, "", table(["custom role", "permissions", "why"], roles)].join("\n");
 }
 
-/** The matrix for programs. */
-export function asJson(rows: readonly AccessRow[]): string {
-  return JSON.stringify(rows, undefined, 2);
+function table(columns: readonly string[], lines: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(columns), line(columns.map(() => "---")), ...lines.map(line)].join("\n");
+}
+
+/** The matrix for programs: rows with full names, and with the permissions of their custom role where they grant one. */
+export function asJson({ rows, customRoles }: Matrix): string {
+  const told = rows.map((row) => {
+    const own = customRoles.find(({ id }) => id === customRole.parse(row.role)?.role);
+    return own === undefined ? row : { ...row, permissions: own.permissions.toSorted() };
+  });
+  return JSON.stringify(told, undefined, 2);
 }
 
 /** A row as people read it; full names are in the JSON. */

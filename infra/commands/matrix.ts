@@ -1,7 +1,7 @@
 /** `npm run matrix`: who may do what, from the code. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { accessRows, deployerRoles } from "../platform.ts";
+import { accessRows, customRoles, deployerRoles } from "../platform.ts";
 import { accessPages } from "./access-pages.ts";
 import { readArguments, UsageError } from "./arguments.ts";
 import { runCommand, stackConfig } from "./command.ts";
@@ -44,10 +44,10 @@ function main(args: readonly string[]): void {
     return;
   }
   const config = stackConfig(values.stack ?? "dev");
-  const rows = accessRows(config);
-  if (values.json) console.log(asJson(rows));
-  else if (values.markdown) console.log(asMarkdown(rows));
-  else console.log(asText(rows, deployerRoles(config)));
+  const matrix = { rows: accessRows(config), customRoles: customRoles(config) };
+  if (values.json) console.log(asJson(matrix));
+  else if (values.markdown) console.log(asMarkdown(matrix));
+  else console.log(asText(matrix, deployerRoles(config)));
 }
 
 if (import.meta.main) runCommand(main);

@@ -1,6 +1,7 @@
 /** Rows become bindings: each as soon as both its ends are declared. */
 import * as pulumi from "@pulumi/pulumi";
 import { bindingName, memberInputs, memberOf, rowKey, type AccessRow } from "../access.ts";
+import type { CustomRole } from "../google/iam/custom-role.ts";
 import * as iam from "../google/iam/kinds.ts";
 import type { Kind } from "../google/kind.ts";
 import { makeMember } from "../google/member.ts";
@@ -15,6 +16,8 @@ interface GrantsOptions {
   readonly parent: pulumi.Resource;
   /** What every binding waits for. */
   readonly dependsOn: readonly pulumi.Resource[];
+  /** Those that rows grant. Default: none; any other that a row names is taken to exist. */
+  readonly customRoles?: readonly CustomRole[];
   /** Default: those of Google's services. */
   readonly kinds?: readonly Kind[];
 }
@@ -79,8 +82,12 @@ export class Grants {
   }
 
   #grant(row: AccessRow): void {
-    const { prefix, parent, dependsOn, kinds = KINDS } = this.#options;
-    const ends = [this.#ends.get(row.principal), this.#ends.get(row.resource)];
+    const { prefix, parent, dependsOn, customRoles = [], kinds = KINDS } = this.#options;
+    const ends = [
+      this.#ends.get(row.principal),
+      this.#ends.get(row.resource),
+      customRoles.find(({ resourceName }) => resourceName === row.role)?.role,
+    ];
     const binding = makeMember(
       memberOf(row, kinds).type,
       `${prefix}-${bindingName(row)}`,

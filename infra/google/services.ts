@@ -1,7 +1,7 @@
 /** Google's services as the program knows them, a line each: the kinds of their resources, and their agents. */
 import type { ServiceAgent } from "./agent.ts";
 import { repository } from "./artifacts/kinds.ts";
-import { account } from "./iam/kinds.ts";
+import * as iam from "./iam/kinds.ts";
 import type { Kind } from "./kind.ts";
 import { project } from "./project/kinds.ts";
 import * as pubsub from "./pubsub/kinds.ts";
@@ -18,7 +18,7 @@ export interface GoogleService {
 
 export const GOOGLE: readonly GoogleService[] = [
   { kinds: [project] },
-  { kinds: [account] },
+  { kinds: [iam.account, iam.customRole] },
   { kinds: [repository] },
   { kinds: [service] },
   { kinds: [secret] },

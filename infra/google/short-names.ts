@@ -1,5 +1,5 @@
 /** Resource names, members and roles as people read them. */
-import { ownAccount } from "./iam/kinds.ts";
+import { customRole, ownAccount } from "./iam/kinds.ts";
 import { kindOf } from "./kind.ts";
 import { KINDS } from "./services.ts";
 
@@ -11,9 +11,10 @@ export function shortMember(member: string, resource: string): string {
   );
 }
 
-/** `run.invoker` */
+/** `run.invoker`, `queueWatcher (custom)` */
 export function shortRole(role: string): string {
-  return role.replace(/^roles\//, "");
+  const custom = customRole.parse(role)?.role;
+  return custom === undefined ? role.replace(/^roles\//, "") : `${custom} (custom)`;
 }
 
 /** `queue queue-brain` */

@@ -3,10 +3,11 @@
  * Whatever the program declares is in it, is known to have no meaning locally, or is a problem; nothing is dropped.
  */
 import { rowKey } from "../../infra/access.ts";
+import { customRole } from "../../infra/google/iam/kinds.ts";
 import type { Kind } from "../../infra/google/kind.ts";
 import { KINDS } from "../../infra/google/services.ts";
 import { DECLARES } from "../google/declares.ts";
-import type { Common, DeclaresService, Slice } from "../google/service.ts";
+import type { Common, DeclaresService, Roles, Slice } from "../google/service.ts";
 import type { ServiceSpec } from "../host/spec.ts";
 import { RoleTable } from "../iam/roles.ts";
 import type { Binding, ServiceAccount } from "../iam/types.ts";
@@ -43,6 +44,8 @@ export interface Declared {
   readonly entryPoints: readonly EntryPoint[];
   /** Names of all workers, ours and external. */
   readonly workers: readonly string[];
+  /** Roles that the program makes: `projects/P/roles/R` → permissions. */
+  readonly customRoles: Roles;
   /** `role` and `google` rows; what deploying needs has no meaning here. */
   readonly bindings: readonly Binding[];
 }
@@ -100,7 +103,12 @@ export function declared(recording: Recording, known: Known = {}): Declared {
     }
     return { ...spec, folder: folder ?? "" };
   });
-  const roles = new RoleTable(services.map((service) => service.roles));
+  const customRoles = Object.assign(
+    {},
+    ...services.map((service) => service.customRoles?.(sliceOf({ slices }, service))),
+  ) as Roles;
+  problems.push(...customRoleProblems(customRoles, platform.rows, services));
+  const roles = new RoleTable([...services.map((service) => service.roles), customRoles]);
   const bindings = bindingsOf(members, platform.rows, roles, problems);
   if (problems.length > 0) throw new ProgramProblems(problems);
   const standIns = standInWorkers(config, platform.externalServices, slices);
@@ -117,6 +125,7 @@ export function declared(recording: Recording, known: Known = {}): Declared {
     githubApps: platform.githubApps,
     entryPoints: platform.entryPoints,
     workers: config.workers.map(({ name }) => name),
+    customRoles,
     bindings: [...bindings, ...standIns.bindings],
   };
 }
@@ -178,6 +187,26 @@ function gather(
   return { slices, common, members, problems };
 }
 
+/** A custom role is of use to a row, and holds what Google offers for such roles. */
+function customRoleProblems(
+  roles: Roles,
+  rows: Recording["platform"]["rows"],
+  services: readonly DeclaresService[],
+): string[] {
+  const supported = new Set(services.flatMap(({ offered }) => offered?.supported ?? []));
+  const notSupported = new Set(services.flatMap(({ offered }) => offered?.notSupported ?? []));
+  return Object.entries(roles).flatMap(([name, permissions]) => [
+    ...(rows.some(({ role }) => role === name) ? [] : [`No row grants the custom role ${name}.`]),
+    ...permissions
+      .filter((permission) => !supported.has(permission))
+      .map((permission) =>
+        notSupported.has(permission)
+          ? `${name}: Google does not offer ${permission} for custom roles.`
+          : `${name}: it is not known whether Google offers ${permission} for custom roles. Look it up, and name it in \`offered\` of its service's roles.ts in local/google.`,
+      ),
+  ]);
+}
+
 /** Every member needs its row and every row of ours its member, so that what is printed is what is enforced. */
 function bindingsOf(
   members: readonly DeclaredMember[],
@@ -211,7 +240,9 @@ function bindingsOf(
   for (const role of new Set(bindings.map((binding) => binding.role))) {
     if (roles.permissionsOf(role) === undefined) {
       problems.push(
-        `The permissions of ${role} are not known. Add the role to its service's roles.ts in local/google.`,
+        customRole.parse(role) === undefined
+          ? `The permissions of ${role} are not known. Add the role to its service's roles.ts in local/google.`
+          : `The permissions of ${role} are not known: nothing declares that custom role. Name it in its system's customRoles.`,
       );
     }
   }

@@ -4,7 +4,7 @@ import { GOOGLE } from "../../infra/google/services.ts";
 import { RoleTable } from "../iam/roles.ts";
 import type { Grantable } from "../iam/suggest.ts";
 import { DECLARES } from "./declares.ts";
-import type { DeclaresService } from "./service.ts";
+import type { DeclaresService, Roles } from "./service.ts";
 
 /** What these services bring to grant. */
 export function grantableOf(
@@ -20,3 +20,8 @@ export function grantableOf(
 }
 
 export const GRANTABLE: Grantable = grantableOf(GOOGLE, DECLARES);
+
+/** The same with the roles that a program makes. */
+export function withRoles(grantable: Grantable, customRoles: Roles): Grantable {
+  return { ...grantable, roles: grantable.roles.with(customRoles) };
+}

@@ -53,6 +53,16 @@ export type Declares<S> =
 /** Role → its permissions on what is simulated. */
 export type Roles = Readonly<Record<string, readonly string[]>>;
 
+/**
+ * Which permissions a project's own roles may hold. What is in neither list is not known, and taken for not offered.
+ * Source: the levels SUPPORTED and NOT_SUPPORTED of cloud.google.com/iam/docs/custom-roles-permissions-support; where its
+ * rows could not be read, that custom roles of public programs hold them. What Google is still TESTING is in neither.
+ */
+export interface Offered {
+  readonly supported: readonly string[];
+  readonly notSupported?: readonly string[];
+}
+
 /** What is new, other and gone. */
 export interface Changes<T> {
   readonly added: readonly T[];
@@ -74,6 +84,10 @@ export interface DeclaresService<S extends Slice = Slice> {
   check?(slice: S): readonly string[];
   /** The predefined ones. A role that spans services has one owner. */
   readonly roles: Roles;
+  /** Its permissions that custom roles may hold. Default: none is known. */
+  readonly offered?: Offered;
+  /** Roles that the program makes. */
+  customRoles?(slice: S): Roles;
   /** How it refuses, where not as most services do. */
   readonly denials?: Denials;
   /** How changes of a noun are told to people; undefined: as `queues queue-a, queue-b added`. `before`: as it was. */

@@ -13,12 +13,14 @@ type Roles = Readonly<Record<string, readonly string[]>>;
 export class RoleTable {
   /** All roles, by name. */
   readonly names: readonly string[];
+  readonly #tables: readonly Roles[];
   readonly #permissions: ReadonlyMap<string, readonly string[]>;
   /** Permission → roles that hold it. */
   readonly #holders = new Map<string, string[]>();
 
   /** Throws where two tables have one role: it has one owner. */
   constructor(tables: readonly Roles[]) {
+    this.#tables = tables;
     const entries = tables.flatMap((roles) => Object.entries(roles));
     this.#permissions = new Map(entries);
     this.names = [...this.#permissions.keys()].toSorted();
@@ -37,6 +39,11 @@ export class RoleTable {
         else holders.push(role);
       }
     }
+  }
+
+  /** This table and one more. Throws as the constructor does. */
+  with(table: Roles): RoleTable {
+    return new RoleTable([...this.#tables, table]);
   }
 
   /** The role's permissions on what is simulated; undefined for a role that the table lacks. */

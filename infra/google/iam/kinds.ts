@@ -1,4 +1,4 @@
-/** IAM's service accounts. */
+/** IAM's service accounts, and a project's own roles. */
 import { kind, type Place } from "../kind.ts";
 
 /** Its id in a name is its email address. */
@@ -6,6 +6,12 @@ export const account = kind({
   noun: "account",
   template: "projects/{project}/serviceAccounts/{email}",
   member: { type: "gcp:serviceaccount/iAMMember:IAMMember", whole: "serviceAccountId" },
+});
+
+/** A role has no policy of its own. */
+export const customRole = kind({
+  noun: "custom role",
+  template: "projects/{project}/roles/{role}",
 });
 
 /** `enqueuer-api@P.iam.gserviceaccount.com` */

@@ -1,8 +1,8 @@
-/** What a program declares of IAM: its service accounts. */
+/** What a program declares of IAM: its service accounts, and its project's own roles. */
 import * as v from "valibot";
-import { accountEmail, accountName } from "../../../infra/google/iam/kinds.ts";
-import { local, type DeclaresService, type Inputs } from "../service.ts";
-import { roles } from "./roles.ts";
+import { accountEmail, accountName, customRole } from "../../../infra/google/iam/kinds.ts";
+import { local, type DeclaresService, type Inputs, type Item } from "../service.ts";
+import { offered, roles } from "./roles.ts";
 
 const AccountInputs = v.strictObject({
   accountId: v.string(),
@@ -11,10 +11,32 @@ const AccountInputs = v.strictObject({
   description: v.optional(v.string()),
 });
 
-export const iam: DeclaresService = {
+/** A role of the project's own, by its whole name. */
+interface DeclaredRole extends Item {
+  readonly permissions: readonly string[];
+}
+
+interface IamSlice extends Record<string, DeclaredRole[]> {
+  readonly "custom role": DeclaredRole[];
+}
+
+const RoleInputs = v.strictObject({
+  roleId: v.string(),
+  project: v.string(),
+  title: v.string(),
+  description: v.optional(v.string()),
+  permissions: v.array(v.string()),
+  // The stage is for people to read, but for DISABLED: such a role gives nothing, so it is refused here.
+  stage: v.picklist(["ALPHA", "BETA", "GA"]),
+});
+
+export const iam: DeclaresService<IamSlice> = {
   name: "iam",
-  empty: () => ({}),
+  empty: () => ({ "custom role": [] }),
   roles,
+  offered,
+  customRoles: (slice) =>
+    Object.fromEntries(slice["custom role"].map(({ name, permissions }) => [name, permissions])),
   // Names an account by its email: googleapis/repo-automation-bots#5598.
   denials: { iam: ({ resource }, usual) => usual(resource.replace(/^.*\/serviceAccounts\//, "")) },
   declares: {
@@ -23,12 +45,25 @@ export const iam: DeclaresService = {
       ({ accountId: id, project }, _slice, { serviceAccounts }) => {
         serviceAccounts.push({ id, email: accountEmail(id, { project }) });
       },
-      computed,
+      accountComputed,
+    ),
+    "gcp:projects/iAMCustomRole:IAMCustomRole": local(
+      RoleInputs,
+      ({ roleId, project, permissions }, slice) => {
+        const name = customRole.of(roleId, { project });
+        slice["custom role"].push({ name, permissions: permissions.toSorted() });
+      },
+      roleComputed,
     ),
   },
 };
 
-function computed(inputs: Inputs) {
+function roleComputed(inputs: Inputs) {
+  const name = customRole.of(String(inputs.roleId), { project: String(inputs.project) });
+  return { id: name, state: { ...inputs, name, deleted: false } };
+}
+
+function accountComputed(inputs: Inputs) {
   const [id, project] = [String(inputs.accountId), String(inputs.project)];
   const email = accountEmail(id, { project });
   const name = accountName(id, { project });

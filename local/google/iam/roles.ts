@@ -1,5 +1,5 @@
 /** Roles on service accounts. */
-import type { Roles } from "../service.ts";
+import type { Offered, Roles } from "../service.ts";
 
 export const roles: Roles = {
   "roles/iam.serviceAccountTokenCreator": [
@@ -15,5 +15,18 @@ export const roles: Roles = {
     "iam.serviceAccounts.actAs",
     "iam.serviceAccounts.get",
     "iam.serviceAccounts.list",
+  ],
+};
+
+export const offered: Offered = {
+  supported: [
+    "iam.serviceAccounts.actAs",
+    "iam.serviceAccounts.get",
+    "iam.serviceAccounts.getAccessToken",
+    "iam.serviceAccounts.getOpenIdToken",
+    "iam.serviceAccounts.implicitDelegation",
+    "iam.serviceAccounts.list",
+    "iam.serviceAccounts.signBlob",
+    "iam.serviceAccounts.signJwt",
   ],
 };

@@ -3,7 +3,7 @@ import type { protos } from "@google-cloud/pubsub";
 import * as v from "valibot";
 import * as kinds from "../../../infra/google/pubsub/kinds.ts";
 import { DURATION, local, type DeclaresService } from "../service.ts";
-import { roles } from "./roles.ts";
+import { offered, roles } from "./roles.ts";
 
 export type Topic = protos.google.pubsub.v1.ITopic & { readonly name: string };
 export type Subscription = protos.google.pubsub.v1.ISubscription & { readonly name: string };
@@ -45,6 +45,7 @@ export const pubsub: DeclaresService<PubSubSlice> = {
   name: "pubsub",
   empty: () => ({ topic: [], subscription: [] }),
   roles,
+  offered,
   declares: {
     "gcp:pubsub/topic:Topic": local(TopicInputs, ({ name, project }, slice) => {
       slice.topic.push({ name: kinds.topic.name({ project, topic: name }) });

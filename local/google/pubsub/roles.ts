@@ -1,5 +1,5 @@
 /** Roles of Pub/Sub. */
-import type { Roles } from "../service.ts";
+import type { Offered, Roles } from "../service.ts";
 
 export const roles: Roles = {
   "roles/pubsub.admin": [
@@ -54,5 +54,28 @@ export const roles: Roles = {
     "pubsub.subscriptions.list",
     "pubsub.topics.get",
     "pubsub.topics.list",
+  ],
+};
+
+export const offered: Offered = {
+  supported: [
+    "pubsub.subscriptions.consume",
+    "pubsub.subscriptions.create",
+    "pubsub.subscriptions.delete",
+    "pubsub.subscriptions.get",
+    "pubsub.subscriptions.getIamPolicy",
+    "pubsub.subscriptions.list",
+    "pubsub.subscriptions.setIamPolicy",
+    "pubsub.subscriptions.update",
+    "pubsub.topics.attachSubscription",
+    "pubsub.topics.create",
+    "pubsub.topics.delete",
+    "pubsub.topics.detachSubscription",
+    "pubsub.topics.get",
+    "pubsub.topics.getIamPolicy",
+    "pubsub.topics.list",
+    "pubsub.topics.publish",
+    "pubsub.topics.setIamPolicy",
+    "pubsub.topics.update",
   ],
 };

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { serviceUrl } from "../../../infra/google/run/kinds.ts";
 import { local, type DeclaresService } from "../service.ts";
-import { roles } from "./roles.ts";
+import { offered, roles } from "./roles.ts";
 
 const Inputs = v.strictObject({
   name: v.string(),
@@ -50,6 +50,7 @@ export const run: DeclaresService = {
   name: "run",
   empty: () => ({}),
   roles,
+  offered,
   // google-github-actions/deploy-cloudrun#182; the v1 API writes `namespaces/…` for the resource.
   denials: {
     run: ({ permission, resource }) =>

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { secret } from "../../../infra/google/secrets/kinds.ts";
 import { Secret } from "../../../infra/secret.ts";
 import { local, type DeclaresService, type Item } from "../service.ts";
-import { roles } from "./roles.ts";
+import { offered, roles } from "./roles.ts";
 
 export interface DeclaredSecret extends Item {
   readonly labels: Readonly<Record<string, string>>;
@@ -49,6 +49,7 @@ export const secrets: DeclaresService<SecretsSlice> = {
     ];
   },
   roles,
+  offered,
   // googleapis/python-secret-manager#389.
   denials: {
     secretmanager: ({ permission, resource }) =>

@@ -1,5 +1,5 @@
 /** Roles of Secret Manager. */
-import type { Roles } from "../service.ts";
+import type { Offered, Roles } from "../service.ts";
 
 export const roles: Roles = {
   "roles/secretmanager.admin": [
@@ -23,6 +23,25 @@ export const roles: Roles = {
     "secretmanager.secrets.get",
     "secretmanager.secrets.getIamPolicy",
     "secretmanager.secrets.list",
+    "secretmanager.versions.get",
+    "secretmanager.versions.list",
+  ],
+};
+
+export const offered: Offered = {
+  supported: [
+    "secretmanager.secrets.create",
+    "secretmanager.secrets.delete",
+    "secretmanager.secrets.get",
+    "secretmanager.secrets.getIamPolicy",
+    "secretmanager.secrets.list",
+    "secretmanager.secrets.setIamPolicy",
+    "secretmanager.secrets.update",
+    "secretmanager.versions.access",
+    "secretmanager.versions.add",
+    "secretmanager.versions.destroy",
+    "secretmanager.versions.disable",
+    "secretmanager.versions.enable",
     "secretmanager.versions.get",
     "secretmanager.versions.list",
   ],

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { local, type DeclaresService, type Item } from "../service.ts";
 import { denial } from "./denial.ts";
 import type { BucketSettings } from "./bucket-settings.ts";
-import { roles } from "./roles.ts";
+import { offered, roles } from "./roles.ts";
 
 export interface Bucket extends BucketSettings, Item {}
 
@@ -47,6 +47,7 @@ export const storage: DeclaresService<StorageSlice> = {
   name: "storage",
   empty: () => ({ bucket: [] }),
   roles,
+  offered,
   denials: { storage: denial },
   declares: {
     "gcp:storage/bucket:Bucket": local(BucketInputs, (bucket, slice) => {

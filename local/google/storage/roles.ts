@@ -1,5 +1,5 @@
 /** Roles of Cloud Storage. */
-import type { Roles } from "../service.ts";
+import type { Offered, Roles } from "../service.ts";
 
 export const roles: Roles = {
   "roles/storage.admin": [
@@ -39,4 +39,23 @@ export const roles: Roles = {
     "storage.objects.update",
   ],
   "roles/storage.objectViewer": ["storage.objects.get", "storage.objects.list"],
+};
+
+export const offered: Offered = {
+  supported: [
+    "storage.buckets.create",
+    "storage.buckets.delete",
+    "storage.buckets.get",
+    "storage.buckets.getIamPolicy",
+    "storage.buckets.list",
+    "storage.buckets.setIamPolicy",
+    "storage.buckets.update",
+    "storage.objects.create",
+    "storage.objects.delete",
+    "storage.objects.get",
+    "storage.objects.getIamPolicy",
+    "storage.objects.list",
+    "storage.objects.setIamPolicy",
+    "storage.objects.update",
+  ],
 };

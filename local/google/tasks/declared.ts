@@ -3,7 +3,7 @@ import type { protos } from "@google-cloud/tasks";
 import * as v from "valibot";
 import { queue } from "../../../infra/google/tasks/kinds.ts";
 import { DURATION, local, type DeclaresService } from "../service.ts";
-import { roles } from "./roles.ts";
+import { offered, roles } from "./roles.ts";
 
 export type Queue = protos.google.cloud.tasks.v2.IQueue & { readonly name: string };
 
@@ -38,6 +38,7 @@ export const tasks: DeclaresService<TasksSlice> = {
   name: "tasks",
   empty: () => ({ queue: [] }),
   roles,
+  offered,
   declares: {
     "gcp:cloudtasks/queue:Queue": local(Inputs, (inputs, slice) => {
       const { rateLimits, retryConfig, stackdriverLoggingConfig } = inputs;

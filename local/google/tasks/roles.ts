@@ -1,5 +1,5 @@
 /** Roles of Cloud Tasks. */
-import type { Roles } from "../service.ts";
+import type { Offered, Roles } from "../service.ts";
 
 export const roles: Roles = {
   "roles/cloudtasks.enqueuer": ["cloudtasks.tasks.create", "cloudtasks.tasks.fullView"],
@@ -31,5 +31,28 @@ export const roles: Roles = {
     "cloudtasks.tasks.fullView",
     "cloudtasks.tasks.get",
     "cloudtasks.tasks.list",
+  ],
+};
+
+export const offered: Offered = {
+  supported: [
+    "cloudtasks.locations.get",
+    "cloudtasks.locations.list",
+    "cloudtasks.queues.create",
+    "cloudtasks.queues.delete",
+    "cloudtasks.queues.get",
+    "cloudtasks.queues.getIamPolicy",
+    "cloudtasks.queues.list",
+    "cloudtasks.queues.pause",
+    "cloudtasks.queues.purge",
+    "cloudtasks.queues.resume",
+    "cloudtasks.queues.setIamPolicy",
+    "cloudtasks.queues.update",
+    "cloudtasks.tasks.create",
+    "cloudtasks.tasks.delete",
+    "cloudtasks.tasks.fullView",
+    "cloudtasks.tasks.get",
+    "cloudtasks.tasks.list",
+    "cloudtasks.tasks.run",
   ],
 };

@@ -2,9 +2,10 @@ import { expect } from "chai";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { PlatformConfig } from "../../../infra/config/config.ts";
 import { accessPages } from "../../../infra/commands/access-pages.ts";
 import { asJson, asMarkdown, asText } from "../../../infra/commands/matrix-formats.ts";
-import { accessRows, deployerRoles } from "../../../infra/platform.ts";
+import { accessRows, customRoles, deployerRoles } from "../../../infra/platform.ts";
 import type { Recording, Registration } from "../../../local/declared/record.ts";
 import { devConfig, recorded } from "../../support/recorded.ts";
 
@@ -21,6 +22,12 @@ const OF_AGENTS = {
   enqueuer: "google roles/cloudtasks.serviceAgent",
   "plan-runner": "google roles/pubsub.serviceAgent",
 };
+
+/** The whole matrix of a stack. */
+const matrixOf = (config: PlatformConfig) => ({
+  rows: accessRows(config),
+  customRoles: customRoles(config),
+});
 
 /** A binding resource as `member role resource`; undefined for any other resource. */
 function bindingOf({ type, inputs }: Registration): string | undefined {
@@ -85,7 +92,7 @@ describe("the access matrix", () => {
 
   it("is written down as a whole, in the pages of all systems", () => {
     const pages = [...accessPages(devConfig()).values()].join("");
-    const lines = asMarkdown(accessRows(devConfig(BOTH))).split("\n");
+    const lines = asMarkdown(matrixOf(devConfig(BOTH))).split("\n");
     expect(lines.filter((line) => !pages.split("\n").includes(line))).to.deep.equal([]);
   });
 
@@ -218,7 +225,7 @@ describe("the access matrix", () => {
 
     it("tells readers of other projects from accounts of ours", () => {
       const text = asMarkdown(
-        accessRows(
+        matrixOf(
           devConfig({
             ...BOTH,
             planReaders: ["serviceAccount:plan-runner@other.iam.gserviceaccount.com"],
@@ -237,7 +244,7 @@ describe("npm run matrix", () => {
   }
 
   it("says who may do what on one line, and below it, why and by which source", () => {
-    const lines = asText(accessRows(devConfig()), deployerRoles(devConfig())).split("\n");
+    const lines = asText(matrixOf(devConfig()), deployerRoles(devConfig())).split("\n");
     expect(lines.filter((line) => line.length > (line.startsWith(" ") ? 100 : 120))).to.deep.equal(
       [],
     );
@@ -250,10 +257,10 @@ describe("npm run matrix", () => {
   });
 
   it("prints a table, Markdown or JSON", () => {
-    const rows = accessRows(devConfig());
-    expect(run().stdout).to.equal(`${asText(rows, deployerRoles(devConfig()))}\n`);
-    expect(run("--stack", "dev", "--markdown").stdout).to.equal(`${asMarkdown(rows)}\n`);
-    expect(run("--json").stdout).to.equal(`${asJson(rows)}\n`);
+    const matrix = matrixOf(devConfig());
+    expect(run().stdout).to.equal(`${asText(matrix, deployerRoles(devConfig()))}\n`);
+    expect(run("--stack", "dev", "--markdown").stdout).to.equal(`${asMarkdown(matrix)}\n`);
+    expect(run("--json").stdout).to.equal(`${asJson(matrix)}\n`);
   });
 
   it("answers a mistake with one sentence and exit code 1", () => {

@@ -68,6 +68,7 @@ describe("declared", () => {
         projectNumber: "223080314602",
         region: "us-central1",
         developer: "user:developer@example.com",
+        customRoles: {},
         serviceAccounts: [
           account("function-builder"),
           account("enqueuer-api"),
@@ -76,7 +77,7 @@ describe("declared", () => {
         ],
         slices: {
           project: {},
-          iam: {},
+          iam: { "custom role": [] },
           artifacts: {},
           run: {},
           secrets: { secret: [], "secret version": [] },
