@@ -41,3 +41,21 @@ export function whole(what: string, min: number, max: number) {
     v.maxValue(max, `must be at most ${max}`),
   );
 }
+
+/** `1`, `true`, `yes` or `on` against `0`, `false`, `no` or `off`, as older documents write a flag; as a boolean. */
+export const Switch = v.pipe(
+  v.string(),
+  v.toLowerCase(),
+  v.picklist(["1", "true", "yes", "on", "0", "false", "no", "off"], "must be 1 or 0"),
+  v.transform((text) => ["1", "true", "yes", "on"].includes(text)),
+);
+
+/** A variable that may be left out; set to nothing it counts as left out, as in an `.env` file. */
+export function orDefault<Output>(schema: v.GenericSchema<string, Output>, fallback: string) {
+  const filled = v.pipe(
+    v.string(),
+    v.transform((text) => (text === "" ? fallback : text)),
+    schema,
+  );
+  return v.optional(filled, fallback);
+}
