@@ -27,7 +27,7 @@ const ROOT = join(import.meta.dirname, "..");
 export async function testsOf(config: PlatformConfig): Promise<string[]> {
   const bundles: Bundle[] = [];
   const { registrations } = await record(config, "dev", async (role) => {
-    const made = await bundle(role, ROOT);
+    const made = await bundle(role, { root: ROOT });
     bundles.push(made);
     return made;
   });

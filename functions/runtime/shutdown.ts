@@ -9,9 +9,9 @@ const IDLE_CHECK_MS = 50;
 const EVENTS = ["SIGTERM", "SIGINT", "uncaughtException", "unhandledRejection", "exit"] as const;
 
 /**
- * Decides how the process ends, in place of Functions Framework, whose own handlers end it at once on SIGTERM and send
- * the text of a fatal error to whichever client asked last (functions-framework 5.0.5, build/src/invoker.js).
- * SIGTERM and SIGINT: no new connections, what is in flight is finished, exit 0. A fatal error: logged, exit 1.
+ * Decides how the process ends, as `handleEnd` says, in place of Functions Framework, whose own handlers end it at once on
+ * SIGTERM and send the text of a fatal error to whichever client asked last (functions-framework 5.0.5,
+ * build/src/invoker.js).
  */
 export function takeOverProcess(server: Server, log: Log): void {
   const before = new Map(EVENTS.map((event) => [event, process.listeners(event as "exit")]));
@@ -23,12 +23,16 @@ export function takeOverProcess(server: Server, log: Log): void {
           if (before.get(event)?.includes(listener) !== true) process.off(event, listener);
         }
       }
-      handle(server, log);
+      handleEnd(server, log);
     });
   });
 }
 
-function handle(server: Server, log: Log): void {
+/**
+ * Decides how a process ends. SIGTERM and SIGINT: no new connections, what is in flight is finished, exit 0. A fatal
+ * error: logged, exit 1.
+ */
+export function handleEnd(server: Server, log: Log): void {
   const stop = (): void => {
     process.off("SIGTERM", stop).off("SIGINT", stop);
     const timer = setTimeout(() => {

@@ -3,17 +3,19 @@ import { access, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs
 import path from "node:path";
 import { build } from "esbuild";
 import type { BuildOptions, Metafile } from "esbuild";
+import { tarGz } from "./archive.ts";
 import { builtinModules } from "./builtin-modules.ts";
 import { clientFiles } from "./client-files.ts";
 import { keptBundle } from "./kept-bundles.ts";
-import type { Compiled } from "./kept-bundles.ts";
+import type { Compiled, KeptOptions } from "./kept-bundles.ts";
 import { lazyFiles } from "./lazy-files.ts";
 import { lockedVersion, lockfileOf } from "./lockfile.ts";
 import type { Lockfile } from "./lockfile.ts";
+import { serveAlone } from "./serve-alone.ts";
 import { mapOf } from "./source-map.ts";
 
 /**
- * Stays outside every bundle: it keeps the registered functions in a module-level map, and the copy that hosts the
+ * Stays outside a function's bundle: it keeps the registered functions in a module-level map, and the copy that hosts the
  * function must be the one it registers with.
  */
 const FRAMEWORK = "@google-cloud/functions-framework";
@@ -35,46 +37,73 @@ const STACK_TRACES: Tracing = {
   sourcesContent: false,
 };
 
+/** What a role is deployed as: a function, which Functions Framework starts, or a Cloud Run service, which starts itself. */
+export type Form = "function" | "service";
+
 /** A role as it would be uploaded. */
 export interface Bundle {
   readonly role: string;
-  /** Absolute path of `dist/<role>`. */
+  /** Absolute path of `dist/<role>`, and of `dist/<role>.service` for a service. */
   readonly folder: string;
+  /** Of a service: the folder packed, `<folder>.tar.gz`. Who uploads a function packs it. */
+  readonly archive?: string;
   /** SHA-256 in hexadecimal over the folder's relative paths and contents, without maps: a comment changes no role. */
   readonly hash: string;
   /** Absolute paths of the project's own source files in it, for whoever wants to know when it is stale. */
   readonly inputs: readonly string[];
 }
 
+interface BundleOptions {
+  /** Default: a function. */
+  readonly form?: Form | undefined;
+  /** Absolute path of the project. Default: this one. */
+  readonly root?: string;
+}
+
 /**
- * Bundles `functions/<role>/index.ts` into `dist/<role>/`: index.js with its source map, package.json,
- * package-lock.json. The same sources give the same bytes in any checkout. A file that would not change is not written, and a changed one is replaced in one
- * step, so that several processes may bundle at once. Throws where the role does not exist or does not compile.
+ * Bundles `functions/<role>/index.ts` into its folder in `dist/`: index.js with its source map, package.json, and for a
+ * function package-lock.json. The same sources give the same bytes in any checkout. A file that would not change is not
+ * written, and a changed one is replaced in one step, so that several processes may bundle at once. Throws where the role
+ * does not exist or does not compile.
  */
 export async function bundle(
   role: string,
-  root: string = path.resolve(import.meta.dirname, "../.."),
+  { form = "function", root = path.resolve(import.meta.dirname, "../..") }: BundleOptions = {},
 ): Promise<Bundle> {
   const entry = path.join(root, "functions", role, "index.ts");
   if (!(await exists(entry))) {
     throw new Error(`There is no role "${role}": functions/${role}/index.ts does not exist.`);
   }
   const lockfile = await readFile(path.join(root, "package-lock.json"), "utf8");
-  const { inputs, code } = await compileAll(entry, root, lockfile);
-  const files = new Map([...code, ...packageFiles(role, JSON.parse(lockfile) as Lockfile)]);
+  const { inputs, code } = await compileAll(entry, { root, lockfile, form });
+  const described = { role, inputs };
+  if (form === "service") {
+    const files = new Map([...code, ["package.json", json(manifestOf(role))] as const]);
+    const folder = path.join(root, "dist", `${role}.service`);
+    const archive = `${folder}.tar.gz`;
+    await update(folder, files);
+    await replace(archive, tarGz(files), archive);
+    return { ...described, folder, archive, hash: hashOf(files) };
+  }
+  const files = new Map([...code, ...functionFiles(role, JSON.parse(lockfile) as Lockfile)]);
   const folder = path.join(root, "dist", role);
   await update(folder, files);
-  return { role, folder, hash: hashOf(files), inputs };
+  return { ...described, folder, hash: hashOf(files) };
 }
 
 /** The entry as index.js, and each file that it loads at first use beside it: a start does not even parse those. */
 async function compileAll(
   entry: string,
-  root: string,
-  lockfile: string,
+  { root, lockfile, form }: Pick<KeptOptions, "root" | "lockfile" | "form">,
 ): Promise<{ readonly inputs: readonly string[]; readonly code: [string, Uint8Array][] }> {
   const kept = (file: string, tracing: Tracing): Promise<Compiled> =>
-    keptBundle({ entry: file, root, lockfile, make: () => compile(file, root, tracing) });
+    keptBundle({
+      entry: file,
+      root,
+      lockfile,
+      form,
+      make: () => compile(file, { root, form, tracing }),
+    });
   const index = await kept(entry, STACK_TRACES);
   const clients = await Promise.all(
     index.lazy.map(async (file) => {
@@ -101,7 +130,10 @@ function filesOf(name: string, { code, map }: Compiled): [string, Uint8Array][] 
       ];
 }
 
-async function compile(entry: string, root: string, tracing: Tracing): Promise<Compiled> {
+async function compile(
+  entry: string,
+  { root, form, tracing }: Pick<KeptOptions, "root" | "form"> & { readonly tracing: Tracing },
+): Promise<Compiled> {
   const outdir = path.join(root, "dist");
   const lazy = new Set<string>();
   const { metafile, outputFiles } = await build({
@@ -116,9 +148,14 @@ async function compile(entry: string, root: string, tracing: Tracing): Promise<C
     target: "node24",
     format: "esm",
     banner: { js: COMMONJS_NAMES },
-    external: [FRAMEWORK],
+    external: form === "function" ? [FRAMEWORK] : [],
     mainFields: ["module", "main"],
-    plugins: [lazyFiles(lazy), builtinModules, clientFiles],
+    plugins: [
+      ...(form === "service" ? [serveAlone] : []),
+      lazyFiles(lazy),
+      builtinModules,
+      clientFiles,
+    ],
     write: false,
     metafile: true,
     logLevel: "silent",
@@ -143,14 +180,13 @@ async function compile(entry: string, root: string, tracing: Tracing): Promise<C
   };
 }
 
-function packageFiles(role: string, lockfile: Lockfile): [string, Uint8Array][] {
-  const manifest = {
-    name: role,
-    private: true,
-    type: "module",
-    main: "index.js",
-    dependencies: { [FRAMEWORK]: lockedVersion(lockfile, FRAMEWORK) },
-  };
+function manifestOf(role: string) {
+  return { name: role, private: true, type: "module", main: "index.js" };
+}
+
+function functionFiles(role: string, lockfile: Lockfile): [string, Uint8Array][] {
+  const dependencies = { [FRAMEWORK]: lockedVersion(lockfile, FRAMEWORK) };
+  const manifest = { ...manifestOf(role), dependencies };
   return [
     ["package.json", json(manifest)],
     ["package-lock.json", json(lockfileOf(manifest, lockfile))],
@@ -182,18 +218,17 @@ async function update(folder: string, files: ReadonlyMap<string, Uint8Array>): P
   await mkdir(folder, { recursive: true });
   // index.js goes last: whoever reads it finds the chunks it names.
   const names = [...files].sort(([a], [b]) => Number(a === "index.js") - Number(b === "index.js"));
-  for (const [name, content] of names) await replace(folder, name, content);
+  for (const [name, content] of names) await replace(path.join(folder, name), content, folder);
   for (const name of await readdir(folder)) {
     if (!files.has(name)) await rm(path.join(folder, name), { recursive: true, force: true });
   }
 }
 
-async function replace(folder: string, name: string, content: Uint8Array): Promise<void> {
-  const file = path.join(folder, name);
+async function replace(file: string, content: Uint8Array, beside: string): Promise<void> {
   const present = await readFile(file).catch(() => undefined);
   if (present?.equals(content) === true) return;
   // Beside the folder, not in it: the folder is what gets uploaded, at any moment.
-  const temporary = `${folder}.${randomUUID()}.tmp`;
+  const temporary = `${beside}.${randomUUID()}.tmp`;
   await writeFile(temporary, content);
   await rename(temporary, file);
 }

@@ -25,6 +25,8 @@ export interface KeptOptions {
   readonly root: string;
   /** The text of package-lock.json, which decides on all packages. */
   readonly lockfile: string;
+  /** What it is deployed as. */
+  readonly form: "function" | "service";
   readonly make: () => Promise<Compiled>;
 }
 
@@ -37,6 +39,7 @@ const BUNDLERS = [
   "builtin-modules.ts",
   "client-files.ts",
   "lazy-files.ts",
+  "serve-alone.ts",
   "source-map.ts",
 ];
 /** What the bundler reads in a project besides its sources. */
@@ -55,8 +58,9 @@ const Head = v.object({
 });
 
 /** The bundle of an entry: as it was kept, or made now and kept. What decides is the content of all that it is made of. */
-export async function keptBundle({ entry, root, lockfile, make }: KeptOptions): Promise<Compiled> {
-  const key = await keyOf(path.relative(root, entry), root, lockfile);
+export async function keptBundle(options: KeptOptions): Promise<Compiled> {
+  const { root, make } = options;
+  const key = await keyOf(options);
   const file = path.join(root, FOLDER, `${key}.js`);
   const known = await read(file, root);
   if (known !== undefined) return known;
@@ -66,13 +70,13 @@ export async function keptBundle({ entry, root, lockfile, make }: KeptOptions): 
   return made;
 }
 
-async function keyOf(entry: string, root: string, lockfile: string): Promise<string> {
+async function keyOf({ entry, root, lockfile, form }: KeptOptions): Promise<string> {
   const bundlers = BUNDLERS.map((name) => path.join(import.meta.dirname, name));
   const settings = SETTINGS.map((name) => path.join(root, name));
   const texts = await Promise.all(
     [...bundlers, ...settings].map((name) => readFile(name, "utf8").catch(() => "")),
   );
-  return hashOf([entry, lockfile, ...texts]);
+  return hashOf([path.relative(root, entry), form, lockfile, ...texts]);
 }
 
 /** Undefined where nothing is kept, or what is kept was made of something else or is damaged. */

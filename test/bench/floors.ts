@@ -18,5 +18,5 @@ export async function bundleFloor(name: FloorName): Promise<string> {
     symlink(join(ROOT, "package-lock.json"), join(root, "package-lock.json")),
     symlink(join(ROOT, "node_modules"), join(root, "node_modules")),
   ]);
-  return (await bundle(name, root)).folder;
+  return (await bundle(name, { root })).folder;
 }

@@ -1,26 +1,4 @@
-// A role for tests of the runtime: it ends its own process in the ways that bugs do.
-import type { Reply } from "../../functions/runtime/http-handler.ts";
 import { serve } from "../../functions/runtime/serve.ts";
+import { crashing } from "./crashing-service.ts";
 
-function route(handle: () => Promise<Reply>) {
-  return { maxBodyBytes: 100, handle };
-}
-
-serve({
-  role: "crashing",
-  routes: {
-    "/throw": route(() => {
-      throw new Error("the secret of the handler");
-    }),
-    "/reject": route(() => {
-      void Promise.reject(new Error("rejected on purpose"));
-      return new Promise(() => undefined);
-    }),
-    "/callback": route(() => {
-      setImmediate(() => {
-        throw new Error("thrown on purpose");
-      });
-      return new Promise(() => undefined);
-    }),
-  },
-});
+serve(crashing);

@@ -52,5 +52,5 @@ export async function bundleFaulty(folder: string): Promise<string> {
     cp(path.join(ROOT, "package-lock.json"), path.join(folder, "package-lock.json")),
     symlink(path.join(ROOT, "node_modules"), path.join(folder, "node_modules")),
   ]);
-  return (await bundle("faulty", folder)).folder;
+  return (await bundle("faulty", { root: folder })).folder;
 }

@@ -2,7 +2,9 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
+import net from "node:net";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { createInterface } from "node:readline";
 import { freePort } from "./free-port.ts";
 
@@ -11,7 +13,7 @@ const FRAMEWORK = path.join(
   "main.js",
 );
 
-/** A role in a process of its own under Functions Framework, without a cloud: whatever it calls is refused. */
+/** A role in a process of its own, without a cloud: whatever it calls is refused. */
 export class RoleProcess {
   readonly url: string;
   /** Everything it printed, line by line. */
@@ -26,31 +28,45 @@ export class RoleProcess {
     this.#ended = once(child, "close").then(([code]) => code as number | null);
   }
 
-  /** Starts a bundle's folder, or a module, and returns when it listens; throws what it printed where it ends instead. */
-  static async start(
+  /**
+   * Starts a bundle's folder, or a module, under Functions Framework and returns when it listens; throws what it printed
+   * where it ends instead.
+   */
+  static start(
     source: string,
     target: string,
     env: Readonly<Record<string, string>>,
   ): Promise<RoleProcess> {
-    const port = await freePort();
-    const child = spawn(
-      process.execPath,
-      [FRAMEWORK, `--source=${source}`, `--target=${target}`, `--port=${port}`],
-      { env: { ...NO_CLOUD, ...env }, stdio: ["ignore", "pipe", "pipe"] },
+    return RoleProcess.#started(
+      (port) => [FRAMEWORK, `--source=${source}`, `--target=${target}`, `--port=${port}`],
+      env,
     );
-    const role = new RoleProcess(child, port);
-    const listens = new Promise<void>((resolve) => {
-      for (const stream of [child.stdout, child.stderr]) {
-        createInterface({ input: stream }).on("line", (line) => {
-          role.lines.push(line);
-          // The last line of the framework's greeting, printed when the port is open.
-          if (line.startsWith("URL: ")) resolve();
-        });
-      }
+  }
+
+  /** The same for a module that starts itself. */
+  static startAlone(module: string, env: Readonly<Record<string, string>>): Promise<RoleProcess> {
+    return RoleProcess.#started(() => [module], env);
+  }
+
+  static async #started(
+    args: (port: number) => readonly string[],
+    env: Readonly<Record<string, string>>,
+  ): Promise<RoleProcess> {
+    const port = await freePort();
+    const child = spawn(process.execPath, args(port), {
+      env: { ...NO_CLOUD, PORT: String(port), ...env },
+      stdio: ["ignore", "pipe", "pipe"],
     });
-    const code = await Promise.race([listens, role.#ended]);
-    if (code !== undefined)
-      throw new Error(`exit ${code ?? "by signal"}\n${role.lines.join("\n")}`);
+    const role = new RoleProcess(child, port);
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on("line", (line) => role.lines.push(line));
+    }
+    while (!(await canConnect(port))) {
+      const code = await Promise.race([role.#ended, delay(POLL_MS)]);
+      if (code !== undefined) {
+        throw new Error(`exit ${code ?? "by signal"}\n${role.lines.join("\n")}`);
+      }
+    }
     return role;
   }
 
@@ -70,6 +86,19 @@ export class RoleProcess {
       .filter((line) => line.startsWith("{"))
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   }
+}
+
+const POLL_MS = 10;
+
+function canConnect(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, "127.0.0.1");
+    socket.once("error", () => resolve(false));
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
 }
 
 /** Nothing listens on port 9 (discard) of loopback. */

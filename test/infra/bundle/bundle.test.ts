@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { execFileSync } from "node:child_process";
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -130,27 +131,27 @@ describe("bundle", () => {
     const ENTRY = `export const tiny = (): Promise<object> => import("../runtime/late.ts");`;
 
     it("gives the same bytes in any folder", async () => {
-      const one = await bundle("tiny", await projectIn("one", ENTRY));
-      const other = await bundle("tiny", await projectIn("a/longer/other", ENTRY));
+      const one = await bundle("tiny", { root: await projectIn("one", ENTRY) });
+      const other = await bundle("tiny", { root: await projectIn("a/longer/other", ENTRY) });
       expect(other.hash).to.equal(one.hash);
       expect(await contentOf(other.folder)).to.deep.equal(await contentOf(one.folder));
     });
 
     it("leaves an unchanged folder alone", async () => {
       const root = await projectIn("one", ENTRY);
-      const first = await bundle("tiny", root);
+      const first = await bundle("tiny", { root });
       const index = path.join(first.folder, "index.js");
       const before = await stat(index, { bigint: true });
-      expect((await bundle("tiny", root)).hash).to.equal(first.hash);
+      expect((await bundle("tiny", { root })).hash).to.equal(first.hash);
       expect((await stat(index, { bigint: true })).mtimeNs).to.equal(before.mtimeNs);
     });
 
     it("follows a change, and leaves nothing of the old bundle behind", async () => {
       const root = await projectIn("one", ENTRY);
-      const first = await bundle("tiny", root);
+      const first = await bundle("tiny", { root });
       expect(await readdir(first.folder)).to.have.length(5);
       await writeFile(path.join(root, "functions/tiny/index.ts"), "export const tiny = 2;");
-      const second = await bundle("tiny", root);
+      const second = await bundle("tiny", { root });
       expect(second.hash).not.to.equal(first.hash);
       const names = await readdir(second.folder);
       expect(names.sort()).to.deep.equal([
@@ -163,14 +164,62 @@ describe("bundle", () => {
 
     it("bears being called several times at once", async () => {
       const root = await projectIn("one", ENTRY);
-      const made = await Promise.all(Array.from({ length: 5 }, () => bundle("tiny", root)));
+      const made = await Promise.all(Array.from({ length: 5 }, () => bundle("tiny", { root })));
       expect(new Set(made.map(({ hash }) => hash)).size).to.equal(1);
       expect(await readdir(made[0]?.folder ?? "")).to.have.length(5);
     });
 
+    it("packs the folder of a service, the same bytes for the same files in any folder", async () => {
+      const one = await bundle("tiny", { form: "service", root: await projectIn("one", ENTRY) });
+      const root = await projectIn("a/longer/other", ENTRY);
+      const other = await bundle("tiny", { form: "service", root });
+      expect(other.archive).to.equal(path.join(root, "dist/tiny.service.tar.gz"));
+      expect(other.hash).to.equal(one.hash);
+      expect(
+        (await readFile(other.archive ?? "")).equals(await readFile(one.archive ?? "")),
+      ).to.equal(true);
+      const unpacked = path.join(folder, "unpacked");
+      await mkdir(unpacked);
+      execFileSync("tar", ["-xzf", one.archive ?? "", "-C", unpacked]);
+      expect(await contentOf(unpacked)).to.deep.equal(await contentOf(one.folder));
+      expect(Object.keys(await contentOf(unpacked))).to.deep.equal([
+        "index.js",
+        "index.js.map",
+        "late.js",
+        "package.json",
+      ]);
+    });
+
+    it("makes of one role a function and a service, each in a folder of its own", async () => {
+      const root = await projectIn("one", `import { serve } from "../runtime/serve.ts"; serve();`);
+      await writeFile(
+        path.join(root, "functions/runtime/serve.ts"),
+        `import { http } from "${FRAMEWORK}"; export const serve = (): unknown => http("tiny", () => undefined);`,
+      );
+      await writeFile(
+        path.join(root, "functions/runtime/serve-alone.ts"),
+        `export const serve = (): void => console.log("alone");`,
+      );
+      const [asFunction, asService] = await Promise.all([
+        bundle("tiny", { root }),
+        bundle("tiny", { root, form: "service" }),
+      ]);
+      expect(await contentOf(asFunction.folder)).to.have.property("package-lock.json");
+      expect((await contentOf(asFunction.folder))["index.js"]).to.include(FRAMEWORK);
+      expect(JSON.parse((await contentOf(asService.folder))["package.json"] ?? "")).to.deep.equal({
+        name: "tiny",
+        private: true,
+        type: "module",
+        main: "index.js",
+      });
+      expect((await contentOf(asService.folder))["index.js"]).not.to.include(FRAMEWORK);
+      const run = execFileSync(process.execPath, ["index.js"], { cwd: asService.folder });
+      expect(run.toString()).to.equal("alone\n");
+    });
+
     it("says what does not compile, and where", async () => {
       const root = await projectIn("one", "export const = 1;");
-      const error = await thrownBy(() => bundle("tiny", root));
+      const error = await thrownBy(() => bundle("tiny", { root }));
       expect(String(error)).to.include("functions/tiny/index.ts:1:13");
     });
   });

@@ -28,11 +28,15 @@ describe("keptBundle", () => {
   }
 
   /** The bundle's code, which tells how often one was made before. */
-  async function bundled(lockfile = "{}"): Promise<string> {
+  async function bundled(
+    lockfile = "{}",
+    form: "function" | "service" = "function",
+  ): Promise<string> {
     const { inputs, lazy, code, map } = await keptBundle({
       entry: path.join(root, "index.ts"),
       root,
       lockfile,
+      form,
       make: () =>
         Promise.resolve({
           inputs: inRoot("index.ts", "other.ts"),
@@ -55,6 +59,12 @@ describe("keptBundle", () => {
     expect(await bundled()).to.equal("made\n1");
   });
 
+  it("makes one for each form of deployment", async () => {
+    expect(await bundled()).to.equal("made\n1");
+    expect(await bundled("{}", "service")).to.equal("made\n2");
+    expect(await bundled()).to.equal("made\n1");
+  });
+
   it("keeps one without a map as it is", async () => {
     const made = {
       inputs: inRoot("index.ts"),
@@ -64,9 +74,11 @@ describe("keptBundle", () => {
     };
     const entry = path.join(root, "index.ts");
     const make = (): Promise<typeof made> => Promise.resolve(made);
-    await keptBundle({ entry, root, lockfile: "{}", make });
+    await keptBundle({ entry, root, lockfile: "{}", form: "function", make });
     const never = (): never => expect.fail("made twice");
-    expect(await keptBundle({ entry, root, lockfile: "{}", make: never })).to.deep.equal(made);
+    expect(
+      await keptBundle({ entry, root, lockfile: "{}", form: "function", make: never }),
+    ).to.deep.equal(made);
   });
 
   for (const name of ["index.ts", "other.ts", "package.json", "tsconfig.json"]) {
