@@ -1,7 +1,14 @@
 /** The access matrix as data: who may do what on which resource, and why. Printed, granted, enforced locally and tested. */
 import { agentMember, type ServiceAgent } from "./google/agent.ts";
+import { conditionText, type Condition } from "./google/condition.ts";
 import * as iam from "./google/iam/kinds.ts";
-import { kindOf, type Kind, type MemberType, type Place } from "./google/kind.ts";
+import {
+  kindOf,
+  type Kind,
+  type MemberInputs,
+  type MemberType,
+  type Place,
+} from "./google/kind.ts";
 import * as projects from "./google/project/kinds.ts";
 import { KINDS } from "./google/services.ts";
 
@@ -19,6 +26,8 @@ export interface AccessRow {
   readonly role: string;
   /** Relative name: `projects/P/locations/R/queues/Q`. */
   readonly resource: string;
+  /** When it holds. Default: always. */
+  readonly condition?: Condition;
   /** What the principal does with it. */
   readonly why: string;
   /** Where it is written that this is needed. */
@@ -37,23 +46,25 @@ export interface CustomRole {
   readonly permissions: readonly string[];
 }
 
-/** What tells one row from another. */
+/** What tells one row from another, and one binding. */
 export function rowKey({
   principal,
   role,
   resource,
-}: Pick<AccessRow, "principal" | "role" | "resource">): string {
-  return `${principal} ${role} on ${resource}`;
+  condition,
+}: Pick<AccessRow, "principal" | "role" | "resource" | "condition">): string {
+  return `${principal} ${role} on ${resource}${conditionText(condition)}`;
 }
 
 /**
- * `enqueuer-api-cloudtasks.enqueuer-queue-brain`. Only accounts of the resource's own project are shortened, so that
- * rows of one system never share a name.
+ * `enqueuer-api-cloudtasks.enqueuer-queue-brain`, and where there is a condition its title behind that. Only accounts of
+ * the resource's own project are shortened, so that rows of one system never share a name.
  */
-export function bindingName({ principal, role, resource }: AccessRow): string {
+export function bindingName({ principal, role, resource, condition }: AccessRow): string {
   const who = iam.ownAccount(principal, resource) ?? principal.replace(":", "-");
   const what = resource.split("/").at(-1)?.replace(/@.*$/, "") ?? resource;
-  return `${who}-${role.replace(/^roles\//, "")}-${what}`;
+  const name = `${who}-${role.replace(/^roles\//, "")}-${what}`;
+  return condition === undefined ? name : `${name}-${condition.title}`;
 }
 
 /** The additive member by which a row is granted. Throws where the resource's kind has no policy, or is not known. */
@@ -70,13 +81,21 @@ export function memberOf(
 
 /** The inputs of that member. */
 export function memberInputs(
-  { principal, role, resource }: AccessRow,
+  { principal, role, resource, condition }: AccessRow,
   kinds: readonly Kind[] = KINDS,
-): Readonly<Record<string, string>> {
+): MemberInputs {
   const { whole } = memberOf({ resource }, kinds);
   const named =
     whole === undefined ? kindOf(resource, kinds)?.parse(resource) : { [whole]: resource };
-  return { ...named, role, member: principal };
+  return { ...named, role, member: principal, ...(condition && { condition }) };
+}
+
+/**
+ * What the provider finds that member by. Source: the imports of google_*_iam_member in the Terraform provider's
+ * documentation: resource, role and member, and the title of the condition where there is one.
+ */
+export function memberImportId({ principal, role, resource, condition }: AccessRow): string {
+  return [resource, role, principal, ...(condition ? [condition.title] : [])].join(" ");
 }
 
 /** The rows of the agents that a system relies on. */

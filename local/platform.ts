@@ -169,7 +169,7 @@ export async function startLocalCloud(
   const github = standInGitHub(declared, { deliver: services.stream, log, commentLimit });
   const apis = startApis(google.runs, {
     cloud,
-    principalOf: issuer.principalOf,
+    callerOf: issuer.callerOf,
   });
   const googleKeys: HostHandler = { http: serveGoogleKeys(issuer) };
 

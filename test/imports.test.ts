@@ -27,7 +27,7 @@ const roleOf = (file: string): string => file.split("/").slice(0, 2).join("/");
 /** `local/google/tasks`, `infra/systems/enqueuer` */
 const serviceOf = (file: string): string => file.split("/").slice(0, 3).join("/");
 /** What a program and the local cloud both stand on: pure. */
-const KINDS = /^infra\/(access|google\/(kind|agent|services|[^/]+\/kinds))\.ts$/;
+const KINDS = /^infra\/(access|google\/(kind|condition|agent|services|[^/]+\/kinds))\.ts$/;
 /** The files of a role that meet the world. */
 const OUTSIDE = /^functions\/[^/]+\/(index\.ts|adapters\.ts|adapters\/.*|[a-z-]+-client\.ts)$/;
 
@@ -80,7 +80,7 @@ const RULES: readonly Rule[] = [
       to === "valibot",
   },
   {
-    from: /^infra\/(google\/(kind|agent|services|[^/]+\/kinds)|access)\.ts$/,
+    from: /^infra\/(google\/(kind|condition|agent|services|[^/]+\/kinds)|access)\.ts$/,
     says: "kinds and rows import nothing that runs",
     allows: (to) => KINDS.test(to),
   },

@@ -2,6 +2,7 @@
  * A kind of Google resource, said once by the template of its name. Pure, like every `kinds.ts` beside it: the program and
  * the local cloud both stand on these.
  */
+import type { Condition } from "./condition.ts";
 
 /** Where a resource lives: the part of the config that names are made of. */
 export interface Place {
@@ -10,6 +11,9 @@ export interface Place {
   readonly projectNumber: string;
   readonly region: string;
 }
+
+/** What an IAM member is registered with: names, `role`, `member`, and where it has one its `condition`. */
+export type MemberInputs = Readonly<Record<string, string | Condition>>;
 
 /** `project`, `location` and `name` of `projects/{project}/locations/{location}/queues/{name}`. */
 type VariablesOf<Template extends string> =

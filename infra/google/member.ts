@@ -1,10 +1,11 @@
 /** Makes IAM members of any type: the SDK has a class for each, and all are made alike. */
 import * as gcp from "@pulumi/gcp";
 import type * as pulumi from "@pulumi/pulumi";
+import type { MemberInputs } from "./kind.ts";
 
 type MemberClass = new (
   name: string,
-  inputs: Readonly<Record<string, string>>,
+  inputs: MemberInputs,
   opts: pulumi.CustomResourceOptions,
 ) => pulumi.CustomResource;
 

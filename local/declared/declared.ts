@@ -3,6 +3,7 @@
  * Whatever the program declares is in it, is known to have no meaning locally, or is a problem; nothing is dropped.
  */
 import { rowKey } from "../../infra/access.ts";
+import { conditionText } from "../../infra/google/condition.ts";
 import { customRole } from "../../infra/google/iam/kinds.ts";
 import type { Kind } from "../../infra/google/kind.ts";
 import { KINDS } from "../../infra/google/services.ts";
@@ -219,14 +220,16 @@ function bindingsOf(
   const kinds = new Map(rows.map((row) => [rowKey(row), row.kind]));
   const bindings: Binding[] = [];
   for (const binding of members) {
-    const { member, role, resource } = binding;
     const kind = kinds.get(key(binding));
     if (kind === undefined) {
+      const { member, role, resource, condition } = binding;
       problems.push(
-        `${member} has ${role} on ${resource}, but no row of the access matrix says so.`,
+        `${member} has ${role} on ${resource}${conditionText(condition)}, but no row of the access matrix says so.`,
       );
+    } else if (binding.condition !== undefined) {
+      problems.push(`The member "${key(binding)}": conditions are not evaluated locally yet.`);
     } else if (kind === "role") {
-      bindings.push({ member, role, resource, kind });
+      bindings.push({ ...binding, kind });
     }
   }
   const granted = new Set(members.map(key));

@@ -1,5 +1,6 @@
 /** IAM members of the program, read for any kind of resource by its template. */
 import * as v from "valibot";
+import type { Condition } from "../../infra/google/condition.ts";
 import type { Kind } from "../../infra/google/kind.ts";
 import type { Member } from "../iam/types.ts";
 
@@ -8,7 +9,14 @@ export interface DeclaredMember {
   readonly member: Member;
   readonly role: string;
   readonly resource: string;
+  readonly condition?: Condition;
 }
+
+const ConditionInputs = v.strictObject({
+  title: v.string(),
+  expression: v.string(),
+  description: v.exactOptional(v.string()),
+});
 
 type Inputs = Readonly<Record<string, unknown>>;
 type Read = (inputs: Inputs) => DeclaredMember | readonly string[];
@@ -24,21 +32,21 @@ function reader({ member, template, name, parse }: Kind): Read {
   const whole = member?.whole;
   const variables =
     whole === undefined ? [...template.matchAll(/\{(\w+)\}/g)].map(([, id = ""]) => id) : [whole];
-  const texts = [...variables, "role", "member"].map((key) => [key, v.string()] as const);
-  const schema = v.strictObject(Object.fromEntries(texts));
+  const schema = v.strictObject({
+    ...Object.fromEntries(variables.map((key) => [key, v.string()])),
+    role: v.string(),
+    member: v.string(),
+    condition: v.optional(ConditionInputs),
+  });
   return (inputs) => {
-    if (inputs.condition !== undefined) {
-      return [
-        "conditions are not evaluated locally yet, so this binding would be wider than declared",
-      ];
-    }
     const parsed = v.safeParse(schema, inputs);
     if (!parsed.success) {
       return parsed.issues.map((issue) => `${v.getDotPath(issue) ?? "inputs"}: ${issue.message}`);
     }
-    const { role = "", member: principal = "", ...named } = parsed.output;
+    const { role, member: principal, condition } = parsed.output;
+    const named = Object.fromEntries(variables.map((key) => [key, String(inputs[key])]));
     const resource = whole === undefined ? name(named) : (named[whole] ?? "");
     if (parse(resource) === undefined) return [`${resource} is not a name like ${template}`];
-    return { member: principal, role, resource };
+    return { member: principal, role, resource, ...(condition && { condition }) };
   };
 }

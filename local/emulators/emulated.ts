@@ -46,15 +46,14 @@ export function emulated<State>(simulator: ProtoSimulator<State>, address: strin
       descriptors,
       service,
       state: null,
-      methods: mapped(methods, (name, { permission, resource }): Method<null> => {
+      methods: mapped(methods, (name, { needs }): Method<null> => {
         const api = apiOf(name);
-        return { permission, resource, operation: (request) => ask(client, api, request) };
+        return { needs, operation: (request) => ask(client, api, request) };
       }),
-      streams: mapped(streams, (name, { permission, resource }): StreamingMethod<null> => {
+      streams: mapped(streams, (name, { needs }): StreamingMethod<null> => {
         const api = apiOf(name);
         return {
-          permission,
-          resource,
+          needs,
           operation: (first, stream) => converse(client, api, first, stream),
         };
       }),

@@ -1,7 +1,7 @@
 /** What happens to every call of an API, whichever transport it came by. */
 import type protobuf from "protobufjs";
 import { ApiError } from "../errors.ts";
-import type { Principal } from "../iam/types.ts";
+import type { Caller, Need } from "../iam/types.ts";
 import type { Log } from "../log.ts";
 import type { Call, Cloud, ProtoSimulator, Stream } from "../google/api.ts";
 import type { ApiMethod } from "./descriptors.ts";
@@ -9,7 +9,7 @@ import type { ApiMethod } from "./descriptors.ts";
 export interface Serving {
   readonly cloud: Cloud;
   /** Whose access token this is; undefined where it is not one, or is over. */
-  readonly principalOf: (token: string) => Principal | undefined;
+  readonly callerOf: (token: string) => Caller | undefined;
 }
 
 /** Calls the method on behalf of whoever sent the `authorization` header. Throws `ApiError`. */
@@ -50,13 +50,12 @@ export function callsOf<State>(simulator: ProtoSimulator<State>, serving: Servin
     message: protobuf.Message,
     authorization: string | undefined,
   ): { request: object; method: M; call: Call<State> } {
-    const principal = callerOf(authorization, api.fullName, serving);
+    const caller = identified(authorization, api.fullName, serving);
     const method = Object.hasOwn(methods, api.name) ? methods[api.name] : undefined;
     if (method === undefined) throw unimplemented(api.fullName, cloud.log);
     const request = api.request.toObject(message, PLAIN);
-    const { permission, resource } = method;
-    cloud.authorize({ principal, permission, resource: resource(request as never) });
-    return { request, method, call: { principal, state, cloud } };
+    for (const need of method.needs(request as never)) cloud.authorize({ ...caller, ...need });
+    return { request, method, call: { caller, state, cloud } };
   }
 
   return {
@@ -74,8 +73,7 @@ export function callsOf<State>(simulator: ProtoSimulator<State>, serving: Servin
 }
 
 interface Authorized {
-  readonly permission: string;
-  readonly resource: (request: never) => string;
+  readonly needs: (request: never) => readonly Need[];
 }
 
 function plainStream(
@@ -107,14 +105,14 @@ export function unimplemented(name: string, log: Log): ApiError {
  * Whose access token an `authorization` header carries. Where it carries none that is good the log says what was called,
  * and an `ApiError` is thrown.
  */
-export function callerOf(
+export function identified(
   authorization: string | undefined,
   called: string,
-  { cloud, principalOf }: Serving,
-): Principal {
+  { cloud, callerOf }: Serving,
+): Caller {
   const token = /^Bearer (\S+)$/i.exec(authorization ?? "")?.[1];
-  const principal = token === undefined ? undefined : principalOf(token);
-  if (principal !== undefined) return principal;
+  const caller = token === undefined ? undefined : callerOf(token);
+  if (caller !== undefined) return caller;
   const why = token === undefined ? "no access token came with it" : "its access token is not good";
   const message = `refused: a call of ${called}: ${why}.`;
   cloud.log({ source: "iam", severity: "WARNING", message });

@@ -3,7 +3,7 @@ import { CODES, type ApiError } from "../errors.ts";
 import { header, jsonResponse, type LocalRequest, type LocalResponse } from "../http.ts";
 import { listener, urlThroughGateway } from "../node-http.ts";
 import type { RestSimulator } from "../google/api.ts";
-import { callerOf, type Serving } from "./call.ts";
+import { identified, type Serving } from "./call.ts";
 import type { HostHandler } from "./host-handler.ts";
 import { apiErrorOf, restError } from "./status.ts";
 
@@ -25,8 +25,8 @@ export async function answerRest(
 ): Promise<LocalResponse> {
   const where = `${request.method} ${request.url.origin}${request.url.pathname}`;
   try {
-    const principal = callerOf(header(request.headers, "authorization"), where, serving);
-    return await simulator.handle(request, principal);
+    const caller = identified(header(request.headers, "authorization"), where, serving);
+    return await simulator.handle(request, caller);
   } catch (thrown) {
     const error = apiErrorOf(thrown, where, serving.cloud.log);
     return (simulator.refusal ?? statusInJson)(error);

@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { ApiError } from "../errors.ts";
 import type { LocalRequest, LocalResponse, Send } from "../http.ts";
 import type { ServiceSpec } from "../host/spec.ts";
-import type { Authorize, Principal } from "../iam/types.ts";
+import type { Authorize, Caller, Need } from "../iam/types.ts";
 import type { Log } from "../log.ts";
 
 /** The local cloud as a simulator sees it. */
@@ -28,21 +28,22 @@ export interface Cloud {
 
 /** One call of one API method. */
 export interface Call<State> {
-  readonly principal: Principal;
+  /** Asked for with `cloud.authorize({ ...caller, … })`: what its token may do can be less than what its principal may. */
+  readonly caller: Caller;
   readonly state: State;
   readonly cloud: Cloud;
 }
 
 /**
- * One method of an API: the operation, the permission it needs and the resource it needs it on.
- * The gateway authorizes before it calls. Requests and responses are plain objects as protobufjs makes them with
+ * One method of an API: the operation, and what its caller needs, which the gateway asks for in that order before it calls.
+ * Requests and responses are plain objects as protobufjs makes them with
  * `{ longs: Number, enums: String, arrays: false, defaults: false }`: unset fields are absent, a Timestamp is `{ seconds, nanos }`.
  */
 export interface Method<State, Request = never, Response = unknown> {
   // A method, so that lists may hold simulators of any state, each of which is only ever given its own.
   operation(request: Request, call: Call<State>): Response | Promise<Response>;
-  readonly permission: string;
-  readonly resource: (request: Request) => string;
+  /** May depend on the request. Throws an `ApiError` for one that is malformed. */
+  readonly needs: (request: Request) => readonly Need[];
 }
 
 /** The open stream of one call, beyond its first request. */
@@ -61,8 +62,7 @@ export interface Stream<Request, Response> {
  */
 export interface StreamingMethod<State, Request = never, Response = unknown> {
   operation(request: Request, stream: Stream<Request, Response>, call: Call<State>): Promise<void>;
-  readonly permission: string;
-  readonly resource: (request: Request) => string;
+  readonly needs: (request: Request) => readonly Need[];
 }
 
 /** An API whose methods come from proto descriptors. */
@@ -86,7 +86,7 @@ export interface RestSimulator {
   /** Authorizes by itself. Throws an `ApiError`, which the gateway writes as `refusal` says. */
   readonly handle: (
     request: LocalRequest,
-    principal: Principal,
+    caller: Caller,
   ) => LocalResponse | Promise<LocalResponse>;
   /** How this API writes an error. Default: `google.rpc.Status` in JSON. */
   readonly refusal?: (error: ApiError) => LocalResponse;

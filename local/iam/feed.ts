@@ -1,4 +1,5 @@
 /** What IAM decided: counted for reports, passed on to whoever listens. Memory does not grow with traffic. */
+import { rowKey } from "../../infra/access.ts";
 import type { AccessRequest, Binding, Decision } from "./types.ts";
 
 /** A binding that allowed something. */
@@ -95,8 +96,8 @@ export class Feed {
 }
 
 /** Equal for equal bindings, whatever object holds them. */
-export function bindingKey({ member, role, resource }: Binding): string {
-  return `${member}\n${role}\n${resource}`;
+export function bindingKey({ member, ...granted }: Binding): string {
+  return rowKey({ principal: member, ...granted });
 }
 
 /** Equal for equal questions. */

@@ -6,11 +6,34 @@
  *     projects/_/buckets/B                             projects/_/buckets/B/objects/a/b.txt
  */
 
+import type { Condition } from "../../infra/google/condition.ts";
+
 /** `serviceAccount:EMAIL`, `user:EMAIL`, `group:EMAIL`, `domain:D`, `allUsers` or `allAuthenticatedUsers`. */
 export type Member = string;
 
 /** Who is asking: a member with an identity, or nobody (no token at all). */
 export type Principal = `serviceAccount:${string}` | `user:${string}` | "anonymous";
+
+/** Who is asking, and what of their access the token at hand carries. */
+export interface Caller {
+  readonly principal: Principal;
+  /** Default: all of it. */
+  readonly boundary?: Boundary;
+}
+
+/**
+ * A Credential Access Boundary: allowed is what both the policy and one of the rules allow.
+ * Source: cloud.google.com/iam/docs/downscoping-short-lived-credentials.
+ */
+export type Boundary = readonly BoundaryRule[];
+
+export interface BoundaryRule {
+  /** `//storage.googleapis.com/projects/_/buckets/B` */
+  readonly availableResource: string;
+  /** `inRole:roles/storage.objectViewer`: whatever the role holds. */
+  readonly availablePermissions: readonly string[];
+  readonly availabilityCondition?: Partial<Condition> & Pick<Condition, "expression">;
+}
 
 /** One role for one member on one resource. */
 export interface Binding {
@@ -18,6 +41,8 @@ export interface Binding {
   /** `roles/cloudtasks.enqueuer` */
   readonly role: string;
   readonly resource: string;
+  /** When it holds. Default: always. */
+  readonly condition?: Condition;
   /** `role`: declared for our accounts; `google`: what Google grants its own agents. */
   readonly kind: "role" | "google";
 }
@@ -29,15 +54,31 @@ export interface ServiceAccount {
   readonly email: string;
 }
 
-/** One question to IAM. */
-export interface AccessRequest {
-  readonly principal: Principal;
+/** What has to be allowed for something to be done. */
+export interface Need {
   /** `cloudtasks.tasks.create` */
   readonly permission: string;
   readonly resource: string;
   /** What the resource is in, where its name does not say: the project of `projects/_/buckets/B`. */
   readonly parent?: string;
+  /** What conditions can read. Default: nothing, as of services that have no such attributes. */
+  readonly attributes?: Attributes;
 }
+
+/** A resource as its service shows it to conditions. Source: cloud.google.com/iam/docs/conditions-attribute-reference. */
+export interface Attributes {
+  /** As that service writes names: Secret Manager's have the project's number. */
+  readonly name: string;
+  /** `storage.googleapis.com/Object` */
+  readonly type: string;
+  /** `storage.googleapis.com` */
+  readonly service: string;
+  /** What `api.getAttribute` knows: `storage.googleapis.com/objectListPrefix`. */
+  readonly api?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** One question to IAM. */
+export interface AccessRequest extends Caller, Need {}
 
 export type Verdict =
   | { readonly allowed: true; readonly by: Binding }

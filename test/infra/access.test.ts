@@ -2,6 +2,7 @@ import { expect } from "chai";
 import {
   agentRows,
   bindingName,
+  memberImportId,
   memberInputs,
   memberOf,
   rowKey,
@@ -20,10 +21,29 @@ const row: AccessRow = {
   why: "adds tasks",
   source: "here",
 };
+const condition = { title: "this-year", expression: "request.time.getFullYear() == 2026" };
 
 describe("a row of access", () => {
   it("is told from others by who, what and where", () => {
     expect(rowKey(row)).to.equal(`${ACCOUNT} roles/cloudtasks.enqueuer on ${QUEUE}`);
+  });
+
+  it("is told from others by its condition too", () => {
+    const described = { ...condition, description: "for a while" };
+    const keys = [{}, { condition }, { condition: described }].map((change) =>
+      rowKey({ ...row, ...change }),
+    );
+    expect(keys).to.deep.equal([
+      `${ACCOUNT} roles/cloudtasks.enqueuer on ${QUEUE}`,
+      `${ACCOUNT} roles/cloudtasks.enqueuer on ${QUEUE}, if this-year: request.time.getFullYear() == 2026`,
+      `${ACCOUNT} roles/cloudtasks.enqueuer on ${QUEUE}, if this-year: request.time.getFullYear() == 2026 (for a while)`,
+    ]);
+  });
+
+  it("is imported by resource, role and member, and its condition's title", () => {
+    const id = `${QUEUE} roles/cloudtasks.enqueuer ${ACCOUNT}`;
+    expect(memberImportId(row)).to.equal(id);
+    expect(memberImportId({ ...row, condition })).to.equal(`${id} this-year`);
   });
 
   const names: readonly (readonly [string, Partial<AccessRow>])[] = [
@@ -45,6 +65,7 @@ describe("a row of access", () => {
       "serviceAccount-caller@p.iam.gserviceaccount.com-cloudtasks.enqueuer-files",
       { resource: "projects/_/buckets/files" },
     ],
+    ["caller-cloudtasks.enqueuer-q-this-year", { condition }],
     ["caller-projects/p/roles/own-q", { role: "projects/p/roles/own" }],
   ];
   for (const [name, change] of names) {
@@ -65,6 +86,10 @@ describe("a row of access", () => {
       role: row.role,
       member: ACCOUNT,
     });
+  });
+
+  it("gives that member its condition", () => {
+    expect(memberInputs({ ...row, condition })).to.deep.equal({ ...memberInputs(row), condition });
   });
 
   it("gives it the whole name where the kind says so", () => {

@@ -33,7 +33,7 @@ function service(
 }
 
 function started(...services: RunsService[]): Apis {
-  return startApis(services, { cloud: new FakeCloud(), principalOf: () => undefined });
+  return startApis(services, { cloud: new FakeCloud(), callerOf: () => undefined });
 }
 
 const thing = (name: string, value: Thing["value"] = 1): Thing => ({ name, value });

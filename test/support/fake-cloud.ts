@@ -60,9 +60,8 @@ export async function callMethod<State, Response>(
 ): Promise<Response> {
   const method = methods[name];
   if (method === undefined) throw new ApiError("UNIMPLEMENTED", name);
-  const resource = method.resource(request as never);
-  cloud.authorize({ principal, permission: method.permission, resource });
-  const call = { principal, state, cloud };
+  for (const need of method.needs(request as never)) cloud.authorize({ principal, ...need });
+  const call = { caller: { principal }, state, cloud };
   return (await method.operation(request as never, call)) as Response;
 }
 

@@ -1,5 +1,5 @@
 /** What the enqueuer takes over of what its document's commands made: queues, accounts and bindings on single resources. */
-import { bindingName, memberOf, type AccessRow } from "../../access.ts";
+import { bindingName, memberImportId, memberOf, type AccessRow } from "../../access.ts";
 import { configCommand } from "../../config/command.ts";
 import { NO_FILE } from "../../config/origin.ts";
 import { agentMember } from "../../google/agent.ts";
@@ -43,7 +43,7 @@ function resources(config: PlatformConfig): ImportedResource[] {
     .filter((row) => ADOPTED_SOURCES.includes(row.source) && !isOnOwnService(row, config))
     .map((row) => {
       const logicalName = `${SYSTEM}-${bindingName(row)}`;
-      const id = `${row.resource} ${row.role} ${row.principal}`;
+      const id = memberImportId(row);
       return { type: memberOf(row).type, name: logicalName, logicalName, id, parent: SYSTEM };
     });
   return [systemEntry("switchyard:system:Enqueuer", SYSTEM), ...accounts, ...queues, ...bindings];

@@ -197,8 +197,9 @@ const METHODS: Readonly<Record<string, Method<PubSubState>>> = {
 const STREAMS: Readonly<Record<string, StreamingMethod<PubSubState>>> = {
   StreamingPull: {
     operation: streamingPull,
-    permission: "pubsub.subscriptions.consume",
-    resource: bySubscription,
+    needs: (request) => [
+      { permission: "pubsub.subscriptions.consume", resource: bySubscription(request) },
+    ],
   } satisfies StreamingMethod<
     PubSubState,
     protos.google.pubsub.v1.IStreamingPullRequest,
@@ -211,5 +212,5 @@ function method<Request>(
   permission: string,
   resource: (request: Request) => string,
 ): Method<PubSubState, Request> {
-  return { operation, permission, resource };
+  return { operation, needs: (request) => [{ permission, resource: resource(request) }] };
 }

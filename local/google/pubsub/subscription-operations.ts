@@ -22,13 +22,13 @@ export function createSubscription(
   request: SubscriptionMessage,
   call: PubSubCall,
 ): SubscriptionMessage {
-  const { state, cloud, principal } = call;
+  const { state, cloud, caller } = call;
   const topicName = checkTopic(request.topic);
   const name = nameOf(request);
   const settings = subscriptionSettingsOf(request);
   if (state.subscriptions.has(name)) throw alreadyExists(name);
   const permission = "pubsub.topics.attachSubscription";
-  cloud.authorize({ principal, permission, resource: topicName });
+  cloud.authorize({ ...caller, permission, resource: topicName });
   checkPushAccount(settings, call);
   checkDeadLetterTopic(state, settings);
   const topic = existingTopic(state, topicName);
@@ -108,14 +108,14 @@ function nameOf({ name, topic }: SubscriptionMessage): string {
  * Who makes Pub/Sub sign tokens of an account must be allowed to act as it (cloud.google.com/pubsub/docs/push). That an
  * account which is not there is NOT_FOUND is inferred.
  */
-function checkPushAccount({ push }: SubscriptionSettings, { principal, cloud }: PubSubCall): void {
+function checkPushAccount({ push }: SubscriptionSettings, { caller, cloud }: PubSubCall): void {
   const email = push?.oidcToken?.email;
   if (email === undefined) return;
   if (!cloud.hasServiceAccount(email)) {
     throw new ApiError("NOT_FOUND", `Service account ${email} does not exist.`);
   }
   cloud.authorize({
-    principal,
+    ...caller,
     permission: "iam.serviceAccounts.actAs",
     resource: `projects/${cloud.projectId}/serviceAccounts/${email}`,
   });

@@ -54,11 +54,8 @@ export function cloudRun(cloud: Cloud): RestSimulator {
       const regions = new Set(cloud.services().map(({ region }) => region));
       return [GLOBAL_HOST, ...[...regions].map((region) => `${region}-${GLOBAL_HOST}`)];
     },
-    handle: (request, principal) =>
-      jsonResponse(
-        200,
-        answer(request, { cloud, principal, createTime, services: cloud.services() }),
-      ),
+    handle: (request, caller) =>
+      jsonResponse(200, answer(request, { cloud, caller, createTime, services: cloud.services() })),
   };
 }
 

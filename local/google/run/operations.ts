@@ -1,13 +1,13 @@
 /** Reading services, whatever version of the API is spoken. */
 import { ApiError } from "../../errors.ts";
-import type { Principal } from "../../iam/types.ts";
+import type { Caller } from "../../iam/types.ts";
 import type { Cloud } from "../api.ts";
 import type { ServiceSpec } from "../../host/spec.ts";
 
 /** One request's view of Cloud Run. */
 export interface Run {
   readonly cloud: Cloud;
-  readonly principal: Principal;
+  readonly caller: Caller;
   readonly services: readonly ServiceSpec[];
   /** When all services came to be: RFC 3339. */
   readonly createTime: string;
@@ -23,9 +23,9 @@ export interface Scope {
 /** Throws PERMISSION_DENIED before it says whether there is such a service. */
 export function getService(scope: Scope, name: string, run: Run): ServiceSpec {
   const project = projectId(scope, run);
-  const { cloud, principal } = run;
+  const { cloud, caller } = run;
   const resource = `projects/${project}/locations/${scope.region}/services/${name}`;
-  cloud.authorize({ principal, permission: "run.services.get", resource });
+  cloud.authorize({ ...caller, permission: "run.services.get", resource });
   const found = inScope(scope, run).find((service) => service.name === name);
   if (found !== undefined) return found;
   throw new ApiError(
@@ -36,9 +36,9 @@ export function getService(scope: Scope, name: string, run: Run): ServiceSpec {
 
 /** In order of names. Needs its permission on the project: a service's own policy does not allow listing. */
 export function listServices(scope: Scope, run: Run): readonly ServiceSpec[] {
-  const { cloud, principal } = run;
+  const { cloud, caller } = run;
   const resource = `projects/${projectId(scope, run)}/locations/${scope.region}/services`;
-  cloud.authorize({ principal, permission: "run.services.list", resource });
+  cloud.authorize({ ...caller, permission: "run.services.list", resource });
   return inScope(scope, run).toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 

@@ -55,7 +55,10 @@ export function secretManager(cloud: Cloud): SecretManager {
     },
     access: (principal, name) => {
       cloud.authorize({ principal, permission: ACCESS, resource: versionResource(name, cloud) });
-      const { payload } = versions.accessSecretVersion({ name }, { principal, state, cloud });
+      const { payload } = versions.accessSecretVersion(
+        { name },
+        { caller: { principal }, state, cloud },
+      );
       return Buffer.from(payload?.data ?? "");
     },
   };
@@ -150,5 +153,5 @@ function method<Request>(
   permission: string,
   resource: (request: Request) => string,
 ): Method<SecretsState, Request> {
-  return { operation, permission, resource };
+  return { operation, needs: (request) => [{ permission, resource: resource(request) }] };
 }

@@ -1,6 +1,6 @@
 /** One request to Cloud Storage, and what every operation asks of it. */
 import type { LocalRequest } from "../../http.ts";
-import type { Principal } from "../../iam/types.ts";
+import type { Caller } from "../../iam/types.ts";
 import type { Cloud } from "../api.ts";
 import { notFound } from "./errors.ts";
 import type { Bucket, StorageState, StoredObject } from "./state.ts";
@@ -8,7 +8,7 @@ import type { Uploads } from "./upload/uploads.ts";
 
 export interface StorageCall {
   readonly cloud: Cloud;
-  readonly principal: Principal;
+  readonly caller: Caller;
   readonly state: StorageState;
   readonly uploads: Uploads;
   readonly request: LocalRequest;
@@ -19,7 +19,7 @@ export interface StorageCall {
 }
 
 /** Whoever may ask IAM: a request, and an upload that a request began. */
-export type Caller = Pick<StorageCall, "cloud" | "principal">;
+export type Asking = Pick<StorageCall, "cloud" | "caller">;
 
 /**
  * The bucket that the path names. That it exists is no secret, since names are the world's, so this comes before any
@@ -47,27 +47,25 @@ export function objectOf(call: StorageCall, bucket: Bucket): StoredObject {
 }
 
 /** Throws PERMISSION_DENIED unless the caller has the permission in the project. */
-export function mayInProject({ cloud, principal }: Caller, permission: string): void {
-  cloud.authorize({ principal, permission, resource: parentOf(cloud) });
+export function mayInProject({ cloud, caller }: Asking, permission: string): void {
+  cloud.authorize({ ...caller, permission, resource: parentOf(cloud) });
 }
 
 /** Throws PERMISSION_DENIED unless the caller has the permission on the bucket. */
-export function mayOnBucket(caller: Caller, permission: string, bucket: string): void {
-  const { cloud, principal } = caller;
+export function mayOnBucket({ cloud, caller }: Asking, permission: string, bucket: string): void {
   const resource = `projects/_/buckets/${bucket}`;
-  cloud.authorize({ principal, permission, resource, parent: parentOf(cloud) });
+  cloud.authorize({ ...caller, permission, resource, parent: parentOf(cloud) });
 }
 
 /** Throws PERMISSION_DENIED unless the caller has the permission on the object, whether or not it exists. */
 export function mayOnObject(
-  caller: Caller,
+  { cloud, caller }: Asking,
   permission: string,
   bucket: string,
   object: string,
 ): void {
-  const { cloud, principal } = caller;
   const resource = `projects/_/buckets/${bucket}/objects/${object}`;
-  cloud.authorize({ principal, permission, resource, parent: parentOf(cloud) });
+  cloud.authorize({ ...caller, permission, resource, parent: parentOf(cloud) });
 }
 
 function parentOf({ projectId }: Cloud): string {

@@ -43,12 +43,12 @@ export function cloudStorage(cloud: Cloud): CloudStorage {
   const uploads = new Uploads();
   return {
     hosts: ["storage.googleapis.com", BROWSER_HOST],
-    handle: (request, principal) => {
+    handle: (request, caller) => {
       const { operation, bucketName, objectName } = askedOf(request);
       const query = request.url.searchParams;
       return operation({
         cloud,
-        principal,
+        caller,
         state,
         uploads,
         request,

@@ -131,5 +131,5 @@ function method<Request>(
   permission: string,
   resource: (request: Request) => string,
 ): Method<TasksState, Request> {
-  return { operation, permission, resource };
+  return { operation, needs: (request) => [{ permission, resource: resource(request) }] };
 }

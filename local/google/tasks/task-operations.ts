@@ -137,22 +137,22 @@ function idOf({ name }: TaskMessage, queue: Queue): string {
  * The account of an OIDC token must exist and the caller must be allowed to act as it (target.proto, OidcToken). That
  * a missing account is NOT_FOUND was seen on the service by aertje/cloud-tasks-emulator; its wording is not recorded.
  */
-function checkTokenAccount(email: string | undefined, { principal, cloud }: TasksCall): void {
+function checkTokenAccount(email: string | undefined, { caller, cloud }: TasksCall): void {
   if (email === undefined) return;
   if (!cloud.hasServiceAccount(email)) {
     throw new ApiError("NOT_FOUND", `Service account ${email} does not exist.`);
   }
   cloud.authorize({
-    principal,
+    ...caller,
     permission: "iam.serviceAccounts.actAs",
     resource: `projects/${cloud.projectId}/serviceAccounts/${email}`,
   });
 }
 
 /** BASIC where nothing is asked for. FULL needs a permission of its own (task.proto, View). */
-function viewOf(wanted: ViewField, queue: string, { principal, cloud }: TasksCall): View {
+function viewOf(wanted: ViewField, queue: string, { caller, cloud }: TasksCall): View {
   if (wanted !== "FULL") return "BASIC";
-  cloud.authorize({ principal, permission: "cloudtasks.tasks.fullView", resource: queue });
+  cloud.authorize({ ...caller, permission: "cloudtasks.tasks.fullView", resource: queue });
   return "FULL";
 }
 

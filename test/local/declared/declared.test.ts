@@ -286,7 +286,7 @@ describe("declared", () => {
     expect(problem).to.match(/^gcp:cloudtasks\/queue:Queue "added": httpTarget: /);
   });
 
-  it("refuses a conditional binding", () => {
+  it("refuses a binding with a condition that its row does not have", () => {
     const member = {
       name: "queue-brain",
       location: "us-central1",
@@ -296,7 +296,7 @@ describe("declared", () => {
       condition: { title: "office hours", expression: "true" },
     };
     expect(problemsWith(resource(QUEUE_MEMBER, member))).to.deep.equal([
-      `${QUEUE_MEMBER} "added": conditions are not evaluated locally yet, so this binding would be wider than declared`,
+      `user:a@example.com has roles/cloudtasks.viewer on ${LOCATION}/queues/queue-brain, if office hours: true, but no row of the access matrix says so.`,
     ]);
   });
 

@@ -45,11 +45,20 @@ describe("memberReaders", () => {
     expect(read("gcp:cloudtasks/queue:Queue", inputs)).to.equal(undefined);
   });
 
-  it("refuses a condition, which would not be honoured", () => {
-    const condition = { title: "until then", expression: "true" };
-    expect(read(QUEUE_MEMBER, { ...inputs, condition })).to.deep.equal([
-      "conditions are not evaluated locally yet, so this binding would be wider than declared",
-    ]);
+  it("reads a condition, and refuses what is no part of one", () => {
+    const condition = { title: "until then", expression: "true", description: "for a while" };
+    expect(read(QUEUE_MEMBER, { ...inputs, condition })).to.have.deep.property(
+      "condition",
+      condition,
+    );
+    const { title } = condition;
+    const problems = read(QUEUE_MEMBER, { ...inputs, condition: { title, location: "here" } });
+    expect(problems).to.have.length(2);
+    expect(problems).to.satisfy((all: string[]) =>
+      ["expression", "location"].every((key) =>
+        all.some((each) => each.startsWith(`condition.${key}: `)),
+      ),
+    );
   });
 
   it("names every input that is missing, is no text, or is not known", () => {

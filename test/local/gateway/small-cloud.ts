@@ -81,7 +81,7 @@ export async function startSmallCloud(): Promise<SmallCloud> {
     services: () => [],
     hasServiceAccount: (email) => email === EMAIL,
   };
-  const tasks = serveApi(tasksApi(seen), { cloud, principalOf: issuer.principalOf });
+  const tasks = serveApi(tasksApi(seen), { cloud, callerOf: issuer.callerOf });
   const keys = { http: serveGoogleKeys(issuer) };
   const hosts = new Map<string, HostHandler>([
     ["cloudtasks.googleapis.com", tasks],
@@ -133,9 +133,11 @@ function echo(request: IncomingMessage, response: ServerResponse): void {
 
 function tasksApi(seen: Seen[]): ProtoSimulator<null> {
   const noting = (method: string, answer: (request: Named) => unknown): Method<null, Named> => ({
-    permission: `cloudtasks.${method}`,
-    resource: (request) => request.name ?? request.parent ?? request.queue?.name ?? "",
-    operation: (request, { principal }) => {
+    needs: (request) => {
+      const resource = request.name ?? request.parent ?? request.queue?.name ?? "";
+      return [{ permission: `cloudtasks.${method}`, resource }];
+    },
+    operation: (request, { caller: { principal } }) => {
       seen.push({ method, request, principal });
       return answer(request);
     },

@@ -147,8 +147,8 @@ describe("Google's Pub/Sub client in an environment of a role", () => {
         },
       ]),
     );
-    const { principalOf } = small.issuer;
-    const handler = serveApi({ ...simulator, methods }, { cloud, principalOf });
+    const { callerOf } = small.issuer;
+    const handler = serveApi({ ...simulator, methods }, { cloud, callerOf });
     small.hosts.set("pubsub.googleapis.com", handler);
     const script = fileURLToPath(new URL("clients/pubsub.ts", import.meta.url));
     const env = { PATH: process.env.PATH, ...small.environment };

@@ -105,17 +105,17 @@ describe("issuer", () => {
     it("say whose they are for an hour", () => {
       const { token, expiresIn } = issuer.accessToken({ principal });
 
-      expect(issuer.principalOf(token)).to.equal(principal);
+      expect(issuer.callerOf(token)).to.deep.equal({ principal });
       now += expiresIn * SECOND - 1;
-      expect(issuer.principalOf(token)).to.equal(principal);
+      expect(issuer.callerOf(token)).to.deep.equal({ principal });
       now += 1;
-      expect(issuer.principalOf(token)).to.equal(undefined);
+      expect(issuer.callerOf(token)).to.equal(undefined);
     });
 
     it("are refused by another issuer", () => {
       const { token } = issuer.accessToken({ principal });
 
-      expect(createIssuer().principalOf(token)).to.equal(undefined);
+      expect(createIssuer().callerOf(token)).to.equal(undefined);
     });
 
     it("are refused with any character changed", () => {
@@ -125,16 +125,68 @@ describe("issuer", () => {
         fc.property(index, fc.stringMatching(/^[\w.-]$/), (at, character) => {
           fc.pre(token[at] !== character);
           const changed = token.slice(0, at) + character + token.slice(at + 1);
-          expect(issuer.principalOf(changed)).to.equal(undefined);
+          expect(issuer.callerOf(changed)).to.equal(undefined);
         }),
       );
+    });
+
+    describe("with a boundary", () => {
+      const rule = {
+        availableResource: "//storage.googleapis.com/projects/_/buckets/b",
+        availablePermissions: ["inRole:roles/storage.objectViewer"],
+      };
+      const boundary = [rule];
+
+      it("say whose they are and within what, for as long as the token that they narrow", () => {
+        const { token, expiresIn } = issuer.accessToken({ principal });
+        now += 600 * SECOND;
+        const narrowed = issuer.narrowed(token, boundary);
+        expect(narrowed?.expiresIn).to.equal(expiresIn - 600);
+        const own = narrowed?.token ?? "";
+        expect(issuer.callerOf(own)).to.deep.equal({ principal, boundary });
+        expect(issuer.callerOf(token)).to.deep.equal({ principal });
+        now += (expiresIn - 600) * SECOND;
+        expect(issuer.callerOf(own)).to.equal(undefined);
+      });
+
+      it("stay short, however long the boundary is", () => {
+        const long = { ...rule, availabilityCondition: { expression: "x".repeat(2048) } };
+        const { token } = issuer.accessToken({ principal });
+        const narrowed = issuer.narrowed(
+          token,
+          Array.from({ length: 10 }, () => long),
+        );
+        expect(narrowed?.token).to.have.length.below(1000);
+      });
+
+      it("keep theirs when others are made, and when others are over", () => {
+        const first = issuer.narrowed(issuer.accessToken({ principal }).token, boundary);
+        now += 3000 * SECOND;
+        const other = [{ ...rule, availablePermissions: ["inRole:roles/storage.objectCreator"] }];
+        const second = issuer.narrowed(issuer.accessToken({ principal }).token, other);
+        expect(issuer.callerOf(first?.token ?? "")).to.deep.equal({ principal, boundary });
+        const again = issuer.narrowed(issuer.accessToken({ principal }).token, boundary);
+        now += 3000 * SECOND;
+        issuer.narrowed(issuer.accessToken({ principal }).token, other);
+        expect(issuer.callerOf(first?.token ?? "")).to.equal(undefined);
+        expect(issuer.callerOf(second?.token ?? "")).to.deep.equal({ principal, boundary: other });
+        expect(issuer.callerOf(again?.token ?? "")).to.deep.equal({ principal, boundary });
+      });
+
+      it("are not made of what is no good token, nor of one that has a boundary", () => {
+        expect(issuer.narrowed("ya29.local.x.y", boundary)).to.equal(undefined);
+        const narrowed = issuer.narrowed(issuer.accessToken({ principal }).token, boundary);
+        expect(() => issuer.narrowed(narrowed?.token ?? "", boundary)).to.throw(
+          "The token has a boundary already.",
+        );
+      });
     });
 
     it("are not to be had from garbage", () => {
       fc.assert(
         fc.property(fc.string(), (garbage) => {
-          expect(issuer.principalOf(garbage)).to.equal(undefined);
-          expect(issuer.principalOf(`ya29.local.${garbage}`)).to.equal(undefined);
+          expect(issuer.callerOf(garbage)).to.equal(undefined);
+          expect(issuer.callerOf(`ya29.local.${garbage}`)).to.equal(undefined);
         }),
       );
     });

@@ -126,7 +126,9 @@ describe("metadata server", () => {
     const path = "/computeMetadata/v1/instance/service-accounts/default/token?scopes=a,b";
     const token = JSON.parse((await get(path)).body) as Record<string, unknown>;
 
-    expect(issuer.principalOf(String(token.access_token))).to.equal(`serviceAccount:${EMAIL}`);
+    expect(issuer.callerOf(String(token.access_token))).to.deep.equal({
+      principal: `serviceAccount:${EMAIL}`,
+    });
     expect(token).to.deep.include({ expires_in: 3600, token_type: "Bearer" });
   });
 
@@ -165,6 +167,8 @@ describe("metadata server", () => {
     const token = (await response.json()) as { access_token: string };
     await developer.stop();
 
-    expect(issuer.principalOf(token.access_token)).to.equal("user:developer@example.com");
+    expect(issuer.callerOf(token.access_token)).to.deep.equal({
+      principal: "user:developer@example.com",
+    });
   });
 });

@@ -1,7 +1,7 @@
 /** An object that is about to be written: what a request says of it, and the moment at which it becomes an object. */
 import { header, jsonResponse, type LocalRequest, type LocalResponse } from "../../../http.ts";
 import { notModified } from "../answers.ts";
-import { mayOnObject, type Caller } from "../call.ts";
+import { mayOnObject, type Asking } from "../call.ts";
 import { checksumsOf, type Checksums } from "../checksums.ts";
 import { invalid } from "../errors.ts";
 import type { Json } from "../json.ts";
@@ -56,19 +56,19 @@ export function expectedOf({ headers }: LocalRequest): Partial<Checksums> {
 }
 
 /** Whether the caller may begin to write an object of that name, and whether it is still wanted. */
-export function mayCreate(caller: Caller, bucket: Bucket, { name, preconditions }: Draft): boolean {
-  mayOnObject(caller, "storage.objects.create", bucket.name, name);
+export function mayCreate(asking: Asking, bucket: Bucket, { name, preconditions }: Draft): boolean {
+  mayOnObject(asking, "storage.objects.create", bucket.name, name);
   const current = bucket.get(name);
   // Whether the service looks at preconditions before it asks for the permission to replace is not known. This way
   // around, who may only create is told that the object exists, and is not denied what they never asked for.
   if (!holds(preconditions, current)) return false;
-  if (current !== undefined) mayOnObject(caller, "storage.objects.delete", bucket.name, name);
+  if (current !== undefined) mayOnObject(asking, "storage.objects.delete", bucket.name, name);
   return true;
 }
 
 /** Makes it an object. From the question to the write nothing else runs, so of many writers with one condition one wins. */
 export function commit(
-  caller: Caller & { readonly state: StorageState },
+  asking: Asking & { readonly state: StorageState },
   bucket: Bucket,
   draft: Draft,
   bytes: Buffer,
@@ -76,8 +76,8 @@ export function commit(
   const checksums = checksumsOf(bytes);
   compare("CRC32C", draft.expected.crc32c, checksums.crc32c);
   compare("MD5 hash", draft.expected.md5Hash, checksums.md5Hash);
-  if (!mayCreate(caller, bucket, draft)) return notModified();
-  const { state, cloud } = caller;
+  if (!mayCreate(asking, bucket, draft)) return notModified();
+  const { state, cloud } = asking;
   const { name, metadata } = draft;
   const object = state.write(bucket, name, { bytes, metadata, checksums }, cloud.clock.now());
   return jsonResponse(200, objectView(object));

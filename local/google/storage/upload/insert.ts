@@ -40,14 +40,14 @@ async function insertMultipart(call: StorageCall): Promise<LocalResponse> {
 
 /** Preconditions and permissions are looked at now and again at the end: the object may have changed in between. */
 async function beginResumable(call: StorageCall): Promise<LocalResponse> {
-  const { query, request, cloud, principal, uploads } = call;
+  const { query, request, cloud, caller, uploads } = call;
   const resource = jsonOf(await bodyOf(request));
   const bucket = bucketOf(call);
   const draft = draftOf(query, resource, header(request.headers, "x-upload-content-type"));
   const size = sizeOf(header(request.headers, "x-upload-content-length"));
   if (!mayCreate(call, bucket, draft)) return notModified();
   const now = cloud.clock.now();
-  const upload = new Upload(randomUUID(), { bucket: bucket.name, draft, principal, size }, now);
+  const upload = new Upload(randomUUID(), { bucket: bucket.name, draft, caller, size }, now);
   uploads.add(upload, now);
   const location = new URL(request.url);
   location.searchParams.set("upload_id", upload.id);

@@ -86,13 +86,8 @@ function isLast({ last }: ContentRange, size: number | undefined, { received }: 
 function complete(call: StorageCall, upload: Upload): LocalResponse {
   const bucket = bucketOf({ ...call, bucketName: upload.bucket });
   const expected = { ...upload.draft.expected, ...expectedOf(call.request) };
-  const { principal } = upload;
-  const answer = commit(
-    { ...call, principal },
-    bucket,
-    { ...upload.draft, expected },
-    upload.bytes(),
-  );
+  const { caller } = upload;
+  const answer = commit({ ...call, caller }, bucket, { ...upload.draft, expected }, upload.bytes());
   upload.release(answer);
   return answer;
 }

@@ -1,5 +1,5 @@
 /** Resumable uploads that are under way. */
-import type { Principal } from "../../../iam/types.ts";
+import type { Caller } from "../../../iam/types.ts";
 import type { LocalResponse } from "../../../http.ts";
 import type { Draft } from "./draft.ts";
 
@@ -14,7 +14,7 @@ export class Upload {
   readonly bucket: string;
   readonly draft: Draft;
   /** Who began it; whoever has its address goes on in their name. */
-  readonly principal: Principal;
+  readonly caller: Caller;
   /** Announced at the beginning. */
   readonly size: number | undefined;
   readonly expiresAt: number;
@@ -25,13 +25,13 @@ export class Upload {
 
   constructor(
     id: string,
-    begun: Pick<Upload, "bucket" | "draft" | "principal" | "size">,
+    begun: Pick<Upload, "bucket" | "draft" | "caller" | "size">,
     now: number,
   ) {
     this.id = id;
     this.bucket = begun.bucket;
     this.draft = begun.draft;
-    this.principal = begun.principal;
+    this.caller = begun.caller;
     this.size = begun.size;
     this.expiresAt = now + LIFETIME_MS;
   }

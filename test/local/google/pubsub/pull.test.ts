@@ -15,7 +15,7 @@ function openStream(
   };
   const stream = { requests, send: () => Promise.resolve(), signal };
   const first = { subscription: RUNNER, streamAckDeadlineSeconds: 10 };
-  const call = { principal: "user:developer@example.com", state, cloud } as const;
+  const call = { caller: { principal: "user:developer@example.com" }, state, cloud } as const;
   const pulled = streams?.StreamingPull;
   if (pulled === undefined) throw new Error("There is no StreamingPull.");
   return pulled.operation(first as never, stream, call);

@@ -224,7 +224,7 @@ describe("Pub/Sub topics and subscriptions", () => {
       Object.keys(simulator.methods).toSorted(),
     );
     for (const [name, request] of Object.entries(requests)) {
-      const permission = simulator.methods[name]?.permission ?? "";
+      const permission = simulator.methods[name]?.needs(request as never)[0]?.permission ?? "";
       cloud.refused.add(permission);
       await refusalOf(callMethod(simulator, cloud, name, request));
       const { resource } = cloud.questions.at(-1) ?? {};

@@ -79,7 +79,7 @@ export async function startTarget(backendOf: (cloud: Cloud) => Promise<Backend>)
     hasServiceAccount: () => true,
   };
   const backend = await backendOf(cloud);
-  const handler = backend.serve({ cloud, principalOf: issuer.principalOf });
+  const handler = backend.serve({ cloud, callerOf: issuer.callerOf });
   const authority = await createAuthority();
   const route = (host: string) => (host === HOST ? handler : undefined);
   const gateway = await startGateway({ authority, route, log });

@@ -73,7 +73,7 @@ function simulator({ services = [enqueuer, brain, abroad], authorize }: Options 
           headers: [["authorization", "Bearer developer's"]],
           body: Buffer.alloc(0),
         },
-        { cloud, principalOf: () => "user:developer@example.com" },
+        { cloud, callerOf: () => ({ principal: "user:developer@example.com" }) },
       ),
     );
   return { run, asked, log, call };
@@ -299,7 +299,9 @@ describe("cloudRun", () => {
     it("rejects", async () => {
       const { run } = broken();
       const request = { method: "GET", url: new URL(service), headers: [], body: Buffer.alloc(0) };
-      const caught = await thrownBy(async () => run.handle(request, "user:developer@example.com"));
+      const caught = await thrownBy(async () =>
+        run.handle(request, { principal: "user:developer@example.com" }),
+      );
       expect(caught).to.equal(bug);
     });
 

@@ -55,7 +55,7 @@ export class StorageFixture {
       headers: Object.entries({ authorization: "Bearer token", ...headers }),
       body: sent(body),
     };
-    const serving = { cloud: this.cloud, principalOf: () => WRITER };
+    const serving = { cloud: this.cloud, callerOf: () => ({ principal: WRITER }) };
     const answer = await answerRest(this.storage, request, serving);
     const bytes = await bodyOf(answer);
     return {

@@ -26,7 +26,7 @@ describe("@google-cloud/storage, unmodified, on the simulator", function () {
     const storage = cloudStorage(cloud);
     storage.declareBucket({ name: BUCKET, ...SETTINGS });
     cloud.refused.add("storage.objects.update");
-    const serving = { cloud, principalOf: small.issuer.principalOf };
+    const serving = { cloud, callerOf: small.issuer.callerOf };
     small.hosts.set("storage.googleapis.com", serveRest(cuttingOnce(storage, cuts), serving));
     const { stdout } = await run(process.execPath, [PROGRAM, BUCKET], {
       env: { PATH: process.env.PATH ?? "", ...small.environment },

@@ -8,7 +8,8 @@ const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 describe("uploads that are kept", () => {
   function begun(uploads: Uploads, id: string, now = 0): Upload {
     const draft = { name: id, metadata: {}, preconditions: {}, expected: {} };
-    const given = { bucket: "b", draft, principal: "anonymous", size: undefined } as const;
+    const caller = { principal: "anonymous" } as const;
+    const given = { bucket: "b", draft, caller, size: undefined };
     const upload = new Upload(id, given, now);
     uploads.add(upload, now);
     return upload;

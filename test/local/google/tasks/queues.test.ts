@@ -163,7 +163,7 @@ describe("Cloud Tasks queues", () => {
       RunTask: task,
     };
     for (const [name, request] of Object.entries(requests)) {
-      const { permission } = simulator.methods[name] ?? { permission: "" };
+      const permission = simulator.methods[name]?.needs(request as never)[0]?.permission ?? "";
       cloud.refused.add(permission);
       await refusalOf(callMethod(simulator, cloud, name, request));
       asked[name] = `${permission} on ${cloud.questions.at(-1)?.resource ?? ""}`;
