@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { readConfig, type PlatformConfig } from "./config/config.ts";
 import { ConfigError } from "./config/errors.ts";
 import { declarePlatform } from "./platform.ts";
+import { SYSTEMS } from "./systems/index.ts";
 
 /** URL by role. */
 export const urls = await declare();
@@ -15,7 +16,7 @@ async function declare(): Promise<Record<string, string>> {
 /** A RunError is printed by Pulumi as its message alone; a config problem is no bug that needs a stack. */
 function configOrExplanation(): PlatformConfig {
   try {
-    return readConfig();
+    return readConfig(SYSTEMS);
   } catch (error) {
     if (error instanceof ConfigError) throw new pulumi.RunError(error.message);
     throw error;

@@ -2,10 +2,17 @@
 import { bundle } from "./bundle/bundle.ts";
 import { agentRows, type AccessRow, type CustomRole } from "./access.ts";
 import { Project, projectRows } from "./components/project.ts";
-import type { PlatformConfig, SystemName } from "./config/config.ts";
+import type { PlatformConfig } from "./config/config.ts";
 import { deployerOf, type DeployerRole } from "./deployer.ts";
 import { SYSTEMS } from "./systems/index.ts";
-import type { BundleOf, EntryPoint, ExternalService, GitHubApp } from "./system.ts";
+import {
+  systemsOf,
+  type BundleOf,
+  type EntryPoint,
+  type ExternalService,
+  type GitHubApp,
+  type Systems,
+} from "./system.ts";
 
 /** What the program declares besides resources. Plain values throughout. */
 export interface Platform {
@@ -18,44 +25,51 @@ export interface Platform {
 
 /**
  * Declares every resource of a stack. May be called for several stacks in one process, one after another. `bundleOf` may
- * hand in bundles that were made elsewhere; by default they are made here.
+ * hand in bundles that were made elsewhere; by default they are made here. `all`: the systems that there are.
  */
 export async function declarePlatform(
   config: PlatformConfig,
   bundleOf: BundleOf = bundle,
+  all: Systems = SYSTEMS,
 ): Promise<Platform> {
-  const systems = config.systems.map((name) => SYSTEMS[name]);
+  const systems = systemsOf(config, all).map(([, system]) => system);
   const project = new Project("project", {
     place: config,
     apis: systems.flatMap(({ apis }) => apis),
     agents: systems.flatMap(({ agents }) => agents),
   });
-  const parts = await Promise.all(systems.map(({ declare }) => declare(config, project, bundleOf)));
+  const parts = await Promise.all(
+    systems.map((system) => system.declare(config, project, bundleOf)),
+  );
   return {
     entryPoints: parts.flatMap(({ entryPoints }) => entryPoints),
     externalServices: parts.flatMap(({ externalServices }) => externalServices),
     githubApps: parts.flatMap(({ githubApps }) => githubApps),
-    rows: accessRows(config),
+    rows: accessRows(config, all),
   };
 }
 
 /** The access matrix of a stack, the project's own rows first. */
-export function accessRows(config: PlatformConfig): readonly AccessRow[] {
-  const rowsOf = (name: SystemName) => [
-    ...SYSTEMS[name].rows(config),
-    ...agentRows(name, SYSTEMS[name].agents, config),
-  ];
-  return [...projectRows(config), ...config.systems.flatMap(rowsOf)];
+export function accessRows(config: PlatformConfig, all: Systems = SYSTEMS): readonly AccessRow[] {
+  const rows = systemsOf(config, all).flatMap(([name, system]) => [
+    ...system.rows(config),
+    ...agentRows(name, system.agents, config),
+  ]);
+  return [...projectRows(config), ...rows];
 }
 
 /** Roles of the project's own that these systems make. */
-export function customRoles({ systems }: Pick<PlatformConfig, "systems">): readonly CustomRole[] {
-  return systems.flatMap((name) => SYSTEMS[name].customRoles ?? []);
+export function customRoles(
+  config: Pick<PlatformConfig, "systems">,
+  all: Systems = SYSTEMS,
+): readonly CustomRole[] {
+  return systemsOf(config, all).flatMap(([, system]) => system.customRoles ?? []);
 }
 
 /** What the person who deploys a stack of these systems needs on the project. */
-export function deployerRoles({
-  systems,
-}: Pick<PlatformConfig, "systems">): readonly DeployerRole[] {
-  return deployerOf(systems.map((name) => SYSTEMS[name]));
+export function deployerRoles(
+  config: Pick<PlatformConfig, "systems">,
+  all: Systems = SYSTEMS,
+): readonly DeployerRole[] {
+  return deployerOf(systemsOf(config, all).map(([, system]) => system));
 }

@@ -6,8 +6,8 @@ import { CustomRole } from "./google/iam/custom-role.ts";
 import { ServiceAccount } from "./google/iam/service-account.ts";
 import type { PlatformConfig } from "./config/config.ts";
 
-interface SystemArgs {
-  readonly config: PlatformConfig;
+interface SystemArgs<Config> {
+  readonly config: Config;
   readonly project: Project;
   /** The system's own. */
   readonly rows: readonly AccessRow[];
@@ -18,8 +18,10 @@ interface SystemArgs {
 }
 
 /** A system: everything in it waits for the project, and every binding for what it names. */
-export abstract class SystemComponent extends pulumi.ComponentResource {
-  protected readonly config: PlatformConfig;
+export abstract class SystemComponent<Config extends PlatformConfig = PlatformConfig>
+  extends pulumi.ComponentResource
+{
+  protected readonly config: Config;
   protected readonly project: Project;
   private readonly identities: Readonly<Record<string, string>>;
   /** Begins the names of its resources. */
@@ -31,7 +33,7 @@ export abstract class SystemComponent extends pulumi.ComponentResource {
   protected readonly grants: Grants;
 
   /** @param type of the component: `Enqueuer` */
-  constructor(type: string, name: string, args: SystemArgs) {
+  constructor(type: string, name: string, args: SystemArgs<Config>) {
     super(`switchyard:system:${type}`, name);
     const { config, project, rows, identities, customRoles = [] } = args;
     this.config = config;

@@ -2,7 +2,8 @@
 import type { Bundle } from "./bundle/bundle.ts";
 import type { AccessRow, CustomRole } from "./access.ts";
 import type { Project } from "./components/project.ts";
-import type { PlatformConfig } from "./config/config.ts";
+import type { ConfigOf, PlatformConfig } from "./config/config.ts";
+import type { ConfigPart } from "./config/part.ts";
 import type { DeployerRole } from "./deployer.ts";
 import type { ServiceAgent } from "./google/agent.ts";
 import type { Takeover } from "./takeover.ts";
@@ -51,7 +52,16 @@ export interface SystemParts {
 /** Where bundles come from, by role. */
 export type BundleOf = (role: string) => Promise<Bundle>;
 
-export interface System {
+/**
+ * A system whose config has these keys. Methods, not function properties: a list may then hold systems of any config, each
+ * of which is only ever given its own.
+ */
+export interface System<
+  Part extends ConfigPart = ConfigPart,
+  Config extends PlatformConfig = ConfigOf<Part>,
+> {
+  /** Its keys of a stack's config, and what follows from them. */
+  readonly config: Part;
   /** APIs it needs besides those that building and deploying need. */
   readonly apis: readonly string[];
   /** Google's agents that act for it. */
@@ -63,15 +73,26 @@ export interface System {
   /** What the person who deploys needs for it besides what every stack needs. */
   readonly deployer: readonly DeployerRole[];
   /** Who may do what: pure, so that it can be read without declaring anything. */
-  readonly rows: (config: PlatformConfig) => readonly AccessRow[];
+  rows(config: Config): readonly AccessRow[];
   /** What it takes over of what its document's commands made. */
-  readonly takeover: (config: PlatformConfig) => Takeover;
+  takeover(config: Config): Takeover;
   /** npm script → the file in its folder that the script runs. Default: none. */
   readonly commands?: Readonly<Record<string, string>>;
   /** Declares what exists, bindings of its rows included. */
-  readonly declare: (
-    config: PlatformConfig,
-    project: Project,
-    bundleOf: BundleOf,
-  ) => Promise<SystemParts>;
+  declare(config: Config, project: Project, bundleOf: BundleOf): Promise<SystemParts>;
+}
+
+/** Systems by their names. */
+export type Systems = Readonly<Record<string, System>>;
+
+/** Those of a list that a stack runs, in the stack's order. Throws for a name that the list lacks. */
+export function systemsOf(
+  { systems }: Pick<PlatformConfig, "systems">,
+  all: Systems,
+): readonly (readonly [name: string, system: System])[] {
+  return systems.map((name) => {
+    const system = all[name];
+    if (system === undefined) throw new Error(`There is no system ${name}.`);
+    return [name, system];
+  });
 }

@@ -108,6 +108,11 @@ const RULES: readonly Rule[] = [
     allows: (to) => KINDS.test(to) || isNode(to),
   },
   {
+    from: /^infra\/config\//,
+    says: "the config knows no system",
+    allows: (to) => to.startsWith("infra/config/") || to === "infra/secret.ts" || isPackage(to),
+  },
+  {
     from: /^infra\/bundle\//,
     says: "what makes bundles knows nothing of what is deployed",
     allows: (to) => to.startsWith("infra/bundle/") || isPackage(to),

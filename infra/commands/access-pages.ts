@@ -1,7 +1,8 @@
 /** The written matrix: one page per system, beside the code that it is made from. Pure. */
 import type { CustomRole } from "../access.ts";
-import type { PlatformConfig, SystemName } from "../config/config.ts";
+import type { PlatformConfig } from "../config/config.ts";
 import { accessRows } from "../platform.ts";
+import type { Systems } from "../system.ts";
 import { SYSTEMS } from "../systems/index.ts";
 import { asMarkdown, LEGEND } from "./matrix-formats.ts";
 
@@ -14,9 +15,11 @@ export function pageOf(system: string): string {
 }
 
 /** Every page by its file. Of a stack's values, and of all systems, whether the stack runs them or not. */
-export function accessPages(config: PlatformConfig): ReadonlyMap<string, string> {
-  const systems = Object.keys(SYSTEMS) as SystemName[];
-  const rows = accessRows({ ...config, systems });
+export function accessPages(
+  config: PlatformConfig,
+  all: Systems = SYSTEMS,
+): ReadonlyMap<string, string> {
+  const rows = accessRows({ ...config, systems: Object.keys(all) }, all);
   const page = (subject: string, system: string, own: readonly CustomRole[] = []): string =>
     [
       `# Who may do what in ${subject}`,
@@ -30,8 +33,8 @@ export function accessPages(config: PlatformConfig): ReadonlyMap<string, string>
     ].join("\n");
   return new Map([
     [PROJECT_PAGE, page("every stack", "project")],
-    ...systems.map(
-      (system) => [pageOf(system), page(system, system, SYSTEMS[system].customRoles)] as const,
+    ...Object.entries(all).map(
+      ([name, system]) => [pageOf(name), page(name, name, system.customRoles)] as const,
     ),
   ]);
 }

@@ -3,8 +3,10 @@ import { UsageError } from "./arguments.ts";
 import { parseConfig, type PlatformConfig } from "../config/config.ts";
 import { originOf } from "../config/origin.ts";
 import { ConfigError } from "../config/errors.ts";
-import { withPlaceholders } from "../config/secret-keys.ts";
+import type { Written } from "../config/part.ts";
+import { withPlaceholders } from "../config/secrets.ts";
 import { readStackFile } from "../config/stack-file.ts";
+import { SYSTEMS, type StackConfig } from "../systems/index.ts";
 
 /** Runs a command and sets the exit code. What a person can mend is one message, without a stack. */
 export function runCommand(command: (args: readonly string[]) => void | Promise<void>): void {
@@ -19,7 +21,7 @@ export function runCommand(command: (args: readonly string[]) => void | Promise<
 /** Throws a ConfigError for a stack that does not run the system. */
 export function requireSystem(
   { systems }: Pick<PlatformConfig, "systems">,
-  system: PlatformConfig["systems"][number],
+  system: string,
   stack: string,
 ): void {
   if (systems.includes(system)) return;
@@ -29,7 +31,8 @@ export function requireSystem(
   );
 }
 
-/** The config in `Pulumi.<stack>.yaml`, without the values of its secrets. @throws ConfigError */
-export function stackConfig(stack: string): PlatformConfig {
-  return parseConfig(withPlaceholders(readStackFile(stack)), originOf(stack));
+/** The config in `Pulumi.<stack>.yaml` with some values replaced, without the values of its secrets. @throws ConfigError */
+export function stackConfig(stack: string, changes: Written = {}): StackConfig {
+  const values = withPlaceholders({ ...readStackFile(stack), ...changes }, SYSTEMS);
+  return parseConfig(values, SYSTEMS, originOf(stack));
 }

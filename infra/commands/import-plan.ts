@@ -5,6 +5,7 @@
 import { readArguments } from "./arguments.ts";
 import { runCommand, stackConfig } from "./command.ts";
 import type { PlatformConfig } from "../config/config.ts";
+import { systemsOf, type Systems } from "../system.ts";
 import { SYSTEMS } from "../systems/index.ts";
 import type { ImportedResource } from "../takeover.ts";
 
@@ -18,14 +19,17 @@ subscriptions, service accounts and bindings on single resources. Afterwards say
   --help         this text`;
 
 /** The resources of the import file, parents first. Pure. */
-export function importedResources(config: PlatformConfig): readonly ImportedResource[] {
-  return config.systems.flatMap((system) => SYSTEMS[system].takeover(config).resources);
+export function importedResources(
+  config: PlatformConfig,
+  all: Systems = SYSTEMS,
+): readonly ImportedResource[] {
+  return systemsOf(config, all).flatMap(([, system]) => system.takeover(config).resources);
 }
 
 /** What the file cannot do, for a person. Pure. */
-export function remarks(config: PlatformConfig): string {
-  return config.systems
-    .map((system) => SYSTEMS[system].takeover(config).remarks.join("\n"))
+export function remarks(config: PlatformConfig, all: Systems = SYSTEMS): string {
+  return systemsOf(config, all)
+    .map(([, system]) => system.takeover(config).remarks.join("\n"))
     .join("\n\n");
 }
 

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { BUILDER } from "../components/project.ts";
 import { readArguments } from "./arguments.ts";
 import { runCommand } from "./command.ts";
-import type { SystemName } from "../config/config.ts";
 import { deployerRoles } from "../platform.ts";
 import { SYSTEMS } from "../systems/index.ts";
 import { pageOf, PROJECT_PAGE } from "./access-pages.ts";
@@ -17,7 +16,7 @@ Writes the systems' identities and the deployer's roles into README.md.`;
 
 /** The text with its generated parts made anew. Throws where a part's marks are missing. */
 export function withGeneratedParts(readme: string): string {
-  const systems = Object.keys(SYSTEMS) as SystemName[];
+  const systems = Object.keys(SYSTEMS);
   const deployer = deployerRoles({ systems })
     .map(({ role, why }) => `- \`${role}\`: ${why}`)
     .join("\n");

@@ -1,86 +1,101 @@
 /** A stack's config: the only reader of Pulumi's, checked as a whole, every problem in one message. */
 import * as pulumi from "@pulumi/pulumi";
 import * as v from "valibot";
-import { ConfigError } from "./errors.ts";
-import { NAMESPACE, NO_FILE, originOf, ourValues, type Origin } from "./origin.ts";
-import { problemsOf, sentence, unknownKey } from "./problems.ts";
-import { schemasOf } from "./key.ts";
-import { CHECKS, KEYS, TEXT_KEYS } from "./keys.ts";
-import { SYSTEMS } from "./platform-keys.ts";
-import type { PlanRunnerConfig } from "../systems/plan-runner/config.ts";
-import { derivedEnqueuer, type EnqueuerConfig } from "../systems/enqueuer/config.ts";
 import { Secret } from "../secret.ts";
-import { isSecretKey, readSecrets } from "./secret-keys.ts";
+import { ConfigError } from "./errors.ts";
+import { takenNames } from "./function-names.ts";
+import { isSecret, plainKeys, type Keys } from "./key.ts";
+import { NAMESPACE, NO_FILE, originOf, ourValues, type Origin } from "./origin.ts";
+import {
+  allKeys,
+  runs,
+  type ConfigPart,
+  type Parts,
+  type PartValues,
+  type Written,
+} from "./part.ts";
+import { platformPart, type PlatformConfig } from "./platform-keys.ts";
+import { problemsOf, sentence, unknownKey } from "./problems.ts";
+import { readSecrets } from "./secrets.ts";
 
-export type SystemName = (typeof SYSTEMS)[number];
+export type { PlatformConfig };
 
-/** What the program is told about a stack. Frozen; every derived value is there. */
-export interface PlatformConfig extends EnqueuerConfig, PlanRunnerConfig {
-  /** Project id. */
-  readonly project: string;
-  readonly projectNumber: string;
-  readonly region: string;
-  /** Email address of the person who works with the stack. */
-  readonly developer: string;
-  readonly systems: readonly SystemName[];
-  /** Members who may look at queues, tasks, topics, subscriptions and services. Default: the developer. */
-  readonly operators: readonly string[];
-  /** Whether what holds data is protected from deletion. */
-  readonly protectData: boolean;
-  /** What GitHub signs its webhooks with. Empty where no system of the stack needs it and none is set. */
-  readonly githubWebhookSecret: Secret;
-  /** PEM of the GitHub App's RSA key. Empty where no system of the stack needs it and none is set. */
-  readonly githubAppPrivateKey: Secret;
+/** What one part of the program is told about a stack. */
+export type ConfigOf<Part extends ConfigPart> = PlatformConfig & PartValues<Part>;
+
+/** What all of these systems together are told. */
+export type ConfigOfAll<Systems extends Parts> = PlatformConfig &
+  Together<{ [Name in keyof Systems]: (values: PartValues<Systems[Name]["config"]>) => void }>;
+
+/** Of functions that take this or that, what suits them all. */
+type Together<Takers> = Takers[keyof Takers] extends (values: infer All) => void ? All : never;
+
+/** All keys that a stack of these systems may set. */
+export function keysOf(systems: Parts): Keys {
+  return allKeys(partsOf(systems));
 }
-
-const Schemas = schemasOf(KEYS);
 
 /**
  * The config of a set of values, keys without `switchyard:`, defaults applied. The value of a secret key is a `Secret`:
- * anything else is refused, and not shown. `origin`: whose values they are, for what is said about them.
+ * anything else is refused, and not shown. `systems`: those that there are. `origin`: whose values they are, for what is
+ * said about them.
  * @throws ConfigError with all problems.
  */
-export function parseConfig(
-  values: Readonly<Record<string, unknown>>,
+export function parseConfig<Systems extends Parts>(
+  values: Written,
+  systems: Systems,
   origin: Origin = NO_FILE,
-): PlatformConfig {
-  const parsed = v.safeParse(v.object(Schemas), values);
-  const strays = Object.keys(values).filter((key) => !Object.hasOwn(Schemas, key));
+): ConfigOfAll<Systems> {
+  const keys = keysOf(systems);
+  const schemas = Object.fromEntries(plainKeys(keys).map(([name, { schema }]) => [name, schema]));
+  const parsed = v.safeParse(v.object(schemas), values);
+  const strays = Object.keys(values).filter((key) => !Object.hasOwn(keys, key));
+  const { secrets, problems: ofSecrets } = readSecrets(values, systems, origin);
   const problems = [
-    ...problemsOf(parsed.issues ?? [], origin, SYSTEMS),
-    ...strays.filter((key) => !isSecretKey(key)).map((key) => unknownKey(key, origin)),
-  ];
-  const { secrets, problems: ofSecrets } = readSecrets(values, origin);
-  problems.push(
-    ...CHECKS.flatMap((check) => check(values)).map((problem) => sentence(problem, origin)),
+    ...problemsOf(parsed.issues ?? [], origin, keys),
+    ...strays.map((key) => unknownKey(key, origin, keys)),
+    ...brokenRules(values, systems).map((problem) => sentence(problem, origin, keys)),
     ...ofSecrets,
-  );
+  ];
   if (!parsed.success || problems.length > 0) {
     throw new ConfigError("The stack's config has problems:", problems);
   }
-  const { operators, developer } = parsed.output;
-  return deepFreeze({
-    ...parsed.output,
-    ...secrets,
-    operators: operators.length > 0 ? operators : [`user:${developer}`],
-    ...derivedEnqueuer(parsed.output),
-  });
+  const plain = { ...parsed.output, ...secrets };
+  const derived = partsOf(systems).map((part) => part.derive?.(plain as never));
+  // The schemas are those of the systems' own keys, and what is derived is theirs.
+  return deepFreeze(Object.assign({}, plain, ...derived)) as ConfigOfAll<Systems>;
+}
+
+function brokenRules(values: Written, systems: Parts) {
+  const ofSystems = Object.entries(systems).flatMap(
+    ([name, { config }]) => config.check?.(values, runs(values, name)) ?? [],
+  );
+  return [...ofSystems, ...takenNames(values, systems)];
+}
+
+function partsOf(systems: Parts): readonly ConfigPart[] {
+  return [
+    platformPart(Object.keys(systems)),
+    ...Object.values(systems).map(({ config }) => config),
+  ];
 }
 
 /** The config of the stack that Pulumi runs the program for. @throws ConfigError with all problems. */
-export function readConfig(): PlatformConfig {
+export function readConfig<Systems extends Parts>(systems: Systems): ConfigOfAll<Systems> {
   const config = new pulumi.Config(NAMESPACE);
+  const keys = keysOf(systems);
   const all = ourValues(Object.entries(pulumi.runtime.allConfig()));
   const values = Object.keys(all).map((name) => {
     // A key that is none of ours is refused, whatever it holds.
     const value = config.get(name);
-    const isSecret = isConfigSecret(`${NAMESPACE}:${name}`);
-    if (isSecretKey(name)) return [name, isSecret ? new Secret(value) : value] as const;
-    return [name, TEXT_KEYS.includes(name) ? value : parseJson(value)] as const;
+    const key = keys[name];
+    if (isSecret(key)) {
+      return [name, isConfigSecret(`${NAMESPACE}:${name}`) ? new Secret(value) : value] as const;
+    }
+    return [name, key?.isText ? value : parseJson(value)] as const;
   });
-  return parseConfig(Object.fromEntries(values), originOf(pulumi.getStack()));
+  return parseConfig(Object.fromEntries(values), systems, originOf(pulumi.getStack()));
 }
-
 /** The SDK keeps this to itself and offers `getSecret` instead, which makes a secret of a plain text too. */
 function isConfigSecret(key: string): boolean {
   const { runtime } = pulumi as unknown as { runtime: { isConfigSecret(key: string): boolean } };

@@ -1,19 +1,19 @@
 /** What can be wrong with a stack's config, in sentences: where, key, what was found, how to fix it. */
 import type * as v from "valibot";
-import { configCommand, keyArgument, valueArgument } from "./command.ts";
-import { fieldsOf, settingOf } from "./examples.ts";
-import { KEYS, QUOTED_KEYS } from "./keys.ts";
+import type { Problem } from "./errors.ts";
+import { configCommand, fieldsOf, keyArgument, settingOf, valueArgument } from "./fixes.ts";
+import { plainKeys, type Keys } from "./key.ts";
 import { fullKey, NAMESPACE, OTHER_NAMESPACES, placeOf, type Origin } from "./origin.ts";
 import { nearest } from "./nearest.ts";
-import type { Problem } from "./problem.ts";
-import { isEncrypted, SECRET_KEY_NAMES } from "./secret-keys.ts";
+import { isEncrypted } from "./secrets.ts";
 
 /** The sentence of a problem, and below it the line to write and the command that writes it. */
-export function sentence({ path, found, rule, value, remove }: Problem, origin: Origin): string {
+export function sentence(problem: Problem, origin: Origin, keys: Keys): string {
+  const { path, found, rule, value, remove } = problem;
   const what = found === undefined || found === "" ? "is not set" : `is ${shown(found)}`;
   const said = `${placeOf(path, origin)}${fullKey(path)} ${what}; it ${rule}.`;
   if (remove !== undefined) return withFix(said, "remove it", removal(remove, origin));
-  const setting = settingOf(path, value);
+  const setting = settingOf(path, keys, value);
   const rest = `${keyArgument(setting.path)} ${valueArgument(setting.value)}`;
   return withFix(said, setting.line, configCommand("set", origin.stack, rest));
 }
@@ -34,36 +34,35 @@ function shown(found: unknown): string {
   return json.length > MAX_SHOWN_CHARACTERS ? `${json.slice(0, MAX_SHOWN_CHARACTERS)}…` : json;
 }
 
-/** The sentences of what a schema refused. `systems`: those that there are. */
+/** The sentences of what a schema refused. `keys`: all that there are. */
 export function problemsOf(
   issues: readonly v.BaseIssue<unknown>[],
   origin: Origin,
-  systems: readonly string[],
+  keys: Keys,
 ): string[] {
   return issues.map((issue) => {
     const path = pathOf(issue);
     const found = issue.input;
     const isUnknown = issue.type === "strict_object" && issue.expected === "never";
-    if (isUnknown) return unknownKey(path, origin);
+    if (isUnknown) return unknownKey(path, origin, keys);
     const isShape = issue.type === "strict_object" || issue.type === "object";
     const rule = isShape ? shapeRule(issue) : issue.message;
-    return sentence({ path, found, rule, value: intended(path, found, systems) }, origin);
+    return sentence({ path, found, rule, value: intended(path, found, keys) }, origin, keys);
   });
 }
 
 /** What a wrong value most likely means. */
-function intended(path: string, found: unknown, systems: readonly string[]): string | undefined {
-  if (QUOTED_KEYS.includes(path) && typeof found === "number") return String(found);
-  if (/^systems\[\d+\]$/.test(path)) return nearest(String(found), systems);
-  return undefined;
+function intended(path: string, found: unknown, keys: Keys): string | undefined {
+  const [, name, entry] = /^(\w+)(\[\d+\])?$/.exec(path) ?? [];
+  const [, key] = plainKeys(keys).find(([each]) => each === name) ?? [];
+  if (entry !== undefined) return nearest(String(found), key?.words ?? []);
+  return key?.isQuoted && typeof found === "number" ? String(found) : undefined;
 }
 
-const STACK_KEYS = [...Object.keys(KEYS), ...SECRET_KEY_NAMES];
-
 /** The sentence of a key that nobody reads. */
-export function unknownKey(path: string, origin: Origin): string {
+export function unknownKey(path: string, origin: Origin, keys: Keys): string {
   const said = `${placeOf(path, origin)}${fullKey(path)} is not known`;
-  const meant = path.includes(":") ? meantElsewhere(path) : meantHere(path);
+  const meant = path.includes(":") ? meantElsewhere(path, keys) : meantHere(path, keys);
   const command = removal(path, origin);
   if (meant === undefined) {
     const rule = "it must be a key that Pulumi.yaml describes";
@@ -72,19 +71,19 @@ export function unknownKey(path: string, origin: Origin): string {
   return withFix(`${said}; did you mean ${meant}?`, `write ${meant} in its place`, command);
 }
 
-function meantHere(path: string): string | undefined {
+function meantHere(path: string, keys: Keys): string | undefined {
   const key = path.slice(path.lastIndexOf(".") + 1);
-  if (key !== path) return nearest(key, Object.keys(fieldsOf(path)));
-  const meant = nearest(key, STACK_KEYS);
+  if (key !== path) return nearest(key, Object.keys(fieldsOf(path, keys)));
+  const meant = nearest(key, Object.keys(keys));
   return meant && fullKey(meant);
 }
 
 /** Of a key with a namespace that is none. */
-function meantElsewhere(path: string): string | undefined {
+function meantElsewhere(path: string, keys: Keys): string | undefined {
   const [namespace = "", key = ""] = path.split(/:(.*)/s);
   const meant = nearest(namespace, [NAMESPACE, ...OTHER_NAMESPACES]);
   if (meant !== undefined && meant !== NAMESPACE) return `${meant}:${key}`;
-  return meantHere(key) ?? (meant && fullKey(key));
+  return meantHere(key, keys) ?? (meant && fullKey(key));
 }
 
 function shapeRule(issue: v.BaseIssue<unknown>): string {

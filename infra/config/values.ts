@@ -49,6 +49,11 @@ export const FunctionName = v.pipe(
   ),
 );
 
+export const ProjectNumber = text(
+  /^[1-9]\d{5,19}$/,
+  "must be the project's number, digits in quotes",
+);
+
 /** Source: cloud.google.com/run/docs/locations, by the shape of its names. */
 export const RegionName = v.pipe(
   v.string("must be a region like us-central1"),

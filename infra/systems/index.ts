@@ -1,10 +1,15 @@
 /** The systems that there are: adding one is a folder beside this file, and a line here. */
-import type { System } from "../system.ts";
+import type { ConfigOfAll } from "../config/config.ts";
+import type { Systems } from "../system.ts";
 import { enqueuer } from "./enqueuer/index.ts";
 import { planRunner } from "./plan-runner/index.ts";
-import type { SystemName } from "../config/config.ts";
 
-export const SYSTEMS: Readonly<Record<SystemName, System>> = {
+export const SYSTEMS = {
   enqueuer,
   "plan-runner": planRunner,
-};
+} satisfies Systems;
+
+export type SystemName = keyof typeof SYSTEMS;
+
+/** What the program is told about a stack, whichever of the systems it runs. */
+export type StackConfig = ConfigOfAll<typeof SYSTEMS>;

@@ -5,12 +5,9 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { startBundling } from "./bundles.ts";
 import type { RecordRequest } from "./recorded.ts";
-import { stackValues } from "./stack-values.ts";
 
-const { stack, known } = workerData as RecordRequest;
-// Bundling goes on while Pulumi loads here, which takes as long, and a key is generated.
+const request = workerData as RecordRequest;
+// Bundling goes on while Pulumi loads here, which takes as long.
 const bundleOf = startBundling();
-const values = stackValues(stack, known);
-values.catch(() => undefined);
 const { recorded } = await import("./recorded.ts");
-parentPort?.postMessage(await recorded(stack, values, bundleOf));
+parentPort?.postMessage(await recorded(request, bundleOf));

@@ -7,10 +7,11 @@ import { bundle } from "../../infra/bundle/bundle.ts";
 import type { PlatformConfig } from "../../infra/config/config.ts";
 import { declarePlatform, type Platform } from "../../infra/platform.ts";
 import type { BundleOf } from "../../infra/system.ts";
+import type { StackConfig, SystemName } from "../../infra/systems/index.ts";
 import type { DeclaresService } from "../google/service.ts";
 import { computedOutputs } from "./computed.ts";
 
-export type { BundleOf };
+export type { BundleOf, SystemName };
 
 /** One resource as the engine would have received it. */
 export interface Registration {
@@ -30,8 +31,8 @@ export interface Registration {
   readonly isProtected: boolean;
 }
 
-export interface Recording {
-  readonly config: PlatformConfig;
+export interface Recording<Config extends PlatformConfig = StackConfig> {
+  readonly config: Config;
   readonly platform: Platform;
   readonly registrations: readonly Registration[];
   /** The bundle that answers for external services; undefined where there are none. */
@@ -65,11 +66,11 @@ let last: Promise<unknown> = Promise.resolve();
  * Records the program for one stack. Throws what the program throws: a config error, a bundle that cannot be built.
  * Bundles come from `bundleOf`, which by default makes them.
  */
-export async function record(
-  config: PlatformConfig,
+export async function record<Config extends PlatformConfig>(
+  config: Config,
   stack: string,
   bundleOf: BundleOf = bundle,
-): Promise<Recording> {
+): Promise<Recording<Config>> {
   let platform: Platform | undefined;
   const registrations = await recordProgram(stack, async () => {
     platform = await declarePlatform(config, bundleOf);

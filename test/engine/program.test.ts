@@ -7,6 +7,7 @@ import { originOf } from "../../infra/config/origin.ts";
 import { ConfigError } from "../../infra/config/errors.ts";
 import { importedResources } from "../../infra/commands/import-plan.ts";
 import { readStackFile } from "../../infra/config/stack-file.ts";
+import { SYSTEMS } from "../../infra/systems/index.ts";
 import { comparables, hidden, typeAndName } from "../support/engine/compare.ts";
 import type { Driver, Outcome } from "../support/engine/driver.ts";
 import { STACK } from "../support/engine/stack.ts";
@@ -193,7 +194,11 @@ function sources({ registered }: Outcome, tree: ProjectTree): Record<string, unk
 }
 
 function stackConfigOf(tree: ProjectTree): PlatformConfig {
-  return parseConfig(withStandIns(readStackFile(STACK, tree.root)), originOf(STACK, tree.root));
+  return parseConfig(
+    withStandIns(readStackFile(STACK, tree.root)),
+    SYSTEMS,
+    originOf(STACK, tree.root),
+  );
 }
 
 /** The message of the config's own check. */

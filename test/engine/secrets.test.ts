@@ -12,8 +12,9 @@ const PROGRAM = `
   import * as gcp from "@pulumi/gcp";
   import { ManagedSecret } from "./google/secrets/secret.ts";
   import { readConfig } from "./config/config.ts";
+  import { SYSTEMS } from "./systems/index.ts";
 
-  const config = readConfig();
+  const config = readConfig(SYSTEMS);
   const value = config.githubAppPrivateKey;
   const args = { system: "x", id: "key", place: config, value };
   const { version } = new ManagedSecret("key", args, {});

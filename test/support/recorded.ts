@@ -1,32 +1,36 @@
 /** The program as a test sees it: recorded for the dev stack, or for that stack with other values. */
 import { generateKeyPairSync } from "node:crypto";
 import { bundle, type Bundle } from "../../infra/bundle/bundle.ts";
-import { parseConfig, type PlatformConfig } from "../../infra/config/config.ts";
+import { parseConfig } from "../../infra/config/config.ts";
 import { Secret } from "../../infra/secret.ts";
-import { SECRET_KEYS, untoldSecrets, type SecretKey } from "../../infra/config/secret-keys.ts";
+import { secretKeys, untoldSecrets } from "../../infra/config/secrets.ts";
 import { readStackFile } from "../../infra/config/stack-file.ts";
+import { SYSTEMS, type StackConfig } from "../../infra/systems/index.ts";
 import { record, type Recording, type Registration } from "../../local/declared/record.ts";
 
 /** The dev stack's config with some values replaced; keys as in the stack file. Stand-ins are in place of its secrets. */
-export function devConfig(changes: Readonly<Record<string, unknown>> = {}): PlatformConfig {
-  return parseConfig(withStandIns({ ...readStackFile("dev"), ...changes }));
+export function devConfig(changes: Readonly<Record<string, unknown>> = {}): StackConfig {
+  return parseConfig(withStandIns({ ...readStackFile("dev"), ...changes }), SYSTEMS);
 }
 
 type Values = Readonly<Record<string, unknown>>;
 
 /** A stack's values with a stand-in for each secret that its file does not tell: the same one throughout a process. */
 export function withStandIns(values: Values): Values {
-  const secrets = untoldSecrets(values).map((key) => [key, new Secret(standIn(key))] as const);
+  const secrets = untoldSecrets(values, SYSTEMS).map(
+    (key) => [key, new Secret(standIn(key))] as const,
+  );
   return { ...values, ...Object.fromEntries(secrets) };
 }
 
-const standIns = new Map<SecretKey, string>();
+const KEYS = secretKeys(SYSTEMS);
+const standIns = new Map<string, string>();
 
 /** The text that stands in for a secret throughout the process. */
-export function standIn(key: SecretKey): string {
+export function standIn(key: string): string {
   const known = standIns.get(key);
   if (known !== undefined) return known;
-  const made = SECRET_KEYS[key].kind === "text" ? `stand-in of ${key}` : rsaPrivateKey();
+  const made = KEYS.get(key)?.secret.kind === "text" ? `stand-in of ${key}` : rsaPrivateKey();
   standIns.set(key, made);
   return made;
 }

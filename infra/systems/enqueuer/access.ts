@@ -1,7 +1,7 @@
 /** Who may do what in the enqueuer's system: the identities, and the rows from which its bindings are made. */
 import type { AccessRow } from "../../access.ts";
 import { agentMember } from "../../google/agent.ts";
-import type { PlatformConfig } from "../../config/config.ts";
+import type { EnqueuerConfig } from "./config.ts";
 import * as iam from "../../google/iam/kinds.ts";
 import * as run from "../../google/run/kinds.ts";
 import * as storage from "../../google/storage/kinds.ts";
@@ -10,7 +10,7 @@ import { CALLER, deliveriesBucket, ENQUEUER, SYSTEM, WORKER } from "./names.ts";
 import { isOurs, queuesOf, serviceOf } from "./workers.ts";
 
 /** The rows of a stack. Pure. */
-export function enqueuerRows(config: PlatformConfig): readonly AccessRow[] {
+export function enqueuerRows(config: EnqueuerConfig): readonly AccessRow[] {
   const { workers, enqueuerCallers, enqueuerPublic, enqueuerTokenCreator, operators } = config;
   const api = iam.accountMember(ENQUEUER, config);
   const caller = iam.accountMember(CALLER, config);

@@ -1,31 +1,20 @@
 /** What a stack's config says about the enqueuer. Pulumi.yaml repeats defaults and descriptions, for Pulumi's own commands. */
 import * as v from "valibot";
-import type { Keys } from "../../config/key.ts";
+import type { ConfigOf } from "../../config/config.ts";
+import type { Keys, ValuesOf } from "../../config/key.ts";
+import type { ConfigPart, TakenName, Written } from "../../config/part.ts";
 import type { Place } from "../../google/kind.ts";
 import { Flag, FunctionName, list, member, numeric, set } from "../../config/values.ts";
+import { brokenEnqueuerRules } from "./rules.ts";
 import { WorkerEntry } from "./worker-entry.ts";
-import { workerOf, type Worker } from "./workers.ts";
-
-export interface EnqueuerConfig {
-  /** The enqueuer's function and service. */
-  readonly enqueuerName: string;
-  /** Whether `allUsers` may call the enqueuer. */
-  readonly enqueuerPublic: boolean;
-  /** Members who may call the enqueuer. */
-  readonly enqueuerCallers: readonly string[];
-  /** The enqueuer document's IAM 3, which Google's defaults cover. */
-  readonly enqueuerTokenCreator: boolean;
-  /** Largest body of a request to the enqueuer, in bytes. */
-  readonly enqueuerMaxBodyBytes: number;
-  readonly workers: readonly Worker[];
-}
+import { workerOf } from "./workers.ts";
 
 /** The stored form of a task. Source: aertje/cloud-tasks-emulator, internal/engine/tasksize.go, measured on the real service. */
 const MAX_STORED_TASK_BYTES = 1_048_569;
 const bodyRule = `must be a whole number of bytes, 1 to ${MAX_STORED_TASK_BYTES}`;
 
 /** Every key with all that is known of it. */
-export const ENQUEUER_KEYS = {
+const KEYS = {
   enqueuerName: {
     schema: FunctionName,
     default: "enqueuer",
@@ -98,8 +87,28 @@ export const ENQUEUER_KEYS = {
 } satisfies Keys;
 
 /** What is computed from the values: each worker with all that its entry leaves out. */
-export function derivedEnqueuer(
-  values: Place & { readonly workers: readonly WorkerEntry[] },
-): Pick<EnqueuerConfig, "workers"> {
+function derived(values: Place & Pick<ValuesOf<typeof KEYS>, "workers">) {
   return { workers: values.workers.map((entry) => workerOf(entry, values)) };
 }
+
+/** The enqueuer, and the workers of ours; an external one only bears its name in requests. */
+function functions({ enqueuerName, workers }: Written): readonly TakenName[] {
+  const named = Array.isArray(workers) ? (workers as unknown[]) : [];
+  return [
+    { path: "enqueuerName", name: enqueuerName },
+    ...named.flatMap((worker, index) =>
+      typeof worker === "object" && worker !== null && "name" in worker && !("url" in worker)
+        ? [{ path: `workers[${index}].name`, name: worker.name }]
+        : [],
+    ),
+  ];
+}
+
+export const CONFIG = {
+  keys: KEYS,
+  check: brokenEnqueuerRules,
+  derive: derived,
+  functions,
+} satisfies ConfigPart;
+
+export type EnqueuerConfig = ConfigOf<typeof CONFIG>;

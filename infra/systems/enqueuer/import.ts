@@ -1,9 +1,9 @@
 /** What the enqueuer takes over of what its document's commands made: queues, accounts and bindings on single resources. */
 import { bindingName, memberImportId, memberOf, type AccessRow } from "../../access.ts";
-import { configCommand } from "../../config/command.ts";
+import { configCommand } from "../../config/fixes.ts";
 import { NO_FILE } from "../../config/origin.ts";
 import { agentMember } from "../../google/agent.ts";
-import type { PlatformConfig } from "../../config/config.ts";
+import type { EnqueuerConfig } from "./config.ts";
 import { enqueuerRows } from "./access.ts";
 import { CALLER, ENQUEUER, SYSTEM } from "./names.ts";
 import { systemEntry, within, type ImportedResource, type Takeover } from "../../takeover.ts";
@@ -20,11 +20,11 @@ const ADOPTED_SOURCES = ["IAM 2", "IAM 3", "IAM 4"].map(
   (section) => `enqueuer document, ${section}`,
 );
 
-export function enqueuerTakeover(config: PlatformConfig): Takeover {
+export function enqueuerTakeover(config: EnqueuerConfig): Takeover {
   return { resources: resources(config), remarks: remarks(config) };
 }
 
-function resources(config: PlatformConfig): ImportedResource[] {
+function resources(config: EnqueuerConfig): ImportedResource[] {
   const accounts = [ENQUEUER, CALLER].flatMap((id) =>
     within(
       SYSTEM,
@@ -50,13 +50,13 @@ function resources(config: PlatformConfig): ImportedResource[] {
 }
 
 /** A service that this program will make is not there yet, so neither is a binding on it. */
-function isOnOwnService({ resource }: AccessRow, config: PlatformConfig): boolean {
+function isOnOwnService({ resource }: AccessRow, config: EnqueuerConfig): boolean {
   return config.workers
     .filter(isOurs)
     .some(({ name }) => resource === run.service.of(name, config));
 }
 
-function remarks(config: PlatformConfig): string[] {
+function remarks(config: EnqueuerConfig): string[] {
   const { project, region, enqueuerName } = config;
   const services = config.workers.filter(isOurs).map(({ name }) => name);
   const lines = [

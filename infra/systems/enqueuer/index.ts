@@ -11,13 +11,13 @@ import { Queue } from "../../google/tasks/queue.ts";
 import type { ServiceAccount } from "../../google/iam/service-account.ts";
 import { Source } from "../../components/source.ts";
 import { SystemComponent } from "../../system-component.ts";
-import type { PlatformConfig } from "../../config/config.ts";
 import { enqueuerRows } from "./access.ts";
 import { CALLER, deliveriesBucket, ENQUEUER, IDENTITIES, SYSTEM, WORKER } from "./names.ts";
 import { enqueuerTakeover } from "./import.ts";
 import * as iam from "../../google/iam/kinds.ts";
 import * as run from "../../google/run/kinds.ts";
 import * as tasks from "../../google/tasks/kinds.ts";
+import { CONFIG, type EnqueuerConfig } from "./config.ts";
 import type { System, SystemParts } from "../../system.ts";
 import { isOurs, queuesOf, serviceOf, workersVariable, type Worker } from "./workers.ts";
 
@@ -26,7 +26,8 @@ const DELIVERIES_DAYS = 32;
 /** Of every function here. Source, as of its time limit: enqueuer document, Deploy to Cloud Run. */
 const SIZE = { concurrency: 80, memory: "512Mi", cpu: "1" } as const;
 
-export const enqueuer: System = {
+export const enqueuer: System<typeof CONFIG> = {
+  config: CONFIG,
   apis: ["cloudtasks.googleapis.com"],
   agents: [tasks.agent],
   identities: IDENTITIES,
@@ -56,7 +57,7 @@ export const enqueuer: System = {
 };
 
 interface EnqueuerArgs {
-  readonly config: PlatformConfig;
+  readonly config: EnqueuerConfig;
   readonly project: Project;
   readonly rows: readonly AccessRow[];
   readonly identities: Readonly<Record<string, string>>;
@@ -65,7 +66,7 @@ interface EnqueuerArgs {
   readonly workerSource: Bundle | undefined;
 }
 
-class Enqueuer extends SystemComponent {
+class Enqueuer extends SystemComponent<EnqueuerConfig> {
   constructor(name: string, args: EnqueuerArgs) {
     super("Enqueuer", name, args);
     const { config, source, workerSource } = args;
@@ -169,7 +170,7 @@ class Enqueuer extends SystemComponent {
   }
 }
 
-function parts(config: PlatformConfig): SystemParts {
+function parts(config: EnqueuerConfig): SystemParts {
   const [first] = config.workers;
   return {
     entryPoints: [
@@ -197,7 +198,7 @@ function parts(config: PlatformConfig): SystemParts {
   };
 }
 
-function workerVariables({ name, url, audience }: Worker, config: PlatformConfig): WorkerVariables {
+function workerVariables({ name, url, audience }: Worker, config: EnqueuerConfig): WorkerVariables {
   return {
     WORKER_NAME: name,
     WORKER_PATH: new URL(url).pathname,

@@ -1,14 +1,14 @@
 /** The rules between the values of the enqueuer's config, and between them and the platform's. */
 import * as v from "valibot";
-import { PLATFORM_KEYS } from "../../config/platform-keys.ts";
-import type { Problem } from "../../config/problem.ts";
+import type { Problem } from "../../config/errors.ts";
+import type { Written } from "../../config/part.ts";
+import { ProjectNumber, RegionName } from "../../config/values.ts";
 import { knownEntry } from "./known-entry.ts";
-import { SYSTEM } from "./names.ts";
 import { brokenRules } from "./worker-rules.ts";
 
 /** All that is wrong between values, as far as these are known: one mistake does not hide the next. */
-export function brokenEnqueuerRules(values: Readonly<Record<string, unknown>>): Problem[] {
-  const { workers, enqueuerName, systems } = values;
+export function brokenEnqueuerRules(values: Written, isOn: boolean): Problem[] {
+  const { workers, enqueuerName } = values;
   const place = {
     project: String(values.project),
     projectNumber: String(values.projectNumber),
@@ -18,10 +18,10 @@ export function brokenEnqueuerRules(values: Readonly<Record<string, unknown>>): 
   return brokenRules({
     entries: (entries ?? []).map(knownEntry).filter((entry) => entry !== undefined),
     isEmpty: entries?.length === 0,
-    isEnqueuerOn: Array.isArray(systems) && systems.includes(SYSTEM),
+    isEnqueuerOn: isOn,
     place,
-    isNumberKnown: v.is(PLATFORM_KEYS.projectNumber.schema, place.projectNumber),
-    isRegionKnown: v.is(PLATFORM_KEYS.region.schema, place.region),
+    isNumberKnown: v.is(ProjectNumber, place.projectNumber),
+    isRegionKnown: v.is(RegionName, place.region),
     enqueuerName: String(enqueuerName),
   });
 }

@@ -1,5 +1,5 @@
 /** The rules between the workers of a stack's config, and between them and the rest of it. */
-import type { Problem } from "../../config/problem.ts";
+import type { Problem } from "../../config/errors.ts";
 import type { Fact, KnownEntry } from "./known-entry.ts";
 import type { Place } from "../../google/kind.ts";
 import * as run from "../../google/run/kinds.ts";

@@ -1,7 +1,7 @@
 /** Who may do what in the plan runner's system: the rows from which its bindings are made. */
 import type { AccessRow } from "../../access.ts";
 import { agentMember } from "../../google/agent.ts";
-import type { PlatformConfig } from "../../config/config.ts";
+import type { PlanRunnerConfig } from "./config.ts";
 import * as iam from "../../google/iam/kinds.ts";
 import * as projects from "../../google/project/kinds.ts";
 import * as pubsub from "../../google/pubsub/kinds.ts";
@@ -29,7 +29,7 @@ const SECRETS = "cloud.google.com/secret-manager/docs/access-control";
 const STORAGE = "cloud.google.com/storage/docs/access-control/iam-roles";
 
 /** The rows of a stack. Pure. */
-export function planRunnerRows(config: PlatformConfig): readonly AccessRow[] {
+export function planRunnerRows(config: PlanRunnerConfig): readonly AccessRow[] {
   return [
     ...appRows(config),
     ...runnerRows(config),
@@ -40,7 +40,7 @@ export function planRunnerRows(config: PlatformConfig): readonly AccessRow[] {
   ];
 }
 
-function appRows(config: PlatformConfig): AccessRow[] {
+function appRows(config: PlanRunnerConfig): AccessRow[] {
   const app = iam.accountMember(names.FUNCTIONS.app, config);
   const { service, topic, state, appKey, webhookSecret } = resources(config);
   return [
@@ -66,7 +66,7 @@ function appRows(config: PlatformConfig): AccessRow[] {
   ];
 }
 
-function runnerRows(config: PlatformConfig): AccessRow[] {
+function runnerRows(config: PlanRunnerConfig): AccessRow[] {
   const runner = iam.accountMember(names.FUNCTIONS.runner, config);
   const { service, state, checkouts, appKey } = resources(config);
   return [
@@ -78,7 +78,7 @@ function runnerRows(config: PlatformConfig): AccessRow[] {
 }
 
 /** What runs inside a plan can do whatever this account may: of itself no secret, and nothing of the state bucket. */
-function executorRows(config: PlatformConfig): AccessRow[] {
+function executorRows(config: PlanRunnerConfig): AccessRow[] {
   const executor = iam.accountMember(names.FUNCTIONS.executor, config);
   const { project, tools, checkouts } = resources(config);
   return [
@@ -103,7 +103,7 @@ function executorRows(config: PlatformConfig): AccessRow[] {
   ];
 }
 
-function deadletterRows(config: PlatformConfig): AccessRow[] {
+function deadletterRows(config: PlanRunnerConfig): AccessRow[] {
   const deadletter = iam.accountMember(names.FUNCTIONS.deadletter, config);
   const { service, state } = resources(config);
   return [
@@ -124,7 +124,7 @@ function deadletterRows(config: PlatformConfig): AccessRow[] {
   ];
 }
 
-function pushRows(config: PlatformConfig): AccessRow[] {
+function pushRows(config: PlanRunnerConfig): AccessRow[] {
   const push = iam.accountMember(names.PUSH, config);
   const agent = agentMember(pubsub.agent, config);
   const { service, pushAccount, deadLetterTopic, subscription } = resources(config);
@@ -157,7 +157,7 @@ function pushRows(config: PlatformConfig): AccessRow[] {
   ];
 }
 
-function peopleRows(config: PlatformConfig): AccessRow[] {
+function peopleRows(config: PlanRunnerConfig): AccessRow[] {
   const { service, state, topics, subscriptions } = resources(config);
   const viewer = (member: string) => [
     ...topics.map((topic) =>
@@ -196,7 +196,7 @@ function peopleRows(config: PlatformConfig): AccessRow[] {
   ];
 }
 
-function resources(config: PlatformConfig) {
+function resources(config: PlanRunnerConfig) {
   const topic = pubsub.topic.of(names.TOPIC, config);
   const deadLetterTopic = pubsub.topic.of(names.DEAD_LETTER_TOPIC, config);
   const subscription = pubsub.subscription.of(names.SUBSCRIPTION, config);

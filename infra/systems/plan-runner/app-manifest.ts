@@ -1,13 +1,10 @@
 /** `npm run plan-app:manifest`: what the plan runner's GitHub App is, and how to register it. */
 import { readArguments } from "../../commands/arguments.ts";
-import { requireSystem, runCommand } from "../../commands/command.ts";
-import { parseConfig, type PlatformConfig } from "../../config/config.ts";
-import { originOf } from "../../config/origin.ts";
+import { requireSystem, runCommand, stackConfig } from "../../commands/command.ts";
 import { planApp } from "./app.ts";
 import { SYSTEM } from "./access.ts";
 import { FUNCTIONS } from "./names.ts";
-import { withPlaceholders } from "../../config/secret-keys.ts";
-import { readStackFile } from "../../config/stack-file.ts";
+import type { PlanRunnerConfig } from "./config.ts";
 
 const USAGE = `Usage: npm run --silent plan-app:manifest -- [--stack NAME] [--organization NAME]
 
@@ -31,7 +28,7 @@ interface Manifest {
 }
 
 /** The manifest of a stack's App. Pure. */
-export function manifestOf(config: PlatformConfig): Manifest {
+export function manifestOf(config: PlanRunnerConfig): Manifest {
   const { webhookUrl, permissions, events } = planApp(config);
   return {
     // Unique on all of GitHub; the form lets a person change it.
@@ -48,7 +45,7 @@ export function manifestOf(config: PlatformConfig): Manifest {
  * The page on which a person registers the App, filled in. A link instead of the manifest's own flow, which needs a server
  * that GitHub sends the person back to. Source: docs.github.com/apps/sharing-github-apps/registering-a-github-app-using-url-parameters.
  */
-export function registrationUrl(config: PlatformConfig, organization?: string): string {
+export function registrationUrl(config: PlanRunnerConfig, organization?: string): string {
   const { name, url, hook_attributes, default_permissions, default_events } = manifestOf(config);
   const owner = organization === undefined ? "" : `/organizations/${organization}`;
   const page = new URL(`${websiteOf(config.githubApiBaseUrl)}${owner}/settings/apps/new`);
@@ -71,14 +68,8 @@ function websiteOf(apiBaseUrl: string): string {
   return pathname === "/" ? origin.replace("://api.", "://") : origin;
 }
 
-/** A stack's config before there is an App: neither its id nor its secrets are looked at here. @throws ConfigError */
-function configWithoutApp(stack: string): PlatformConfig {
-  const values = withPlaceholders({ ...readStackFile(stack), githubAppId: "1" });
-  return parseConfig(values, originOf(stack));
-}
-
 /** What a person does with it. Pure. */
-export function steps(config: PlatformConfig, stack: string, organization?: string): string {
+export function steps(config: PlanRunnerConfig, stack: string, organization?: string): string {
   const set = `npm run pulumi -- config set --stack ${stack}`;
   return `To register it:
   1. Make up a webhook secret, and keep it for the next two steps:
@@ -109,7 +100,8 @@ function main(args: readonly string[]): void {
     console.log(USAGE);
     return;
   }
-  const config = configWithoutApp(values.stack);
+  // Before there is an App: neither its id nor its secrets are looked at here.
+  const config = stackConfig(values.stack, { githubAppId: "1" });
   requireSystem(config, SYSTEM, values.stack);
   console.log(JSON.stringify(manifestOf(config), undefined, 2));
   console.error(`\n${steps(config, values.stack, values.organization)}`);

@@ -1,12 +1,12 @@
 /** The GitHub App that the plan runner acts as. Pure. */
-import type { PlatformConfig } from "../../config/config.ts";
+import type { PlanRunnerConfig } from "./config.ts";
 import * as run from "../../google/run/kinds.ts";
 import * as secrets from "../../google/secrets/kinds.ts";
 import { APP_KEY, FUNCTIONS, WEBHOOK_PATH, WEBHOOK_SECRET } from "./names.ts";
 import type { GitHubApp } from "../../system.ts";
 
 /** The App of a stack. */
-export function planApp(config: PlatformConfig): GitHubApp {
+export function planApp(config: PlanRunnerConfig): GitHubApp {
   return {
     id: config.githubAppId,
     webhookUrl: run.serviceUrl(FUNCTIONS.app, config) + WEBHOOK_PATH,

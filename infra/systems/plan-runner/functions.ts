@@ -4,7 +4,7 @@ import type { PlanDeadletterVariables } from "../../../functions/plan-deadletter
 import type { PlanExecutorVariables } from "../../../functions/plan-executor/env.ts";
 import type { PlanRunnerVariables } from "../../../functions/plan-runner/env.ts";
 import type { FunctionSettings } from "../../components/function.ts";
-import type { PlatformConfig } from "../../config/config.ts";
+import type { PlanRunnerConfig } from "./config.ts";
 import * as iam from "../../google/iam/kinds.ts";
 import * as run from "../../google/run/kinds.ts";
 import * as secrets from "../../google/secrets/kinds.ts";
@@ -19,7 +19,7 @@ const PLAN_SECONDS = "540";
 export const SHORT_SECONDS = 60;
 const SMALL = { memory: "512Mi", cpu: "1" } as const;
 
-export function planFunctions(config: PlatformConfig): names.Each<FunctionSettings> {
+export function planFunctions(config: PlanRunnerConfig): names.Each<FunctionSettings> {
   return {
     app: app(config),
     runner: runner(config),
@@ -28,7 +28,7 @@ export function planFunctions(config: PlatformConfig): names.Each<FunctionSettin
   };
 }
 
-function app(config: PlatformConfig) {
+function app(config: PlanRunnerConfig) {
   return {
     description: "Turns GitHub's webhooks into plan requests",
     env: {
@@ -51,7 +51,7 @@ function app(config: PlatformConfig) {
   } as const;
 }
 
-function runner(config: PlatformConfig) {
+function runner(config: PlanRunnerConfig) {
   return {
     description: "Has a commit planned and writes the comment",
     env: {
@@ -77,7 +77,7 @@ function runner(config: PlatformConfig) {
   };
 }
 
-function executor(config: PlatformConfig) {
+function executor(config: PlanRunnerConfig) {
   return {
     description: "Runs OpenTofu on a commit",
     env: {
@@ -105,7 +105,7 @@ function executor(config: PlatformConfig) {
   };
 }
 
-function deadletter(config: PlatformConfig) {
+function deadletter(config: PlanRunnerConfig) {
   return {
     description: "Has the runner say that it gave up",
     env: {
@@ -123,6 +123,6 @@ function deadletter(config: PlatformConfig) {
   };
 }
 
-function appKey(config: PlatformConfig): string {
+function appKey(config: PlanRunnerConfig): string {
   return `${secrets.secret.of(names.APP_KEY, config)}/versions/latest`;
 }

@@ -1,12 +1,12 @@
 /** What the plan runner takes over of what its document's commands made: the topic, the subscription and its account. */
-import type { PlatformConfig } from "../../config/config.ts";
+import type { PlanRunnerConfig } from "./config.ts";
 import { systemEntry, within, type Takeover } from "../../takeover.ts";
 import * as iam from "../../google/iam/kinds.ts";
 import * as pubsub from "../../google/pubsub/kinds.ts";
 import { SYSTEM } from "./access.ts";
 import * as names from "./names.ts";
 
-export function planRunnerTakeover(config: PlatformConfig): Takeover {
+export function planRunnerTakeover(config: PlanRunnerConfig): Takeover {
   return {
     resources: [
       systemEntry("switchyard:system:PlanRunner", SYSTEM),
@@ -39,7 +39,7 @@ export function planRunnerTakeover(config: PlatformConfig): Takeover {
   };
 }
 
-function remarks({ project, region }: PlatformConfig): string[] {
+function remarks({ project, region }: PlanRunnerConfig): string[] {
   return [
     "The subscription plan-runner comes with its messages and its old endpoint: pulumi up points it to the new function",
     "and gives it its deadline, its backoff and its dead-letter topic.",

@@ -14,7 +14,7 @@ import type { ServiceAccount } from "../../google/iam/service-account.ts";
 import { Source } from "../../components/source.ts";
 import { SystemComponent } from "../../system-component.ts";
 import { Topic } from "../../google/pubsub/topic.ts";
-import type { PlatformConfig } from "../../config/config.ts";
+import { CONFIG, type PlanRunnerConfig } from "./config.ts";
 import { agentMember } from "../../google/agent.ts";
 import * as pubsub from "../../google/pubsub/kinds.ts";
 import * as run from "../../google/run/kinds.ts";
@@ -38,7 +38,8 @@ const TRACES = { prefixes: ["deliveries/", "leases/", "results/"], afterDays: RE
 const ARCHIVES = { prefixes: ["archive-"], afterDays: 1 };
 const CHECKOUTS = { prefixes: ["checkouts/"], afterDays: 1 };
 
-export const planRunner: System = {
+export const planRunner: System<typeof CONFIG> = {
+  config: CONFIG,
   apis: ["pubsub.googleapis.com", "secretmanager.googleapis.com"],
   agents: [pubsub.agent],
   identities: IDENTITIES,
@@ -79,14 +80,14 @@ export const planRunner: System = {
 };
 
 interface PlanRunnerArgs {
-  readonly config: PlatformConfig;
+  readonly config: PlanRunnerConfig;
   readonly project: Project;
   readonly rows: readonly AccessRow[];
   readonly identities: Readonly<Record<string, string>>;
   readonly bundles: names.Each<Bundle>;
 }
 
-class PlanRunner extends SystemComponent {
+class PlanRunner extends SystemComponent<PlanRunnerConfig> {
   /** Of what holds messages or plans. */
   private readonly withData: pulumi.ComponentResourceOptions;
 

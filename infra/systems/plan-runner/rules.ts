@@ -1,32 +1,24 @@
 /** The rules between the values of the plan runner's config, and between them and the rest of it. */
 import * as v from "valibot";
 import { mebibytesOf } from "../../components/node-variables.ts";
-import type { Problem } from "../../config/problem.ts";
-import { PLAN_RUNNER_KEYS } from "./config.ts";
-import { FUNCTIONS } from "./names.ts";
+import type { Problem } from "../../config/errors.ts";
+import type { Written } from "../../config/part.ts";
+import { KEYS } from "./keys.ts";
 import { MAX_ENVIRONMENT_BYTES } from "../../google/run/kinds.ts";
 
-type Values = Readonly<Record<string, unknown>>;
-
 /** All that is wrong between values, as far as these are well-formed. */
-export function brokenPlanRules(values: Values): Problem[] {
+export function brokenPlanRules(values: Written, isOn: boolean): Problem[] {
   return [
-    ...missingApp(values),
+    ...(isOn ? missingApp(values) : []),
     ...unfittingMachine(values),
     ...takenVariables(values),
     ...tooManyVariables(values),
     ...repeatedProviders(values),
-    ...takenNames(values),
   ];
 }
 
-function isOn({ systems }: Values): boolean {
-  return Array.isArray(systems) && systems.includes("plan-runner");
-}
-
-function missingApp(values: Values): Problem[] {
-  const { githubAppId } = values;
-  if (!isOn(values) || (githubAppId !== undefined && githubAppId !== "")) return [];
+function missingApp({ githubAppId }: Written): Problem[] {
+  if (githubAppId !== undefined && githubAppId !== "") return [];
   const rule =
     "must be the GitHub App's id, which plan-runner needs; npm run plan-app:manifest helps to register one";
   return [{ path: "githubAppId", found: githubAppId, rule }];
@@ -46,15 +38,15 @@ const LEAST_CPU: readonly (readonly [aboveGib: number, cpu: number])[] = [
 const LEAST_MEMORY_GIB: Readonly<Record<number, number>> = { 4: 2, 6: 4, 8: 4 };
 
 /** What Cloud Run gives to one instance goes together. */
-function unfittingMachine({ planMemory, planCpu }: Values): Problem[] {
-  const memory = v.safeParse(PLAN_RUNNER_KEYS.planMemory.schema, planMemory);
+function unfittingMachine({ planMemory, planCpu }: Written): Problem[] {
+  const memory = v.safeParse(KEYS.planMemory.schema, planMemory);
   if (!memory.success) return [];
   const mib = mebibytesOf(memory.output);
   if (mib < LEAST_MEMORY_MIB || mib > MOST_MEMORY_GIB * MIB_PER_GIB) {
     const rule = `must be between ${LEAST_MEMORY_MIB}Mi and ${MOST_MEMORY_GIB}Gi`;
     return [{ path: "planMemory", found: planMemory, rule }];
   }
-  const cpu = v.safeParse(PLAN_RUNNER_KEYS.planCpu.schema, planCpu);
+  const cpu = v.safeParse(KEYS.planCpu.schema, planCpu);
   if (!cpu.success) return [];
   const [, leastCpu = 1] = LEAST_CPU.find(([aboveGib]) => mib > aboveGib * MIB_PER_GIB) ?? [];
   if (cpu.output < leastCpu) {
@@ -72,7 +64,7 @@ const TAKEN_VARIABLE =
   /^(PATH|HOME|TMPDIR|CHECKPOINT_DISABLE|TF_(DATA_DIR|CLI_CONFIG_FILE|CLI_ARGS\w*|IN_AUTOMATION|INPUT|WORKSPACE|PLUGIN_CACHE\w*|LOG\w*))$/;
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-function takenVariables({ planEnvironment }: Values): Problem[] {
+function takenVariables({ planEnvironment }: Written): Problem[] {
   return Object.entries(knownEnvironment(planEnvironment)).flatMap(([name, found]) => {
     const rule = !VARIABLE.test(name)
       ? "must have the name of an environment variable: letters, digits and underscores"
@@ -93,7 +85,7 @@ function tooManyVariables({
   planProviders,
   planAllowedProviders,
   planAllowedPlaces,
-}: Values): Problem[] {
+}: Written): Problem[] {
   const lists = [planEnvironment, planProviders, planAllowedProviders, planAllowedPlaces];
   const bytes = Buffer.byteLength(JSON.stringify(lists));
   const most = MAX_ENVIRONMENT_BYTES - OTHER_VARIABLES_BYTES;
@@ -104,8 +96,8 @@ function tooManyVariables({
   return [{ path, found, rule, remove: path }];
 }
 
-function repeatedProviders({ planProviders }: Values): Problem[] {
-  const known = v.safeParse(PLAN_RUNNER_KEYS.planProviders.schema, planProviders);
+function repeatedProviders({ planProviders }: Written): Problem[] {
+  const known = v.safeParse(KEYS.planProviders.schema, planProviders);
   if (!known.success) return [];
   const sources = known.output.map(({ source }) => source.toLowerCase());
   return known.output.flatMap(({ source, version }, index) => {
@@ -114,31 +106,6 @@ function repeatedProviders({ planProviders }: Values): Problem[] {
     const rule = "must be a provider that the list names once, with one version";
     return [{ path, found: `${source}@${version}`, rule, remove: path }];
   });
-}
-
-const FUNCTION_NAMES: readonly unknown[] = Object.values(FUNCTIONS);
-
-/** Two functions of one name would be one. */
-function takenNames(values: Values): Problem[] {
-  if (!isOn(values)) return [];
-  const { workers, enqueuerName, systems } = values;
-  const named = Array.isArray(workers) ? (workers as unknown[]) : [];
-  const names = [
-    ...(Array.isArray(systems) && systems.includes("enqueuer")
-      ? [{ path: "enqueuerName", found: enqueuerName }]
-      : []),
-    ...named.map((worker, index) => ({ path: `workers[${index}].name`, found: nameOf(worker) })),
-  ];
-  const rule = "must not be the name of one of plan-runner's functions";
-  return names
-    .filter(({ found }) => FUNCTION_NAMES.includes(found))
-    .map(({ path, found }) => ({ path, found, rule, value: `${String(found)}-2` }));
-}
-
-/** Of a worker of ours; an external one only bears its name in requests. */
-function nameOf(worker: unknown): unknown {
-  if (typeof worker !== "object" || worker === null || "url" in worker) return undefined;
-  return "name" in worker ? worker.name : undefined;
 }
 
 function knownEnvironment(value: unknown): Readonly<Record<string, unknown>> {

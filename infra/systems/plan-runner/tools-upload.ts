@@ -10,8 +10,8 @@ import { pipeline } from "node:stream/promises";
 import { extract } from "tar";
 import { readArguments } from "../../commands/arguments.ts";
 import { requireSystem, runCommand, stackConfig } from "../../commands/command.ts";
-import type { PlatformConfig } from "../../config/config.ts";
 import { ConfigError } from "../../config/errors.ts";
+import type { PlanRunnerConfig } from "./config.ts";
 import { SYSTEM } from "./access.ts";
 import { providerObject, toolsBucket, TOFU_PLATFORM, tofuObject } from "./tools.ts";
 
@@ -43,7 +43,7 @@ runCommand(async (args) => {
   await upload(config, values.archive);
 });
 
-async function upload(config: PlatformConfig, given: string | undefined): Promise<void> {
+async function upload(config: PlanRunnerConfig, given: string | undefined): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "switchyard-tools-"));
   try {
     const archive = given ?? (await download(config.tofuVersion, folder));
@@ -98,7 +98,7 @@ interface Upload {
 
 /** The providers as `tofu providers mirror` downloads and verifies them: the archives of the release, not unpacked. */
 async function mirrorOf(
-  { planProviders }: PlatformConfig,
+  { planProviders }: PlanRunnerConfig,
   archive: string,
   folder: string,
 ): Promise<Upload[]> {
@@ -122,7 +122,7 @@ async function mirrorOf(
   });
 }
 
-async function put(config: PlatformConfig, uploads: readonly Upload[]): Promise<void> {
+async function put(config: PlanRunnerConfig, uploads: readonly Upload[]): Promise<void> {
   const { Storage } = await import("@google-cloud/storage");
   const bucket = new Storage({ projectId: config.project }).bucket(toolsBucket(config));
   for (const { object, file } of uploads) {

@@ -1,6 +1,7 @@
 /** What it takes to run the program without a cloud, and how that grows with the number of workers. */
-import { untoldSecrets } from "../../../infra/config/secret-keys.ts";
+import { untoldSecrets } from "../../../infra/config/secrets.ts";
 import { readStackFile } from "../../../infra/config/stack-file.ts";
+import { SYSTEMS } from "../../../infra/systems/index.ts";
 import { standIn } from "../../support/recorded.ts";
 import { startHelper } from "../children.ts";
 import { rowOf, type Measurement, type Row, type Run } from "../measurement.ts";
@@ -14,7 +15,7 @@ const MANY = 100;
 const HALF = (FEW + MANY) / 2;
 
 const secrets: RecordQuestion["secrets"] = Object.fromEntries(
-  untoldSecrets(readStackFile("dev")).map((key) => [key, standIn(key)]),
+  untoldSecrets(readStackFile("dev"), SYSTEMS).map((key) => [key, standIn(key)]),
 );
 
 /** The second half of the workers beside the first: 1 where the time grows linearly, 2.4 where it grows with the square. */

@@ -2,6 +2,7 @@
 import { parseConfig } from "../../../infra/config/config.ts";
 import { Secret } from "../../../infra/secret.ts";
 import { readStackFile } from "../../../infra/config/stack-file.ts";
+import { SYSTEMS } from "../../../infra/systems/index.ts";
 import { declared } from "../../../local/declared/declared.ts";
 import { record } from "../../../local/declared/record.ts";
 import { answering } from "./answering.ts";
@@ -26,7 +27,8 @@ answering(async ({ secrets, workers }: RecordQuestion): Promise<RecordAnswer> =>
   const standIns = Object.entries(secrets).map(([key, text]) => [key, new Secret(text)] as const);
   const values = { ...readStackFile("dev"), ...Object.fromEntries(standIns) };
   const entries = Array.from({ length: workers ?? 0 }, (_, i) => ({ name: `worker-${i}` }));
-  const config = parseConfig(workers === undefined ? values : { ...values, workers: entries });
+  const changed = workers === undefined ? values : { ...values, workers: entries };
+  const config = parseConfig(changed, SYSTEMS);
   const recording = await record(config, "dev");
   declared(recording);
   const now = performance.now();

@@ -18,7 +18,7 @@ const BOTH = { systems: ["enqueuer", "plan-runner"] };
 /** Roles that may be granted on the project, since no smaller resource would do. */
 const PROJECT_WIDE = ["deploy roles/logging.logWriter", "deploy roles/storage.objectViewer"];
 /** What Google grants its agents there, by the system that relies on one. */
-const OF_AGENTS = {
+const OF_AGENTS: Readonly<Record<string, string>> = {
   enqueuer: "google roles/cloudtasks.serviceAgent",
   "plan-runner": "google roles/pubsub.serviceAgent",
 };

@@ -4,15 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
-import { parseConfig, readConfig } from "../../../infra/config/config.ts";
-import { KEYS } from "../../../infra/config/keys.ts";
+import { keysOf, parseConfig, readConfig } from "../../../infra/config/config.ts";
 import { NO_FILE, originOf } from "../../../infra/config/origin.ts";
 import { ConfigError } from "../../../infra/config/errors.ts";
 import { thrownBy } from "../../support/thrown-by.ts";
-import { SECRET_KEY_NAMES } from "../../../infra/config/secret-keys.ts";
+import { secretKeys } from "../../../infra/config/secrets.ts";
 import { readStackFile } from "../../../infra/config/stack-file.ts";
+import { SYSTEMS } from "../../../infra/systems/index.ts";
 import { devConfig, standIn } from "../../support/recorded.ts";
 
+const SECRETS = [...secretKeys(SYSTEMS).keys()];
 const URL_OF_BRAIN = "https://brain-223080314602.us-central1.run.app";
 
 /** The problems of the dev stack with some values replaced. */
@@ -101,7 +102,7 @@ describe("a stack's config", () => {
         { name: "ocr", timeoutSeconds: 60 },
       ],
     };
-    expect(() => parseConfig(values)).to.throw(
+    expect(() => parseConfig(values, SYSTEMS)).to.throw(
       ConfigError,
       `The stack's config has problems:
   - Pulumi.STACK.yaml: switchyard:project is not set; it must be a project id: 6 to 30 lower-case letters, digits and hyphens.
@@ -141,7 +142,9 @@ describe("a stack's config", () => {
   });
 
   it("says how to mend the stack that it is told of", async () => {
-    const error = await thrownBy(() => parseConfig({ projct: "p" }, { ...NO_FILE, stack: "prod" }));
+    const error = await thrownBy(() =>
+      parseConfig({ projct: "p" }, SYSTEMS, { ...NO_FILE, stack: "prod" }),
+    );
     const { problems } = error as ConfigError;
     expect(problems.length).to.be.greaterThan(5);
     for (const problem of problems) {
@@ -399,7 +402,7 @@ describe("the records of keys", () => {
     return typeof value === "number" ? "integer" : typeof value;
   };
 
-  for (const [name, key] of Object.entries(KEYS)) {
+  for (const [name, key] of Object.entries(keysOf(SYSTEMS))) {
     it(`say of ${name} what Pulumi.yaml says`, () => {
       expect(config[name]).to.deep.include({
         type: typeOf(key.default),
@@ -419,13 +422,13 @@ describe("the config that Pulumi hands over", () => {
     ]);
     pulumi.runtime.setAllConfig(
       Object.fromEntries(entries) as Record<string, string>,
-      SECRET_KEY_NAMES.map((key) => `switchyard:${key}`),
+      SECRETS.map((key) => `switchyard:${key}`),
     );
   }
 
   /** The stack's file with values in place of its secrets, as the CLI hands them over. */
   function devValues(): Record<string, unknown> {
-    const secrets = SECRET_KEY_NAMES.map((key) => [key, standIn(key)]);
+    const secrets = SECRETS.map((key) => [key, standIn(key)]);
     return { ...readStackFile("dev"), ...Object.fromEntries(secrets) } as Record<string, unknown>;
   }
 
@@ -441,12 +444,12 @@ describe("the config that Pulumi hands over", () => {
 
   it("is the same as the one in the stack's file", () => {
     handOver({ ...ofProject(devValues()), "gcp:project": "someone-elses" });
-    expect(readConfig()).to.deep.equal(devConfig());
+    expect(readConfig(SYSTEMS)).to.deep.equal(devConfig());
   });
 
   it("is refused where a value is no JSON, with the key's name", () => {
     handOver(ofProject({ ...devValues(), protectData: "yes", workers: "[{" }));
-    expect(readConfig).to.throw(
+    expect(() => readConfig(SYSTEMS)).to.throw(
       ConfigError,
       /switchyard:protectData is "yes"[^]*\n.*switchyard:workers is "\[\{"; it must be a list/,
     );
@@ -454,7 +457,7 @@ describe("the config that Pulumi hands over", () => {
 
   it("is refused where a key is misspelt", () => {
     handOver(ofProject({ ...devValues(), regoin: "us-central1" }));
-    expect(readConfig).to.throw(ConfigError, "switchyard:regoin is not known");
+    expect(() => readConfig(SYSTEMS)).to.throw(ConfigError, "switchyard:regoin is not known");
   });
 });
 
@@ -522,7 +525,7 @@ describe("a stack's file", () => {
   switchyrd:projct: p
 `,
     );
-    const parse = () => parseConfig(readStackFile("x", root), originOf("x", root));
+    const parse = () => parseConfig(readStackFile("x", root), SYSTEMS, originOf("x", root));
     const { problems } = (await thrownBy(parse)) as ConfigError;
     const said = problems.map((problem) => problem.split(/[;\n]/).slice(0, 2).join(";"));
     expect(said.filter((text) => !text.includes("is not set"))).to.deep.equal([

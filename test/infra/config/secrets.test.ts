@@ -13,12 +13,12 @@ import { ConfigError } from "../../../infra/config/errors.ts";
 import { Secret } from "../../../infra/secret.ts";
 import {
   readSecrets,
-  requiredSecrets,
-  SECRET_KEY_NAMES,
+  secretKeys,
   untoldSecrets,
   withPlaceholders,
-} from "../../../infra/config/secret-keys.ts";
+} from "../../../infra/config/secrets.ts";
 import { readStackFile } from "../../../infra/config/stack-file.ts";
+import { SYSTEMS } from "../../../infra/systems/index.ts";
 import { recordProgram } from "../../../local/declared/record.ts";
 import { devConfig, standIn } from "../../support/recorded.ts";
 import { thrownBy } from "../../support/thrown-by.ts";
@@ -26,7 +26,7 @@ import { thrownBy } from "../../support/thrown-by.ts";
 type FunctionRoleArgs = ConstructorParameters<typeof FunctionRole>[1];
 
 const WEBHOOK_SECRET = "sixteen letters!";
-const SYSTEMS = ["enqueuer", "plan-runner"];
+const ALL = ["enqueuer", "plan-runner"];
 
 describe("a secret", () => {
   const secret = new Secret(WEBHOOK_SECRET);
@@ -55,14 +55,14 @@ describe("a secret", () => {
 
 describe("the secrets of a stack's config", () => {
   function problemsOf(values: Readonly<Record<string, unknown>>): readonly string[] {
-    return readSecrets(values).problems;
+    return readSecrets(values, SYSTEMS).problems;
   }
 
   it("are required by the systems that use them", () => {
-    expect(requiredSecrets(["enqueuer"])).to.deep.equal([]);
-    expect(requiredSecrets(SYSTEMS)).to.deep.equal(SECRET_KEY_NAMES);
+    expect(untoldSecrets({ systems: ["enqueuer"] }, SYSTEMS)).to.deep.equal([]);
+    expect(untoldSecrets({ systems: ALL }, SYSTEMS)).to.deep.equal([...secretKeys(SYSTEMS).keys()]);
     expect(problemsOf({ systems: ["enqueuer"], githubWebhookSecret: "" })).to.deep.equal([]);
-    expect(problemsOf({ systems: SYSTEMS, githubWebhookSecret: "" })).to.deep.equal([
+    expect(problemsOf({ systems: ALL, githubWebhookSecret: "" })).to.deep.equal([
       "Pulumi.STACK.yaml: switchyard:githubWebhookSecret is not set; it must have at least 16 characters, and be a secret.\nFix: npm run pulumi -- config set -s STACK --secret githubWebhookSecret",
       "Pulumi.STACK.yaml: switchyard:githubAppPrivateKey is not set; it must be an RSA private key in PEM form, as GitHub hands it out for an App, and be a secret.\nFix: npm run pulumi -- config set -s STACK --secret githubAppPrivateKey < app.private-key.pem",
     ]);
@@ -93,7 +93,7 @@ describe("the secrets of a stack's config", () => {
 
   it("are refused with all that is wrong besides", () => {
     const values = { ...readStackFile("dev"), region: "Mars", githubWebhookSecret: "plain" };
-    expect(() => parseConfig(values)).to.throw(
+    expect(() => parseConfig(values, SYSTEMS)).to.throw(
       ConfigError,
       /region is "Mars"[^]*\n.*githubWebhookSecret is in plain text/,
     );
@@ -107,25 +107,25 @@ describe("the secrets of a stack's config", () => {
 
   it("that the stack's file does not tell are the encrypted ones and the absent ones that are required", () => {
     const secure = { secure: "v1:abc" };
-    expect(untoldSecrets({ systems: ["enqueuer"] })).to.deep.equal([]);
-    expect(untoldSecrets({ systems: [], githubAppPrivateKey: secure })).to.deep.equal([
+    expect(untoldSecrets({ systems: ["enqueuer"] }, SYSTEMS)).to.deep.equal([]);
+    expect(untoldSecrets({ systems: [], githubAppPrivateKey: secure }, SYSTEMS)).to.deep.equal([
       "githubAppPrivateKey",
     ]);
-    const set = { systems: SYSTEMS, githubWebhookSecret: new Secret(WEBHOOK_SECRET) };
-    expect(untoldSecrets(set)).to.deep.equal(["githubAppPrivateKey"]);
+    const set = { systems: ALL, githubWebhookSecret: new Secret(WEBHOOK_SECRET) };
+    expect(untoldSecrets(set, SYSTEMS)).to.deep.equal(["githubAppPrivateKey"]);
   });
 
   it("need no value for commands that look at none", () => {
     const secure = { secure: "v1:abc" };
     const enqueuer = { ...readStackFile("dev"), systems: ["enqueuer"] };
-    const values = withPlaceholders({ ...enqueuer, githubAppPrivateKey: secure });
-    const { githubAppPrivateKey, githubWebhookSecret } = parseConfig(values);
+    const values = withPlaceholders({ ...enqueuer, githubAppPrivateKey: secure }, SYSTEMS);
+    const { githubAppPrivateKey, githubWebhookSecret } = parseConfig(values, SYSTEMS);
     expect([githubAppPrivateKey.isPlaceholder, githubWebhookSecret.reveal()]).to.deep.equal([
       true,
       "",
     ]);
-    const plain = withPlaceholders({ ...enqueuer, githubWebhookSecret: "plain" });
-    expect(() => parseConfig(plain)).to.throw(ConfigError, "in plain text");
+    const plain = withPlaceholders({ ...enqueuer, githubWebhookSecret: "plain" }, SYSTEMS);
+    expect(() => parseConfig(plain, SYSTEMS)).to.throw(ConfigError, "in plain text");
   });
 
   describe("that Pulumi hands over", () => {
@@ -148,12 +148,15 @@ describe("the secrets of a stack's config", () => {
 
     it("are read where they were set as secrets", () => {
       handOver(["switchyard:githubWebhookSecret"]);
-      expect(readConfig().githubWebhookSecret.reveal()).to.equal(WEBHOOK_SECRET);
+      expect(readConfig(SYSTEMS).githubWebhookSecret.reveal()).to.equal(WEBHOOK_SECRET);
     });
 
     it("are refused where they were set in plain text", () => {
       handOver([]);
-      expect(readConfig).to.throw(ConfigError, "githubWebhookSecret is in plain text");
+      expect(() => readConfig(SYSTEMS)).to.throw(
+        ConfigError,
+        "githubWebhookSecret is in plain text",
+      );
     });
   });
 });

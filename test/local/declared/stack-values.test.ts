@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { ConfigError } from "../../../infra/config/errors.ts";
 import { Secret } from "../../../infra/secret.ts";
+import { SYSTEMS } from "../../../infra/systems/index.ts";
 import type { KnownSecrets } from "../../../local/declared/secrets.ts";
 import { stackValues, type StackValues } from "../../../local/declared/stack-values.ts";
 import { standIn } from "../../support/recorded.ts";
@@ -32,7 +33,7 @@ describe("a stack's values on this machine", () => {
   }
 
   function values(known: Partial<KnownSecrets> = {}): Promise<StackValues> {
-    return stackValues("x", { ...NOTHING, ...known }, root);
+    return stackValues("x", { ...NOTHING, ...known }, SYSTEMS, root);
   }
 
   /** What a secret key holds then. */

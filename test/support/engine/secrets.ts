@@ -1,12 +1,13 @@
-import { untoldSecrets } from "../../../infra/config/secret-keys.ts";
+import { untoldSecrets } from "../../../infra/config/secrets.ts";
 import { readStackFile } from "../../../infra/config/stack-file.ts";
+import { SYSTEMS } from "../../../infra/systems/index.ts";
 import { standIn } from "../recorded.ts";
 import { STACK } from "./stack.ts";
 import type { ProjectTree } from "./project-tree.ts";
 
 /** Secret key → text, for each secret that the tree's stack needs and its file does not tell. */
 export function secretsOf(tree: ProjectTree): Readonly<Record<string, string>> {
-  const untold = untoldSecrets(readStackFile(STACK, tree.root));
+  const untold = untoldSecrets(readStackFile(STACK, tree.root), SYSTEMS);
   return Object.fromEntries(untold.map((key) => [key, standIn(key)]));
 }
 
