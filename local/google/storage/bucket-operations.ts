@@ -9,7 +9,7 @@ import { conflict, invalid } from "./errors.ts";
 import { jsonOf } from "./json.ts";
 import { checkBucketName } from "./names.ts";
 import { holds, preconditionsOf } from "./preconditions.ts";
-import { byBytes, type Bucket } from "./state.ts";
+import { byBytes, type Bucket } from "./bucket.ts";
 import { noContent, notModified } from "./answers.ts";
 import { bucketView } from "./views.ts";
 
@@ -64,7 +64,7 @@ export function deleteBucket(call: StorageCall): LocalResponse {
   const bucket = bucketOf(call);
   mayOnBucket(call, "storage.buckets.delete", bucket.name);
   if (!holds(preconditionsOf(call.query), bucket)) return notModified();
-  if (bucket.size > 0) throw conflict("The bucket you tried to delete is not empty.");
+  if (!bucket.isEmpty) throw conflict("The bucket you tried to delete is not empty.");
   call.state.removeBucket(bucket);
   return noContent();
 }

@@ -2,8 +2,10 @@
 import type { LocalRequest } from "../../http.ts";
 import type { Caller } from "../../iam/types.ts";
 import type { Cloud } from "../api.ts";
-import { notFound } from "./errors.ts";
-import type { Bucket, StorageState, StoredObject } from "./state.ts";
+import { invalid, notFound } from "./errors.ts";
+import type { Bucket } from "./bucket.ts";
+import type { StoredObject } from "./object.ts";
+import type { StorageState } from "./state.ts";
 import type { Uploads } from "./upload/uploads.ts";
 
 export interface StorageCall {
@@ -16,6 +18,8 @@ export interface StorageCall {
   /** Named by the path; empty where it names none. */
   readonly bucketName: string;
   readonly objectName: string;
+  /** Of methods that name a second object. */
+  readonly destination: { readonly bucketName: string; readonly objectName: string };
 }
 
 /** Whoever may ask IAM: a request, and an upload that a request began. */
@@ -25,7 +29,7 @@ export type Asking = Pick<StorageCall, "cloud" | "caller">;
  * The bucket that the path names. That it exists is no secret, since names are the world's, so this comes before any
  * permission: to a caller without rights, a bucket that is missing is 404 too.
  */
-export function bucketOf({ state, bucketName }: StorageCall): Bucket {
+export function bucketOf({ state, bucketName }: Pick<StorageCall, "state" | "bucketName">): Bucket {
   const bucket = state.buckets.get(bucketName);
   if (bucket === undefined) throw notFound("The specified bucket does not exist.");
   return bucket;
@@ -37,13 +41,33 @@ export function bucketOf({ state, bucketName }: StorageCall): Bucket {
  * (as in googleapis/google-api-php-client#1791; that `storage.objects.list` decides is not verified).
  */
 export function objectOf(call: StorageCall, bucket: Bucket): StoredObject {
-  const object = bucket.get(call.objectName);
-  const generation = call.query.get("generation") ?? String(object?.generation);
-  if (object === undefined || generation !== String(object.generation)) {
-    mayOnBucket(call, "storage.objects.list", bucket.name);
-    throw notFound(`No such object: ${bucket.name}/${call.objectName}`);
-  }
-  return object;
+  return foundIn(bucket, call.objectName, call.query.get("generation"), call);
+}
+
+/** The object of that name: the live one, or the generation that is wanted, live or noncurrent. As `objectOf`. */
+export function foundIn(
+  bucket: Bucket,
+  name: string,
+  generation: string | null,
+  call: StorageCall,
+): StoredObject {
+  const found =
+    generation === null
+      ? bucket.get(name)
+      : bucket.generations(name).find((each) => String(each.generation) === generation);
+  if (found !== undefined) return found;
+  mayOnBucket(call, "storage.objects.list", bucket.name);
+  throw notFound(`No such object: ${bucket.name}/${name}`);
+}
+
+/** The object that the path and its query name among those that can be restored. Throws as `objectOf` does. */
+export function softDeletedOf(call: StorageCall, bucket: Bucket, now: number): StoredObject {
+  const generation = call.query.get("generation");
+  if (generation === null) throw invalid("Required parameter: generation");
+  const found = bucket.softDeleted.get(call.objectName, Number(generation), now);
+  if (found !== undefined) return found;
+  mayOnBucket(call, "storage.objects.list", bucket.name);
+  throw notFound(`No such object: ${bucket.name}/${call.objectName}#${generation}`);
 }
 
 /** Throws PERMISSION_DENIED unless the caller has the permission in the project. */

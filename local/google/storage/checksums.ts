@@ -4,7 +4,8 @@ import { createHash } from "node:crypto";
 export interface Checksums {
   /** Castagnoli's CRC of the bytes, big-endian. */
   readonly crc32c: string;
-  readonly md5Hash: string;
+  /** Absent of what was composed. */
+  readonly md5Hash?: string;
 }
 
 /** Castagnoli's polynomial, its bits reversed; RFC 9260, appendix A. Node's own `zlib.crc32` is of another polynomial. */
@@ -18,7 +19,7 @@ const TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
   return remainder;
 });
 
-export function checksumsOf(bytes: Buffer): Checksums {
+export function checksumsOf(bytes: Buffer): Required<Checksums> {
   return {
     crc32c: crc32c(bytes),
     md5Hash: createHash("md5").update(bytes).digest("base64"),

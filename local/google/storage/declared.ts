@@ -2,7 +2,12 @@
 import * as v from "valibot";
 import { local, type DeclaresService, type Item } from "../service.ts";
 import { denial } from "./denial.ts";
-import type { BucketSettings } from "./bucket-settings.ts";
+import {
+  maySoftDeleteFor,
+  SOFT_DELETE_SECONDS,
+  type BucketSettings,
+  type DeletionRule,
+} from "./bucket-settings.ts";
 import { offered, roles } from "./roles.ts";
 
 export interface Bucket extends BucketSettings, Item {}
@@ -10,6 +15,23 @@ export interface Bucket extends BucketSettings, Item {}
 interface StorageSlice extends Record<string, Bucket[]> {
   readonly bucket: Bucket[];
 }
+
+/** Of names alone it would delete everything of that name at once, which the provider refuses to say. */
+const Condition = v.pipe(
+  v.strictObject({
+    age: v.optional(v.number()),
+    withState: v.optional(v.picklist(["LIVE", "ARCHIVED", "ANY"])),
+    numNewerVersions: v.optional(v.number()),
+    daysSinceNoncurrentTime: v.optional(v.number()),
+    matchesPrefixes: v.optional(v.array(v.string())),
+    matchesSuffixes: v.optional(v.array(v.string())),
+  }),
+  v.check(
+    ({ age, withState, numNewerVersions, daysSinceNoncurrentTime }) =>
+      (age ?? withState ?? numNewerVersions ?? daysSinceNoncurrentTime) !== undefined,
+    "needs an age, a state, newer versions or days since it is noncurrent",
+  ),
+);
 
 const BucketInputs = v.strictObject({
   name: v.string(),
@@ -20,16 +42,21 @@ const BucketInputs = v.strictObject({
   publicAccessPrevention: v.literal("enforced"),
   // A matter of deleting the bucket in the cloud.
   forceDestroy: v.optional(v.boolean()),
-  // Here what is deleted is gone at once, with or without the policy: nothing of this program restores anything.
-  softDeletePolicy: v.optional(v.strictObject({ retentionDurationSeconds: v.number() })),
+  softDeletePolicy: v.optional(
+    v.strictObject({
+      retentionDurationSeconds: v.pipe(
+        v.number(),
+        v.check(maySoftDeleteFor, "must be 0, or from 7 to 90 days"),
+      ),
+    }),
+    { retentionDurationSeconds: SOFT_DELETE_SECONDS },
+  ),
+  versioning: v.optional(v.strictObject({ enabled: v.boolean() })),
   lifecycleRules: v.optional(
     v.array(
       v.strictObject({
         action: v.strictObject({ type: v.literal("Delete") }),
-        condition: v.strictObject({
-          age: v.number(),
-          matchesPrefixes: v.optional(v.array(v.string())),
-        }),
+        condition: Condition,
       }),
     ),
     [],
@@ -52,16 +79,15 @@ export const storage: DeclaresService<StorageSlice> = {
   declares: {
     "gcp:storage/bucket:Bucket": local(BucketInputs, (bucket, slice) => {
       const { name, location, uniformBucketLevelAccess, publicAccessPrevention } = bucket;
-      const lifecycle = bucket.lifecycleRules.map(({ condition: { age, matchesPrefixes } }) => ({
-        ageDays: age,
-        ...(matchesPrefixes && { matchesPrefix: matchesPrefixes }),
-      }));
+      const lifecycle = bucket.lifecycleRules.map(({ condition }) => ruleOf(condition));
       slice.bucket.push({
         name,
         location,
         uniformBucketLevelAccess,
         publicAccessPrevention,
         lifecycle,
+        softDeleteSeconds: bucket.softDeletePolicy.retentionDurationSeconds,
+        ...(bucket.versioning && { versioning: bucket.versioning.enabled }),
       });
     }),
     "gcp:storage/bucketObject:BucketObject": local(
@@ -72,3 +98,16 @@ export const storage: DeclaresService<StorageSlice> = {
     ),
   },
 };
+
+function ruleOf(condition: v.InferOutput<typeof Condition>): DeletionRule {
+  const { age, withState = "ANY", numNewerVersions, daysSinceNoncurrentTime } = condition;
+  const { matchesPrefixes, matchesSuffixes } = condition;
+  return {
+    ...(age !== undefined && { ageDays: age }),
+    ...(withState !== "ANY" && { isLive: withState === "LIVE" }),
+    ...(numNewerVersions !== undefined && { numNewerVersions }),
+    ...(daysSinceNoncurrentTime !== undefined && { daysSinceNoncurrent: daysSinceNoncurrentTime }),
+    ...(matchesPrefixes && { matchesPrefix: matchesPrefixes }),
+    ...(matchesSuffixes && { matchesSuffix: matchesSuffixes }),
+  };
+}

@@ -2,7 +2,7 @@
 import { gunzipSync } from "node:zlib";
 import { header, type Headers, type LocalRequest, type LocalResponse } from "../../http.ts";
 import { rangeNotSatisfiable } from "./errors.ts";
-import type { StoredObject } from "./state.ts";
+import type { StoredObject } from "./object.ts";
 import { etagOf } from "./views.ts";
 
 /** The whole object or the one range that is asked for. Throws 416 for a range behind the end. */
@@ -56,7 +56,7 @@ function headersOf(object: StoredObject, isDecoded: boolean): Headers {
     ["X-Goog-Generation", String(object.generation)],
     ["X-Goog-Metageneration", String(object.metageneration)],
     ["X-Goog-Storage-Class", "STANDARD"],
-    ["X-Goog-Hash", `crc32c=${object.crc32c},md5=${object.md5Hash}`],
+    ["X-Goog-Hash", hashes(object)],
     ["X-Goog-Stored-Content-Encoding", contentEncoding ?? "identity"],
     ["X-Goog-Stored-Content-Length", String(object.bytes.length)],
     ...optional.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
@@ -64,6 +64,11 @@ function headersOf(object: StoredObject, isDecoded: boolean): Headers {
       ([name, value]) => [`X-Goog-Meta-${name}`, value] as const,
     ),
   ];
+}
+
+/** Source: cloud.google.com/storage/docs/xml-api/reference-headers#xgooghash. */
+function hashes({ crc32c, md5Hash }: StoredObject): string {
+  return md5Hash === undefined ? `crc32c=${crc32c}` : `crc32c=${crc32c},md5=${md5Hash}`;
 }
 
 /** First and last byte; undefined for the whole: no range, several ranges, or none that can be read (RFC 9110, 14.2). */

@@ -1,7 +1,7 @@
 /**
- * Cloud Storage's JSON API on one machine: buckets, objects with generations and preconditions, uploads of every kind.
- * Not simulated, and refused by name: earlier versions, soft delete, notifications, ACLs, copies, composition, holds,
- * policies of buckets over the API, keys of the customer's own, the XML API.
+ * Cloud Storage's JSON API on one machine: buckets, objects with generations and preconditions, uploads of every kind,
+ * copies, versions and soft delete. Not simulated, and refused by name: soft-deleted buckets, restoring in bulk,
+ * notifications, ACLs, holds, retention, policies of buckets over the API, keys of the customer's own, the XML API.
  * Source: cloud.google.com/storage/docs/json_api.
  */
 import type { Cloud, RestSimulator } from "../api.ts";
@@ -36,7 +36,7 @@ export interface CloudStorage extends RestSimulator {
 export function cloudStorage(cloud: Cloud): CloudStorage {
   const lifecycle = new Lifecycle(cloud.clock);
   const state = new StorageState({
-    written: (bucket, object) => lifecycle.expect(bucket, object),
+    changed: (bucket, name) => lifecycle.expect(bucket, name),
     configured: (bucket) => lifecycle.reconsider(bucket),
     removed: (bucket) => lifecycle.forget(bucket),
   });
@@ -44,7 +44,7 @@ export function cloudStorage(cloud: Cloud): CloudStorage {
   return {
     hosts: ["storage.googleapis.com", BROWSER_HOST],
     handle: (request, caller) => {
-      const { operation, bucketName, objectName } = askedOf(request);
+      const { operation, bucketName, objectName, destination } = askedOf(request);
       const query = request.url.searchParams;
       return operation({
         cloud,
@@ -55,6 +55,7 @@ export function cloudStorage(cloud: Cloud): CloudStorage {
         query,
         bucketName,
         objectName,
+        destination,
       });
     },
     refusal,

@@ -1,13 +1,15 @@
 /**
  * Deletes objects whose time has come. The cloud takes up to a day longer; here it happens at the moment.
- * Source: cloud.google.com/storage/docs/lifecycle (age: days since the object's creation).
+ * Source: cloud.google.com/storage/docs/lifecycle.
  */
 import type { Clock, Timer } from "../../clock.ts";
-import type { Bucket, StoredObject } from "./state.ts";
+import type { Bucket } from "./bucket.ts";
+import type { DeletionRule } from "./bucket-settings.ts";
+import type { StoredObject } from "./object.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** One timer for a bucket, set to the first of its objects that a rule deletes. */
+/** One timer for a bucket, set to the first of its generations that a rule deletes. */
 export class Lifecycle {
   readonly #clock: Clock;
   readonly #timers = new Map<Bucket, { readonly at: number; readonly timer: Timer }>();
@@ -16,9 +18,10 @@ export class Lifecycle {
     this.#clock = clock;
   }
 
-  /** After an object was written. */
-  expect(bucket: Bucket, object: StoredObject): void {
-    this.#wakeAt(bucket, expiryOf(object, bucket));
+  /** After generations of a name have come or gone. */
+  expect(bucket: Bucket, name: string): void {
+    if ((bucket.settings.lifecycle ?? []).length === 0) return;
+    this.#wakeAt(bucket, Math.min(...bucket.generations(name).map(expiriesIn(bucket))));
   }
 
   /** After the rules were changed. */
@@ -51,19 +54,50 @@ export class Lifecycle {
   #sweep(bucket: Bucket): void {
     const now = this.#clock.now();
     let next = Infinity;
-    for (const object of [...bucket.objects()]) {
-      const expiry = expiryOf(object, bucket);
-      if (expiry <= now) bucket.delete(object.name);
-      else next = Math.min(next, expiry);
+    for (const name of bucket.versionedNames()) {
+      for (const object of bucket.generations(name)) {
+        if (expiryOf(object, bucket) <= now) remove(object, bucket, now);
+      }
+      // What was live a moment ago is noncurrent now, and may have its own time.
+      next = Math.min(next, ...bucket.generations(name).map(expiriesIn(bucket)));
     }
     this.#wakeAt(bucket, next);
   }
 }
 
+/** As who names no generation deletes what is live, and for good what is not. */
+function remove(object: StoredObject, bucket: Bucket, now: number): void {
+  if (object.timeDeleted === undefined) bucket.retire(object.name, now);
+  else bucket.erase(object, now);
+}
+
+function expiriesIn(bucket: Bucket): (object: StoredObject) => number {
+  return (object) => expiryOf(object, bucket);
+}
+
 /** Milliseconds since the epoch; Infinity where no rule fits. */
-function expiryOf({ name, timeCreated }: StoredObject, { settings }: Bucket): number {
-  const ages = (settings.lifecycle ?? [])
-    .filter(({ matchesPrefix }) => matchesPrefix?.some((p) => name.startsWith(p)) ?? true)
-    .map(({ ageDays }) => timeCreated + ageDays * DAY_MS);
-  return Math.min(Infinity, ...ages);
+function expiryOf(object: StoredObject, bucket: Bucket): number {
+  const rules = bucket.settings.lifecycle ?? [];
+  if (rules.length === 0) return Infinity;
+  const generations = bucket.generations(object.name);
+  const newer = generations.filter(({ generation }) => generation > object.generation).length;
+  return Math.min(...rules.map((rule) => expiryBy(rule, object, newer)));
+}
+
+/** When the last of the rule's conditions is met; Infinity where one of them never is, as things are. */
+function expiryBy(rule: DeletionRule, object: StoredObject, newer: number): number {
+  const { name, timeCreated, timeDeleted } = object;
+  const { ageDays = 0, isLive, numNewerVersions = 0, daysSinceNoncurrent } = rule;
+  const { matchesPrefix, matchesSuffix } = rule;
+  const fits =
+    (matchesPrefix?.some((prefix) => name.startsWith(prefix)) ?? true) &&
+    (matchesSuffix?.some((suffix) => name.endsWith(suffix)) ?? true) &&
+    (isLive ?? timeDeleted === undefined) === (timeDeleted === undefined) &&
+    newer >= numNewerVersions;
+  if (!fits) return Infinity;
+  const aged = timeCreated + ageDays * DAY_MS;
+  if (daysSinceNoncurrent === undefined) return aged;
+  return timeDeleted === undefined
+    ? Infinity
+    : Math.max(aged, timeDeleted + daysSinceNoncurrent * DAY_MS);
 }

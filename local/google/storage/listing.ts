@@ -1,6 +1,7 @@
 /** A page of a bucket's objects. Source: cloud.google.com/storage/docs/json_api/v1/objects/list. */
 import { invalid } from "./errors.ts";
-import { byBytes, type Bucket, type StoredObject } from "./state.ts";
+import { byBytes, type Bucket } from "./bucket.ts";
+import type { StoredObject } from "./object.ts";
 
 /** "The service will use this parameter or 1,000 items, whichever is smaller." */
 const MAX_RESULTS = 1000;
@@ -18,11 +19,14 @@ export interface ListOptions {
   readonly maxResults: number;
   /** Where the page before ended: an item's name, or a prefix of names that were summed up. */
   readonly after: Position | undefined;
+  /** `versions`: noncurrent generations too; `softDeleted`: nothing but what can be restored. */
+  readonly of: "live" | "versions" | "softDeleted";
 }
 
 interface Position {
   readonly last: string;
-  readonly isPrefix: boolean;
+  /** Of the last item; names of a list of live objects come once, whatever their generation. Absent of a prefix. */
+  readonly generation?: number;
 }
 
 export interface Page {
@@ -34,25 +38,36 @@ export interface Page {
 
 export function listOptions(query: URLSearchParams): ListOptions {
   const text = (name: string): string => query.get(name) ?? "";
+  const isSet = (name: string): boolean => /^true$/i.test(text(name));
   return {
     prefix: text("prefix"),
     delimiter: text("delimiter"),
-    includeTrailingDelimiter: /^true$/i.test(text("includeTrailingDelimiter")),
+    includeTrailingDelimiter: isSet("includeTrailingDelimiter"),
     startOffset: text("startOffset"),
     endOffset: text("endOffset"),
     maxResults: maxResultsOf(query.get("maxResults")),
     after: positionOf(text("pageToken")),
+    of: kindOf(isSet("versions"), isSet("softDeleted")),
   };
 }
 
-export function page(bucket: Bucket, options: ListOptions): Page {
+function kindOf(versions: boolean, softDeleted: boolean): ListOptions["of"] {
+  if (versions && softDeleted) {
+    throw invalid("versions and softDeleted cannot both be true.");
+  }
+  if (versions) return "versions";
+  return softDeleted ? "softDeleted" : "live";
+}
+
+/** `now`: milliseconds since the epoch. */
+export function page(bucket: Bucket, options: ListOptions, now: number): Page {
   const { maxResults, after, includeTrailingDelimiter } = options;
   const items: StoredObject[] = [];
   const prefixes = new Set<string>();
   let last = after;
-  for (const name of bucket.names()) {
-    const object = bucket.get(name);
-    if (object === undefined || !isWanted(name, options)) continue;
+  for (const object of inOrder(bucket, options.of, now)) {
+    const { name } = object;
+    if (!isWanted(object, options)) continue;
     const directory = directoryOf(name, options);
     const isItem = directory === undefined || (includeTrailingDelimiter && directory === name);
     const isNew = directory !== undefined && !prefixes.has(directory) && !isBefore(directory, last);
@@ -62,17 +77,35 @@ export function page(bucket: Bucket, options: ListOptions): Page {
     }
     if (isItem) items.push(object);
     if (isNew) prefixes.add(directory);
-    last = isItem ? { last: name, isPrefix: false } : { last: directory, isPrefix: true };
+    last = isItem ? { last: name, generation: object.generation } : { last: directory };
   }
   return { items, prefixes: [...prefixes] };
 }
 
-function isWanted(name: string, { prefix, startOffset, endOffset, after }: ListOptions): boolean {
+/** By name, and those of one name from the oldest generation to the newest. */
+function* inOrder(bucket: Bucket, of: ListOptions["of"], now: number): Iterable<StoredObject> {
+  if (of === "live") {
+    for (const name of bucket.names()) {
+      const object = bucket.get(name);
+      if (object !== undefined) yield object;
+    }
+  } else if (of === "versions") {
+    for (const name of bucket.versionedNames()) yield* bucket.generations(name);
+  } else {
+    yield* bucket.softDeleted
+      .all(now)
+      .toSorted((a, b) => byBytes(a.name, b.name) || a.generation - b.generation);
+  }
+}
+
+function isWanted(object: StoredObject, options: ListOptions): boolean {
+  const { name } = object;
+  const { prefix, startOffset, endOffset, after, of } = options;
   return (
     name.startsWith(prefix) &&
     (startOffset === "" || byBytes(name, startOffset) >= 0) &&
     (endOffset === "" || byBytes(name, endOffset) < 0) &&
-    (after === undefined || isAfter(name, after))
+    (after === undefined || isAfter(object, after, of))
   );
 }
 
@@ -83,8 +116,14 @@ function directoryOf(name: string, { prefix, delimiter }: ListOptions): string |
   return at < 0 ? undefined : name.slice(0, at + delimiter.length);
 }
 
-function isAfter(name: string, { last, isPrefix }: Position): boolean {
-  return byBytes(name, last) > 0 && !(isPrefix && name.startsWith(last));
+function isAfter(
+  { name, generation }: StoredObject,
+  { last, generation: lastGeneration }: Position,
+  of: ListOptions["of"],
+): boolean {
+  if (lastGeneration === undefined) return byBytes(name, last) > 0 && !name.startsWith(last);
+  if (name === last) return of !== "live" && generation > lastGeneration;
+  return byBytes(name, last) > 0;
 }
 
 /** Whether a page before has shown the directory. */
@@ -99,13 +138,15 @@ function maxResultsOf(text: string | null): number {
   return wanted === 0 ? MAX_RESULTS : Math.min(wanted, MAX_RESULTS);
 }
 
-function tokenOf({ last, isPrefix }: Position): string {
-  return Buffer.from(`${isPrefix ? "p" : "i"}${last}`).toString("base64url");
+/** The generation before the name; a prefix has none. */
+function tokenOf({ last, generation }: Position): string {
+  return Buffer.from(`${generation ?? ""}/${last}`).toString("base64url");
 }
 
 function positionOf(token: string): Position | undefined {
   if (token === "") return undefined;
   const text = Buffer.from(token, "base64url").toString();
-  if (!/^[pi]./s.test(text)) throw invalid("Invalid value for pageToken.");
-  return { last: text.slice(1), isPrefix: text.startsWith("p") };
+  const [, generation = "", last] = /^(\d{0,16})\/(.+)$/s.exec(text) ?? [];
+  if (last === undefined) throw invalid("Invalid value for pageToken.");
+  return { last, ...(generation !== "" && { generation: Number(generation) }) };
 }

@@ -33,6 +33,10 @@ const COMPUTED = new Set([
   "md5Hash",
   "crc32c",
   "etag",
+  "componentCount",
+  "timeDeleted",
+  "softDeleteTime",
+  "hardDeleteTime",
 ]);
 
 /** What a writer may say because it is so anyway. */

@@ -4,19 +4,28 @@
  */
 import { bodyOf, jsonResponse, type LocalResponse } from "../../http.ts";
 import { noContent, notModified } from "./answers.ts";
-import { bucketOf, mayOnBucket, mayOnObject, objectOf, type StorageCall } from "./call.ts";
+import {
+  bucketOf,
+  mayOnBucket,
+  mayOnObject,
+  objectOf,
+  softDeletedOf,
+  type StorageCall,
+} from "./call.ts";
 import { download } from "./download.ts";
+import { invalid } from "./errors.ts";
 import { jsonOf } from "./json.ts";
 import { listOptions, page } from "./listing.ts";
 import { metadataIn, metadataOf, patched, type ObjectMetadata } from "./object-metadata.ts";
 import { holds, preconditionsOf } from "./preconditions.ts";
-import type { StoredObject } from "./state.ts";
+import type { StoredObject } from "./object.ts";
 import { objectView } from "./views.ts";
 
 export function listObjects(call: StorageCall): LocalResponse {
   const bucket = bucketOf(call);
   mayOnBucket(call, "storage.objects.list", bucket.name);
-  const { items, prefixes, nextPageToken } = page(bucket, listOptions(call.query));
+  const options = listOptions(call.query);
+  const { items, prefixes, nextPageToken } = page(bucket, options, call.cloud.clock.now());
   return jsonResponse(200, {
     kind: "storage#objects",
     ...(nextPageToken !== undefined && { nextPageToken }),
@@ -27,6 +36,7 @@ export function listObjects(call: StorageCall): LocalResponse {
 
 /** The metadata, or with `alt=media` the bytes. */
 export function getObject(call: StorageCall): LocalResponse {
+  if (/^true$/i.test(call.query.get("softDeleted") ?? "")) return softDeleted(call);
   const isMedia = call.query.get("alt") === "media";
   const object = readable(call);
   if (object === undefined) return notModified();
@@ -44,7 +54,10 @@ export function deleteObject(call: StorageCall): LocalResponse {
   mayOnObject(call, "storage.objects.delete", bucket.name, call.objectName);
   const object = objectOf(call, bucket);
   if (!holds(preconditionsOf(call.query), object)) return notModified();
-  bucket.delete(object.name);
+  const { state, cloud, query } = call;
+  const now = cloud.clock.now();
+  if (query.get("generation") === null) state.retire(bucket, object.name, now);
+  else state.erase(bucket, object, now);
   return noContent();
 }
 
@@ -60,6 +73,18 @@ export async function patchObject(call: StorageCall): Promise<LocalResponse> {
 export async function updateObject(call: StorageCall): Promise<LocalResponse> {
   const resource = jsonOf(await bodyOf(call.request));
   return described(call, ["storage.objects.update"], () => metadataOf(resource));
+}
+
+/** What can be restored is described, never downloaded. Source: docs/json_api/v1/objects/get. */
+function softDeleted(call: StorageCall): LocalResponse {
+  const { query, objectName, cloud } = call;
+  const bucket = bucketOf(call);
+  mayOnObject(call, "storage.objects.get", bucket.name, objectName);
+  if (query.get("alt") === "media") throw invalid("A soft-deleted object cannot be downloaded.");
+  const object = softDeletedOf(call, bucket, cloud.clock.now());
+  return holds(preconditionsOf(query), object)
+    ? jsonResponse(200, objectView(object))
+    : notModified();
 }
 
 /** Undefined where a precondition says that it has not changed. */

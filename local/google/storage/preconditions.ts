@@ -25,13 +25,30 @@ export const OBJECT_PRECONDITIONS = [
   "ifMetagenerationNotMatch",
 ] as const;
 
+/** The same of the object that is copied or moved. */
+export const SOURCE_PRECONDITIONS = [
+  "ifSourceGenerationMatch",
+  "ifSourceGenerationNotMatch",
+  "ifSourceMetagenerationMatch",
+  "ifSourceMetagenerationNotMatch",
+] as const;
+
 /** A bucket's preconditions name no generation. */
 export const BUCKET_PRECONDITIONS = ["ifMetagenerationMatch", "ifMetagenerationNotMatch"] as const;
 
 export function preconditionsOf(query: URLSearchParams): Preconditions {
+  return read(query, (name) => name);
+}
+
+/** Those on the object that is copied or moved. */
+export function sourcePreconditionsOf(query: URLSearchParams): Preconditions {
+  return read(query, (name) => name.replace("if", "ifSource"));
+}
+
+function read(query: URLSearchParams, parameter: (name: string) => string): Preconditions {
   return Object.fromEntries(
     OBJECT_PRECONDITIONS.flatMap((name) => {
-      const value = query.get(name);
+      const value = query.get(parameter(name));
       return value === null ? [] : [[name, integer(name, value)]];
     }),
   );

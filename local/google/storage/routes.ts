@@ -19,7 +19,16 @@ import {
   patchObject,
   updateObject,
 } from "./object-operations.ts";
-import { BUCKET_PRECONDITIONS, OBJECT_PRECONDITIONS } from "./preconditions.ts";
+import { composeObject } from "./copying/compose.ts";
+import { copyObject } from "./copying/copy.ts";
+import { moveObject } from "./copying/move.ts";
+import { restoreObject } from "./copying/restore.ts";
+import { rewriteObject } from "./copying/rewrite.ts";
+import {
+  BUCKET_PRECONDITIONS,
+  OBJECT_PRECONDITIONS,
+  SOURCE_PRECONDITIONS,
+} from "./preconditions.ts";
 import { insertObject } from "./upload/insert.ts";
 import { cancelUpload, uploadChunk } from "./upload/resumable.ts";
 
@@ -37,7 +46,9 @@ export const BROWSER_HOST = "storage.cloud.google.com";
 const BUCKETS = "/storage/v1/b";
 const BUCKET = `${BUCKETS}/{bucket}`;
 const OBJECTS = `${BUCKET}/o`;
-const OBJECT = `[/download]${OBJECTS}/{object}`;
+const OBJECT_OF_API = `${OBJECTS}/{object}`;
+const OBJECT = `[/download]${OBJECT_OF_API}`;
+const TO = "b/{toBucket}/o/{toObject}";
 /** gcloud begins resumable uploads under a path of its own (googlecloudsdk/generated_clients/apis/storage). */
 const UPLOAD = `[/resumable]/upload${OBJECTS}`;
 
@@ -53,7 +64,14 @@ const LIST = [
   "includeFoldersAsPrefixes",
   "maxResults",
   "pageToken",
+  "versions",
+  "softDeleted",
 ];
+const MOVE = [...OBJECT_PRECONDITIONS, ...SOURCE_PRECONDITIONS];
+const COPY = ["sourceGeneration", ...MOVE];
+const REWRITE = ["rewriteToken", "maxBytesRewrittenPerCall", ...COPY];
+// Of a composed object's destination only what is there is asked for: docs/json_api/v1/objects/compose.
+const COMPOSE = ["ifGenerationMatch", "ifMetagenerationMatch"];
 
 const ROUTES: readonly Route[] = [
   route(`GET ${BUCKETS}`, listBuckets, ["project", "prefix", "maxResults", "pageToken"]),
@@ -62,10 +80,15 @@ const ROUTES: readonly Route[] = [
   route(`PATCH ${BUCKET}`, patchBucket, BUCKET_PRECONDITIONS),
   route(`DELETE ${BUCKET}`, deleteBucket, BUCKET_PRECONDITIONS),
   route(`GET ${OBJECTS}`, listObjects, LIST),
-  route(`GET ${OBJECT}`, getObject, ["generation", ...OBJECT_PRECONDITIONS]),
+  route(`GET ${OBJECT}`, getObject, ["generation", "softDeleted", ...OBJECT_PRECONDITIONS]),
   route(`PATCH ${OBJECT}`, patchObject, ["generation", ...OBJECT_PRECONDITIONS]),
   route(`PUT ${OBJECT}`, updateObject, ["generation", ...OBJECT_PRECONDITIONS]),
   route(`DELETE ${OBJECT}`, deleteObject, ["generation", ...OBJECT_PRECONDITIONS]),
+  route(`POST ${OBJECT_OF_API}/copyTo/${TO}`, copyObject, COPY),
+  route(`POST ${OBJECT_OF_API}/rewriteTo/${TO}`, rewriteObject, REWRITE),
+  route(`POST ${OBJECT_OF_API}/moveTo/o/{toObject}`, moveObject, MOVE),
+  route(`POST ${OBJECT_OF_API}/compose`, composeObject, COMPOSE),
+  route(`POST ${OBJECT_OF_API}/restore`, restoreObject, ["generation", ...OBJECT_PRECONDITIONS]),
   route(`POST ${UPLOAD}`, insertObject, INSERT),
   route(`PUT ${UPLOAD}`, uploadChunk, SESSION),
   route(`DELETE ${UPLOAD}`, cancelUpload, SESSION),
@@ -98,6 +121,7 @@ export interface Asked {
   readonly operation: Operation;
   readonly bucketName: string;
   readonly objectName: string;
+  readonly destination: { readonly bucketName: string; readonly objectName: string };
 }
 
 /** Throws UNIMPLEMENTED with the name of whatever is not simulated: a method, a parameter, a header. */
@@ -116,7 +140,12 @@ export function askedOf({ method, url, headers }: LocalRequest): Asked {
     if (header(headers, name) !== undefined) throw unsupported(`${called} with the header ${name}`);
   }
   const named = (variable: string): string => decoded(variables[variable] ?? "", malformed);
-  return { operation: route.operation, bucketName: named("bucket"), objectName: named("object") };
+  return {
+    operation: route.operation,
+    bucketName: named("bucket"),
+    objectName: named("object"),
+    destination: { bucketName: named("toBucket"), objectName: named("toObject") },
+  };
 }
 
 function route(template: string, operation: Operation, parameters: readonly string[]): Route {

@@ -1,98 +1,22 @@
-/** Buckets and their objects. One live version of an object; what is replaced is gone. */
+/** Buckets, and the moments at which objects become what they are. */
 import { ownBytes } from "../../own-bytes.ts";
-import { checksumsOf, type Checksums } from "./checksums.ts";
+import { Bucket } from "./bucket.ts";
 import type { BucketSettings } from "./bucket-settings.ts";
-import type { ObjectMetadata } from "./object-metadata.ts";
-
-/** One generation of an object. A change of its metadata makes another value with the same generation. */
-export interface StoredObject extends ObjectMetadata, Checksums {
-  readonly bucket: string;
-  readonly name: string;
-  /** Microseconds since the epoch at its creation, made unique: as in the cloud, later is larger. */
-  readonly generation: number;
-  readonly metageneration: number;
-  readonly bytes: Buffer;
-  /** Milliseconds since the epoch. */
-  readonly timeCreated: number;
-  readonly updated: number;
-}
-
-export class Bucket {
-  readonly name: string;
-  /** Milliseconds since the epoch. */
-  readonly timeCreated: number;
-  #settings: BucketSettings;
-  #metageneration = 1;
-  #updated: number;
-  readonly #objects = new Map<string, StoredObject>();
-  /** Names in the order of a list; absent after a name has come or gone. */
-  #names: readonly string[] | undefined;
-
-  constructor(name: string, settings: BucketSettings, now: number) {
-    this.name = name;
-    this.timeCreated = now;
-    this.#settings = settings;
-    this.#updated = now;
-  }
-
-  get settings(): BucketSettings {
-    return this.#settings;
-  }
-
-  get metageneration(): number {
-    return this.#metageneration;
-  }
-
-  get updated(): number {
-    return this.#updated;
-  }
-
-  /** Takes the settings in place of the old ones; objects stay. */
-  configure(settings: BucketSettings, now: number): void {
-    this.#settings = settings;
-    this.#metageneration += 1;
-    this.#updated = now;
-  }
-
-  get size(): number {
-    return this.#objects.size;
-  }
-
-  get(name: string): StoredObject | undefined {
-    return this.#objects.get(name);
-  }
-
-  /** Every object, in no order to rely on. */
-  objects(): Iterable<StoredObject> {
-    return this.#objects.values();
-  }
-
-  /** Names in ascending order of their UTF-8 bytes. */
-  names(): readonly string[] {
-    this.#names ??= [...this.#objects.keys()].sort(byBytes);
-    return this.#names;
-  }
-
-  set(object: StoredObject): void {
-    if (!this.#objects.has(object.name)) this.#names = undefined;
-    this.#objects.set(object.name, object);
-  }
-
-  delete(name: string): void {
-    if (this.#objects.delete(name)) this.#names = undefined;
-  }
-}
+import { checksumsOf, type Checksums } from "./checksums.ts";
+import type { Stored, StoredObject } from "./object.ts";
+import { metadataIn, type ObjectMetadata } from "./object-metadata.ts";
 
 /** What was changed, for whoever has to act on it. */
 export interface Changes {
-  /** An object was written. */
-  readonly written: (bucket: Bucket, object: StoredObject) => void;
+  /** Generations of a name have come or gone. */
+  readonly changed: (bucket: Bucket, name: string) => void;
   /** A bucket's settings were changed. */
   readonly configured: (bucket: Bucket) => void;
   /** A bucket is gone, with whatever it held. */
   readonly removed: (bucket: Bucket) => void;
 }
 
+/** Asks nobody: preconditions and permissions come before. Times are milliseconds since the epoch. */
 export class StorageState {
   readonly buckets = new Map<string, Bucket>();
   readonly #changes: Changes;
@@ -118,22 +42,33 @@ export class StorageState {
     this.#changes.removed(bucket);
   }
 
-  /** Makes the bytes the live generation of that name. Asks nobody: preconditions and permissions come before. */
+  /** Makes the bytes the live generation of that name. */
   write(bucket: Bucket, name: string, content: Content, now: number): StoredObject {
+    const { metadata, bytes, checksums = checksumsOf(bytes) } = content;
+    return this.place(bucket, name, metadata, { ...checksums, bytes: ownBytes(bytes) }, now);
+  }
+
+  /** The same of what is stored already. */
+  place(
+    bucket: Bucket,
+    name: string,
+    metadata: ObjectMetadata,
+    stored: Stored,
+    now: number,
+  ): StoredObject {
     this.#lastGeneration = Math.max(now * 1000, this.#lastGeneration + 1);
     const object: StoredObject = {
-      ...content.metadata,
-      ...(content.checksums ?? checksumsOf(content.bytes)),
+      ...metadata,
+      ...stored,
       bucket: bucket.name,
       name,
       generation: this.#lastGeneration,
       metageneration: 1,
-      bytes: ownBytes(content.bytes),
       timeCreated: now,
       updated: now,
     };
-    bucket.set(object);
-    this.#changes.written(bucket, object);
+    bucket.put(object);
+    this.#changes.changed(bucket, name);
     return object;
   }
 
@@ -144,21 +79,39 @@ export class StorageState {
     metadata: ObjectMetadata,
     now: number,
   ): StoredObject {
-    const { name, generation, bytes, crc32c, md5Hash, timeCreated, metageneration } = object;
+    const { name, generation, timeCreated, metageneration, timeDeleted } = object;
     const described: StoredObject = {
       ...metadata,
+      ...storedIn(object),
       bucket: bucket.name,
       name,
       generation,
-      bytes,
-      crc32c,
-      md5Hash,
       timeCreated,
+      ...(timeDeleted !== undefined && { timeDeleted }),
       metageneration: metageneration + 1,
       updated: now,
     };
-    bucket.set(described);
+    bucket.replace(described);
     return described;
+  }
+
+  /** Deletes as who names no generation does. */
+  retire(bucket: Bucket, name: string, now: number): void {
+    bucket.retire(name, now);
+    this.#changes.changed(bucket, name);
+  }
+
+  /** Deletes one generation. */
+  erase(bucket: Bucket, object: StoredObject, now: number): void {
+    bucket.erase(object, now);
+    this.#changes.changed(bucket, object.name);
+  }
+
+  /** Gives what is live another name in its bucket. Nothing of the old one is kept, not by soft delete either. */
+  rename(bucket: Bucket, object: StoredObject, name: string, now: number): StoredObject {
+    bucket.discard(object);
+    this.#changes.changed(bucket, object.name);
+    return this.place(bucket, name, metadataIn(object), storedIn(object), now);
   }
 }
 
@@ -169,8 +122,12 @@ export interface Content {
   readonly checksums?: Checksums;
 }
 
-/** The order of lists. Source: cloud.google.com/storage/docs/json_api/v1/objects/list ("lexicographically", by UTF-8). */
-export function byBytes(a: string, b: string): number {
-  // UTF-16 orders code points beyond the Basic Multilingual Plane before some within it.
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+/** What is of an object's bytes alone. */
+export function storedIn({ bytes, crc32c, md5Hash, componentCount }: StoredObject): Stored {
+  return {
+    bytes,
+    crc32c,
+    ...(md5Hash !== undefined && { md5Hash }),
+    ...(componentCount !== undefined && { componentCount }),
+  };
 }

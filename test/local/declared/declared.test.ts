@@ -89,6 +89,7 @@ describe("declared", () => {
               publicAccessPrevention: "enforced",
               lifecycle:
                 id === "worker-deliveries" ? [{ ageDays: 32, matchesPrefix: ["deliveries/"] }] : [],
+              softDeleteSeconds: id === "worker-deliveries" ? 0 : 604_800,
             })),
           },
           pubsub: { topic: [], subscription: [] },

@@ -8,7 +8,8 @@ import type { Json } from "../json.ts";
 import { checkObjectName } from "../names.ts";
 import { metadataOf, type ObjectMetadata } from "../object-metadata.ts";
 import { holds, preconditionsOf, type Preconditions } from "../preconditions.ts";
-import type { Bucket, StorageState } from "../state.ts";
+import type { Bucket } from "../bucket.ts";
+import type { StorageState } from "../state.ts";
 import { objectView } from "../views.ts";
 
 export interface Draft {
@@ -56,7 +57,11 @@ export function expectedOf({ headers }: LocalRequest): Partial<Checksums> {
 }
 
 /** Whether the caller may begin to write an object of that name, and whether it is still wanted. */
-export function mayCreate(asking: Asking, bucket: Bucket, { name, preconditions }: Draft): boolean {
+export function mayCreate(
+  asking: Asking,
+  bucket: Bucket,
+  { name, preconditions }: Pick<Draft, "name" | "preconditions">,
+): boolean {
   mayOnObject(asking, "storage.objects.create", bucket.name, name);
   const current = bucket.get(name);
   // Whether the service looks at preconditions before it asks for the permission to replace is not known. This way

@@ -3,13 +3,24 @@ import { createAuthorize } from "../../../../local/iam/authorize.ts";
 import { createPolicy } from "../../../../local/iam/evaluate.ts";
 import { Feed } from "../../../../local/iam/feed.ts";
 import type { Binding } from "../../../../local/iam/types.ts";
-import { API, BUCKET, INSERT, OBJECTS, StorageFixture, WRITER, refusalIn } from "./bucket.ts";
+import {
+  API,
+  BUCKET,
+  INSERT,
+  OBJECTS,
+  SETTINGS,
+  StorageFixture,
+  WRITER,
+  refusalIn,
+} from "./bucket.ts";
 import { GRANTABLE } from "../../../../local/google/grantable.ts";
 
 const ON_BUCKET = `projects/_/buckets/${BUCKET}`;
 const ON_PROJECT = "projects/switchyard-dev";
 const A = `${ON_BUCKET}/objects/x/queues/a`;
 const NAMED = "x%2Fqueues%2Fa";
+const OTHER = `${BUCKET}-2`;
+const THERE = `${ON_BUCKET}/objects/there`;
 
 /** A fixture under the given rows, all for one account. */
 function under(...rows: [role: string, resource: string][]): StorageFixture {
@@ -51,6 +62,52 @@ describe("access to Cloud Storage", () => {
     ["DELETE", `${OBJECTS}/${NAMED}`, undefined, ["objects.delete", A]],
     ["PATCH", `${OBJECTS}/${NAMED}`, {}, ["objects.get", A], ["objects.update", A]],
     ["PUT", `${OBJECTS}/${NAMED}`, {}, ["objects.update", A]],
+    [
+      "POST",
+      `${OBJECTS}/${NAMED}/copyTo/b/${OTHER}/o/new`,
+      undefined,
+      ["objects.get", A],
+      ["objects.create", `projects/_/buckets/${OTHER}/objects/new`],
+    ],
+    [
+      "POST",
+      `${OBJECTS}/${NAMED}/rewriteTo/b/${BUCKET}/o/there`,
+      undefined,
+      ["objects.get", A],
+      ["objects.create", THERE],
+      ["objects.delete", THERE],
+    ],
+    [
+      "POST",
+      `${OBJECTS}/${NAMED}/moveTo/o/there`,
+      undefined,
+      ["objects.move", A],
+      ["objects.create", THERE],
+      ["objects.delete", THERE],
+    ],
+    [
+      "POST",
+      `${OBJECTS}/there/compose`,
+      { sourceObjects: [{ name: "x/queues/a" }, { name: "there" }] },
+      ["objects.get", A],
+      ["objects.get", THERE],
+      ["objects.create", THERE],
+      ["objects.delete", THERE],
+    ],
+    [
+      "POST",
+      `${OBJECTS}/${NAMED}/restore?generation=1`,
+      undefined,
+      ["objects.restore", A],
+      ["objects.list", ON_BUCKET],
+    ],
+    [
+      "GET",
+      `${OBJECTS}/${NAMED}?softDeleted=true&generation=1`,
+      undefined,
+      ["objects.get", A],
+      ["objects.list", ON_BUCKET],
+    ],
     ["POST", `${insert}media`, {}, ["objects.create", A], ["objects.delete", A]],
     ["POST", `${insert}resumable`, {}, ["objects.create", A], ["objects.delete", A]],
     [
@@ -71,7 +128,10 @@ describe("access to Cloud Storage", () => {
     const needed = questions.map(([permission]) => permission).join(" and ");
     it(`of ${method} ${url.replace(/^.*?v1/, "")} needs ${needed}`, async () => {
       const fixture = new StorageFixture();
-      fixture.storage.putObject(BUCKET, "x/queues/a", Buffer.from("1"), "text/plain");
+      fixture.storage.declareBucket({ name: OTHER, ...SETTINGS });
+      for (const name of ["x/queues/a", "there"]) {
+        fixture.storage.putObject(BUCKET, name, Buffer.from("1"), "text/plain");
+      }
       await fixture.ask(method, url, body && { body });
       expect(
         fixture.cloud.questions.map(({ principal, permission, resource }) => [

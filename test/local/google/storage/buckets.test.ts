@@ -32,6 +32,7 @@ describe("buckets of Cloud Storage", () => {
         uniformBucketLevelAccess: { enabled: true },
         publicAccessPrevention: "enforced",
       },
+      softDeletePolicy: { retentionDurationSeconds: "0", effectiveTime: created },
     });
   });
 
@@ -122,7 +123,8 @@ describe("buckets of Cloud Storage", () => {
     [{ name: "ab" }, 400],
     [{ name: "goog-bucket" }, 400],
     [{ name: "192.168.5.4" }, 400],
-    [{ name: "versions", versioning: { enabled: true } }, 501],
+    [{ name: "held", retentionPolicy: { retentionPeriod: "60" } }, 501],
+    [{ name: "kept", softDeletePolicy: { retentionDurationSeconds: "60" } }, 400],
     [{ name: "rule", lifecycle: { rule: [{ action: { type: "Delete" }, condition: {} }] } }, 501],
     [{ name: "cold", storageClass: "COLDLINE" }, 501],
   ];
@@ -131,6 +133,19 @@ describe("buckets of Cloud Storage", () => {
       expect((await fixture.ask("POST", `${API}/b?${PROJECT}`, { body })).status).to.equal(status);
     });
   }
+
+  it("of the API keep for seven days what is deleted, until they are told otherwise", async () => {
+    const url = `${API}/b/kept`;
+    const inserted = await fixture.ask("POST", `${API}/b?${PROJECT}`, { body: { name: "kept" } });
+    expect(inserted.body.softDeletePolicy).to.deep.include({ retentionDurationSeconds: "604800" });
+    const body = {
+      softDeletePolicy: { retentionDurationSeconds: 0 },
+      versioning: { enabled: true },
+    };
+    const patched = await fixture.ask("PATCH", url, { body });
+    expect(patched.body.softDeletePolicy).to.deep.include({ retentionDurationSeconds: "0" });
+    expect(patched.body.versioning).to.deep.equal({ enabled: true });
+  });
 
   describe("with rules of deletion", () => {
     const declare = (...lifecycle: { ageDays: number; matchesPrefix?: string[] }[]) =>

@@ -96,6 +96,40 @@ const scenarios: Readonly<Record<string, (bucket: Bucket) => Promise<unknown>>> 
     const [after] = await file.exists();
     return { before, after };
   },
+  copies: async () => {
+    await bucket.file("original").save("hello", { resumable: false, contentType: "text/plain" });
+    const [copy] = await bucket.file("original").copy("copy");
+    const [copied] = await copy.download();
+    const [{ contentType }] = await copy.getMetadata();
+    await copy.moveFileAtomic("moved");
+    const [before] = await copy.exists();
+    const [moved] = await bucket.file("moved").download();
+    const [whole] = await bucket.combine(["original", "moved"], "whole");
+    const [composed] = await whole.download();
+    return {
+      copied: { content: copied.toString(), contentType },
+      moved: { before, content: moved.toString() },
+      composed: {
+        content: composed.toString(),
+        parts: (await whole.getMetadata())[0].componentCount,
+      },
+    };
+  },
+  kept: async () => {
+    const versioned = new Storage().bucket(`${bucket.name}-versions`);
+    for (const content of ["1", "2"]) await versioned.file("a").save(content, { resumable: false });
+    const [generations] = await versioned.getFiles({ versions: true });
+    const versions = await Promise.all(
+      generations.map(async (each) => String(await each.download())),
+    );
+    const kept = new Storage().bucket(`${bucket.name}-kept`);
+    await kept.file("a").save("x", { resumable: false });
+    const generation = Number((await kept.file("a").getMetadata())[0].generation);
+    await kept.file("a").delete();
+    const deleted = await failure(kept.file("a").download());
+    await kept.file("a").restore({ generation });
+    return { versions, deleted, restored: String(await kept.file("a").download()) };
+  },
   failures: async () => {
     const file = bucket.file("there");
     await file.save("x", { resumable: false });
@@ -104,7 +138,7 @@ const scenarios: Readonly<Record<string, (bucket: Bucket) => Promise<unknown>>> 
       noBucket: await failure(new Storage().bucket("nobody-has-this").getFiles()),
       notMet: await failure(file.delete({ ifGenerationMatch: 1 })),
       denied: await failure(file.setMetadata({ contentType: "text/plain" })),
-      copied: await failure(file.copy("copy")),
+      watched: await failure(bucket.createChannel("channel", { address: "https://a.example" })),
     };
   },
 };

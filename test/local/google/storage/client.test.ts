@@ -25,6 +25,8 @@ describe("@google-cloud/storage, unmodified, on the simulator", function () {
     const cloud = new FakeCloud();
     const storage = cloudStorage(cloud);
     storage.declareBucket({ name: BUCKET, ...SETTINGS });
+    storage.declareBucket({ name: `${BUCKET}-versions`, ...SETTINGS, versioning: true });
+    storage.declareBucket({ name: `${BUCKET}-kept`, ...SETTINGS, softDeleteSeconds: 604_800 });
     cloud.refused.add("storage.objects.update");
     const serving = { cloud, callerOf: small.issuer.callerOf };
     small.hosts.set("storage.googleapis.com", serveRest(cuttingOnce(storage, cuts), serving));
@@ -73,6 +75,18 @@ describe("@google-cloud/storage, unmodified, on the simulator", function () {
     expect(results.race).to.deep.equal({ winners: 1, isTheirs: true, codes: [412] });
   });
 
+  it("copies, moves and composes", () => {
+    expect(results.copies).to.deep.equal({
+      copied: { content: "hello", contentType: "text/plain" },
+      moved: { before: false, content: "hello" },
+      composed: { content: "hellohello", parts: 2 },
+    });
+  });
+
+  it("reads earlier generations, and restores what was deleted", () => {
+    expect(results.kept).to.deep.equal({ versions: ["1", "2"], deleted: 404, restored: "x" });
+  });
+
   it("deletes", () => {
     expect(results.deleted).to.deep.equal({ before: true, after: false });
   });
@@ -83,7 +97,7 @@ describe("@google-cloud/storage, unmodified, on the simulator", function () {
       noBucket: 404,
       notMet: 412,
       denied: 403,
-      copied: 501,
+      watched: 501,
     });
   });
 });

@@ -198,11 +198,12 @@ describe("objects of Cloud Storage", () => {
   });
 
   const refused: [method: string, url: string, headers: Record<string, string>, names: string][] = [
-    ["POST", `${OBJECTS}/a/compose`, {}, "/o/a/compose"],
-    ["POST", `${OBJECTS}/a/rewriteTo/b/b/o/c`, {}, "/o/a/rewriteTo/b/b/o/c"],
+    ["POST", `${OBJECTS}/a/copyTo/b/b/o/c?destinationKmsKeyName=k`, {}, "destinationKmsKeyName"],
+    ["POST", `${OBJECTS}/bulkRestore`, {}, "/o/bulkRestore"],
+    ["POST", `${OBJECTS}/watch`, {}, "/o/watch"],
     ["GET", `${OBJECTS}/a/acl`, {}, "/o/a/acl"],
-    ["GET", `${OBJECTS}?versions=true`, {}, "the parameter versions"],
-    ["GET", `${OBJECTS}/a?softDeleted=true`, {}, "the parameter softDeleted"],
+    ["GET", `${OBJECTS}?matchGlob=a*`, {}, "the parameter matchGlob"],
+    ["POST", `${OBJECTS}/a/restore?copySourceAcl=true`, {}, "the parameter copySourceAcl"],
     ["GET", `${OBJECTS}/a`, { "if-none-match": "x" }, "the header if-none-match"],
     ["GET", `https://storage.googleapis.com/${BUCKET}/a`, {}, `/${BUCKET}/a`],
     ["POST", `${INSERT}?uploadType=media&name=a&predefinedAcl=publicRead`, {}, "predefinedAcl"],
