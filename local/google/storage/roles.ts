@@ -62,6 +62,8 @@ export const offered: Offered = {
     "storage.objects.get",
     "storage.objects.getIamPolicy",
     "storage.objects.list",
+    "storage.objects.move",
+    "storage.objects.restore",
     "storage.objects.setIamPolicy",
     "storage.objects.update",
   ],

@@ -13,7 +13,7 @@ const DECLARED = {
 const COMMON: Common = {
   project: "switchyard-dev",
   projectNumber: "223080314602",
-  functions: [],
+  services: [],
   serviceAccounts: [],
   archives: new Map(),
 };
