@@ -3,6 +3,8 @@ import type { AccessRow, CustomRole as Role } from "./access.ts";
 import { Grants } from "./components/grants.ts";
 import type { Project } from "./components/project.ts";
 import { CustomRole } from "./google/iam/custom-role.ts";
+import type { Kind } from "./google/kind.ts";
+import { KINDS } from "./google/services.ts";
 import { ServiceAccount } from "./google/iam/service-account.ts";
 import type { PlatformConfig } from "./config/config.ts";
 
@@ -15,6 +17,8 @@ interface SystemArgs<Config> {
   readonly identities: Readonly<Record<string, string>>;
   /** Roles that its rows grant. Default: none. */
   readonly customRoles?: readonly Role[];
+  /** Default: those of Google's services. */
+  readonly kinds?: readonly Kind[];
 }
 
 /** A system: everything in it waits for the project, and every binding for what it names. */
@@ -35,7 +39,7 @@ export abstract class SystemComponent<Config extends PlatformConfig = PlatformCo
   /** @param type of the component: `Enqueuer` */
   constructor(type: string, name: string, args: SystemArgs<Config>) {
     super(`switchyard:system:${type}`, name);
-    const { config, project, rows, identities, customRoles = [] } = args;
+    const { config, project, rows, identities, customRoles = [], kinds = KINDS } = args;
     this.config = config;
     this.project = project;
     this.identities = identities;
@@ -45,7 +49,7 @@ export abstract class SystemComponent<Config extends PlatformConfig = PlatformCo
       const args = { role, place: config };
       return new CustomRole(`${name}-role-${role.id}`, args, this.within);
     });
-    this.grants = new Grants({ prefix: name, rows, customRoles: roles, ...this.within });
+    this.grants = new Grants({ prefix: name, rows, customRoles: roles, kinds, ...this.within });
   }
 
   /** An identity that rows may name, as member and as resource. */

@@ -138,7 +138,7 @@ const RULES: readonly Rule[] = [
       (isType && /^functions\/[^/]+\/env\.ts$/.test(to)),
   },
   {
-    from: /^local\/declared\/(record|recorded|stack-values|secrets|secrets-codec|bundle-thread|problem)\.ts$/,
+    from: /^local\/declared\/(record|recorded|further|stack-values|secrets|secrets-codec|bundle-thread|problem)\.ts$/,
     says: "only what records, bundles and explains the program meets it",
     allows: (to) => to.startsWith("infra/") || to.startsWith("local/") || isPackage(to),
   },

@@ -58,6 +58,8 @@ interface BundleOptions {
   readonly form?: Form | undefined;
   /** Absolute path of the project. Default: this one. */
   readonly root?: string;
+  /** The folder of roles, from there. Default: `functions`. */
+  readonly functions?: string;
 }
 
 /**
@@ -66,13 +68,12 @@ interface BundleOptions {
  * written, and a changed one is replaced in one step, so that several processes may bundle at once. Throws where the role
  * does not exist or does not compile.
  */
-export async function bundle(
-  role: string,
-  { form = "function", root = path.resolve(import.meta.dirname, "../..") }: BundleOptions = {},
-): Promise<Bundle> {
-  const entry = path.join(root, "functions", role, "index.ts");
+export async function bundle(role: string, options: BundleOptions = {}): Promise<Bundle> {
+  const { form = "function", functions = "functions" } = options;
+  const { root = path.resolve(import.meta.dirname, "../..") } = options;
+  const entry = path.join(root, functions, role, "index.ts");
   if (!(await exists(entry))) {
-    throw new Error(`There is no role "${role}": functions/${role}/index.ts does not exist.`);
+    throw new Error(`There is no role "${role}": ${functions}/${role}/index.ts does not exist.`);
   }
   const lockfile = await readFile(path.join(root, "package-lock.json"), "utf8");
   const { inputs, code } = await compileAll(entry, { root, lockfile, form });

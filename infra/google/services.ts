@@ -16,16 +16,21 @@ export interface GoogleService {
   readonly agent?: ServiceAgent;
 }
 
-export const GOOGLE: readonly GoogleService[] = [
-  { kinds: [project] },
-  { kinds: [iam.account, iam.customRole] },
-  { kinds: [repository] },
-  { kinds: [service] },
-  { kinds: [secret] },
-  { kinds: [bucket] },
-  { kinds: [pubsub.topic, pubsub.subscription], agent: pubsub.agent },
-  { kinds: [tasks.queue], agent: tasks.agent },
-];
+const SERVICES = {
+  project: { kinds: [project] },
+  iam: { kinds: [iam.account, iam.customRole] },
+  artifacts: { kinds: [repository] },
+  run: { kinds: [service] },
+  secrets: { kinds: [secret] },
+  storage: { kinds: [bucket] },
+  pubsub: { kinds: [pubsub.topic, pubsub.subscription], agent: pubsub.agent },
+  tasks: { kinds: [tasks.queue], agent: tasks.agent },
+} satisfies Readonly<Record<string, GoogleService>>;
+
+/** A service as its folders are named; the local cloud's lists say something of each. */
+export type GoogleName = keyof typeof SERVICES;
+
+export const GOOGLE: readonly GoogleService[] = Object.values(SERVICES);
 
 /** All kinds of resources. */
 export const KINDS: readonly Kind[] = GOOGLE.flatMap(({ kinds }) => kinds);

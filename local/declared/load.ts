@@ -2,6 +2,7 @@
 import { sep } from "node:path";
 import { startBundling, UnusableRole } from "./bundles.ts";
 import type { Declared } from "./declared.ts";
+import type { Elsewhere } from "./further.ts";
 import type { Recorded, RecordRequest } from "./recorded.ts";
 import { unsealed } from "./secrets-codec.ts";
 import { LocalSecrets } from "./secrets.ts";
@@ -14,14 +15,15 @@ export class UnusableProgram extends Error {
 
 /**
  * Throws an UnusableProgram when the program cannot be recorded or cannot run locally. What `secrets` lack is made up, and
- * kept there.
+ * kept there. `elsewhere`: where the stack is, and what the lists have besides; default: the project's own.
  */
 export async function loadDeclared(
   stack: string,
   secrets = new LocalSecrets(),
   signal?: AbortSignal,
+  elsewhere?: Elsewhere,
 ): Promise<Declared> {
-  const request: RecordRequest = { stack, known: secrets.known() };
+  const request: RecordRequest = { stack, known: secrets.known(), elsewhere };
   const recorded = await inThread<Recorded>("record-thread.ts", request, signal).catch(unreadable);
   if ("problem" in recorded) throw new UnusableProgram(recorded.problem);
   secrets.keep(recorded.standIns);

@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { bundle } from "../../infra/bundle/bundle.ts";
 import type { PlatformConfig } from "../../infra/config/config.ts";
 import { declarePlatform, type Platform } from "../../infra/platform.ts";
-import type { BundleOf } from "../../infra/system.ts";
+import type { BundleOf, Systems } from "../../infra/system.ts";
 import type { StackConfig, SystemName } from "../../infra/systems/index.ts";
 import type { DeclaresService } from "../google/service.ts";
 import { computedOutputs } from "./computed.ts";
@@ -37,6 +37,14 @@ export interface Recording<Config extends PlatformConfig = StackConfig> {
   readonly registrations: readonly Registration[];
   /** The bundle that answers for external services; undefined where there are none. */
   readonly sampleWorker: { readonly folder: string; readonly hash: string } | undefined;
+}
+
+/** The lists that a program is made and recorded by; tests add to them. */
+export interface Lists {
+  /** Default: all systems that there are. */
+  readonly systems?: Systems;
+  /** Who says what Google would compute. Default: all of its services that there are. */
+  readonly services?: readonly DeclaresService[];
 }
 
 type Inputs = Readonly<Record<string, unknown>>;
@@ -70,11 +78,13 @@ export async function record<Config extends PlatformConfig>(
   config: Config,
   stack: string,
   bundleOf: BundleOf = bundle,
+  { systems, services }: Lists = {},
 ): Promise<Recording<Config>> {
   let platform: Platform | undefined;
-  const registrations = await recordProgram(stack, async () => {
-    platform = await declarePlatform(config, bundleOf);
-  });
+  const declare = async (): Promise<void> => {
+    platform = await declarePlatform(config, bundleOf, systems);
+  };
+  const registrations = await recordProgram(stack, declare, services);
   if (platform === undefined) throw new Error("The program ended without declaring a platform.");
   return {
     config,

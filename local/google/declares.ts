@@ -1,4 +1,5 @@
 /** Google's services as programs declare them: a line each. The thread that records loads these, and nothing that runs. */
+import type { GoogleName } from "../../infra/google/services.ts";
 import { artifacts } from "./artifacts/declared.ts";
 import { iam } from "./iam/declared.ts";
 import { project } from "./project/declared.ts";
@@ -9,7 +10,7 @@ import type { DeclaresService } from "./service.ts";
 import { storage } from "./storage/declared.ts";
 import { tasks } from "./tasks/declared.ts";
 
-export const DECLARES: readonly DeclaresService[] = [
+const SERVICES: Readonly<Record<GoogleName, DeclaresService>> = {
   project,
   iam,
   artifacts,
@@ -18,4 +19,6 @@ export const DECLARES: readonly DeclaresService[] = [
   pubsub,
   storage,
   secrets,
-];
+};
+
+export const DECLARES: readonly DeclaresService[] = Object.values(SERVICES);

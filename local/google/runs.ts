@@ -1,4 +1,5 @@
 /** Google's services that answer on one machine: a line each. */
+import type { GoogleName } from "../../infra/google/services.ts";
 import { pubsubService } from "./pubsub/index.ts";
 import { runService } from "./run/index.ts";
 import { secretsService } from "./secrets/index.ts";
@@ -13,5 +14,16 @@ export interface GoogleOptions {
 }
 
 export function runsServices(options: GoogleOptions = {}): readonly RunsService[] {
-  return [runService, secretsService, storageService, pubsubService, tasksService(options)];
+  const services: Readonly<Record<GoogleName, RunsService | undefined>> = {
+    // What is said of these is looked at as it is declared, and nobody asks their APIs.
+    project: undefined,
+    iam: undefined,
+    artifacts: undefined,
+    run: runService,
+    secrets: secretsService,
+    storage: storageService,
+    pubsub: pubsubService,
+    tasks: tasksService(options),
+  };
+  return Object.values(services).filter((service) => service !== undefined);
 }
