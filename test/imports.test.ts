@@ -157,6 +157,14 @@ const RULES: readonly Rule[] = [
       ["@google-cloud/tasks/build/protos", "valibot"].includes(to),
   },
   {
+    from: /^local\/outside\/[^/]+\//,
+    says: "a stand-in of the outside world imports its own folder, HTTP and its routes, the clock and the log; it knows no system",
+    allows: (to, { from }) =>
+      to.startsWith(`${serviceOf(from)}/`) ||
+      /^local\/(clock|http|log|routes)\.ts$/.test(to) ||
+      isPackage(to),
+  },
+  {
     from: /^local\/gateway\//,
     says: "the gateway knows wire formats and identities, and no simulator by name",
     allows: (to) =>
