@@ -162,7 +162,7 @@ export async function startLocalCloud(
     log,
     authorize,
     send: (request) => (standIns.get(request.url.host) ?? services.stream)(request),
-    idToken: issuer.idToken,
+    identity: issuer,
     hasServiceAccount: (email) => declared.serviceAccounts.some((each) => each.email === email),
     services: () => declared.services,
   };
@@ -171,7 +171,14 @@ export async function startLocalCloud(
     cloud,
     callerOf: issuer.callerOf,
   });
-  const googleKeys: HostHandler = { http: serveGoogleKeys(issuer) };
+  const { hasServiceAccount } = cloud;
+  // Keys have their own paths on hosts that APIs answer on too.
+  const keys = new Map<string, HostHandler>(
+    GOOGLE_KEY_HOSTS.map((host) => {
+      const otherwise = () => apis.route(host)?.http;
+      return [host, { http: serveGoogleKeys({ issuer, hasServiceAccount, otherwise }) }];
+    }),
+  );
 
   const functions: HostHandler = { http: services.listener };
   const outside = new Map<string, HostHandler>(
@@ -179,11 +186,11 @@ export async function startLocalCloud(
       ([host, send]) => [host, { http: listener(urlThroughGateway, send, log) }],
     ),
   );
-  for (const host of GOOGLE_KEY_HOSTS) outside.set(host, googleKeys);
   const gateway = await startGateway({
     authority,
     log,
-    route: (host) => (services.has(host) ? functions : (apis.route(host) ?? outside.get(host))),
+    route: (host) =>
+      services.has(host) ? functions : (keys.get(host) ?? apis.route(host) ?? outside.get(host)),
   });
   const ports = new EntryPorts({ first: options.port ?? 0, send: services.stream, issuer, log });
 

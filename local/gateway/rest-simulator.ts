@@ -25,11 +25,13 @@ export async function answerRest(
 ): Promise<LocalResponse> {
   const where = `${request.method} ${request.url.origin}${request.url.pathname}`;
   try {
-    const caller = identified(header(request.headers, "authorization"), where, serving);
+    const caller =
+      (await simulator.identify?.(request)) ??
+      identified(header(request.headers, "authorization"), where, serving);
     return await simulator.handle(request, caller);
   } catch (thrown) {
     const error = apiErrorOf(thrown, where, serving.cloud.log);
-    return (simulator.refusal ?? statusInJson)(error);
+    return (simulator.refusal ?? statusInJson)(error, request);
   }
 }
 

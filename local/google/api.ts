@@ -4,7 +4,14 @@ import type { ApiError } from "../errors.ts";
 import type { LocalRequest, LocalResponse, Send } from "../http.ts";
 import type { ServiceSpec } from "../host/spec.ts";
 import type { Authorize, Caller, Need } from "../iam/types.ts";
+import type { Issuer } from "../identity/issuer.ts";
 import type { Log } from "../log.ts";
+
+/** What Google's identity does for its services. */
+export type Identity = Pick<
+  Issuer,
+  "accessToken" | "narrowed" | "callerOf" | "idToken" | "accountKeys"
+>;
 
 /** The local cloud as a simulator sees it. */
 export interface Cloud {
@@ -15,11 +22,8 @@ export interface Cloud {
   readonly authorize: Authorize;
   /** Sends a request to a real host name, through the same invoker check as anyone's. */
   readonly send: Send;
-  /** An ID token as Google would sign it for the account. Asks nobody: authorize first. */
-  readonly idToken: (account: {
-    readonly email: string;
-    readonly audience: string;
-  }) => Promise<string>;
+  /** Tokens and signatures as Google makes and reads them. Asks nobody: authorize first. */
+  readonly identity: Identity;
   /** Whether the program declares a service account of that email. */
   readonly hasServiceAccount: (email: string) => boolean;
   /** What runs at present. */
@@ -89,5 +93,10 @@ export interface RestSimulator {
     caller: Caller,
   ) => LocalResponse | Promise<LocalResponse>;
   /** How this API writes an error. Default: `google.rpc.Status` in JSON. */
-  readonly refusal?: (error: ApiError) => LocalResponse;
+  readonly refusal?: (error: ApiError, request: LocalRequest) => LocalResponse;
+  /**
+   * Who asks, where something other than an access token says it, as a signed URL does. Undefined: the token does, and
+   * without one the request is refused. Throws an `ApiError`.
+   */
+  readonly identify?: (request: LocalRequest) => Caller | undefined | Promise<Caller | undefined>;
 }

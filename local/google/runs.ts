@@ -1,5 +1,6 @@
 /** Google's services that answer on one machine: a line each. */
 import type { GoogleName } from "../../infra/google/services.ts";
+import { iamService } from "./iam/index.ts";
 import { pubsubService } from "./pubsub/index.ts";
 import { runService } from "./run/index.ts";
 import { secretsService } from "./secrets/index.ts";
@@ -17,7 +18,7 @@ export function runsServices(options: GoogleOptions = {}): readonly RunsService[
   const services: Readonly<Record<GoogleName, RunsService | undefined>> = {
     // What is said of these is looked at as it is declared, and nobody asks their APIs.
     project: undefined,
-    iam: undefined,
+    iam: iamService,
     artifacts: undefined,
     run: runService,
     secrets: secretsService,

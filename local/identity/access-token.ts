@@ -12,10 +12,16 @@ export interface AccessToken {
   readonly token: string;
   /** Seconds. */
   readonly expiresIn: number;
+  /** Seconds since the epoch. */
+  readonly expiresAt: number;
 }
 
 export interface AccessTokens {
-  readonly accessToken: (account: { readonly principal: Principal }) => AccessToken;
+  /** @param account How long it lasts is in seconds; default, and at most: an hour. */
+  readonly accessToken: (account: {
+    readonly principal: Principal;
+    readonly lifetime?: number;
+  }) => AccessToken;
   /**
    * The same access with a boundary, for as long as that token lasts. Undefined where it is not good; throws where it has
    * a boundary of its own, which a second one would replace.
@@ -38,7 +44,8 @@ export function createAccessTokens(now: () => number): AccessTokens {
   function minted(content: Payload): AccessToken {
     const payload = encode(content);
     const token = `${PREFIX}${payload}.${signatureOf(payload).toString("base64url")}`;
-    return { token, expiresIn: content.expiresAt - Math.floor(now() / 1000) };
+    const { expiresAt } = content;
+    return { token, expiresIn: expiresAt - Math.floor(now() / 1000), expiresAt };
   }
 
   function read(token: string): Payload | undefined {
@@ -53,8 +60,8 @@ export function createAccessTokens(now: () => number): AccessTokens {
   }
 
   return {
-    accessToken: ({ principal }) =>
-      minted({ principal, expiresAt: Math.floor(now() / 1000) + LIFETIME_S }),
+    accessToken: ({ principal, lifetime = LIFETIME_S }) =>
+      minted({ principal, expiresAt: Math.floor(now() / 1000 + Math.min(lifetime, LIFETIME_S)) }),
     narrowed: (token, boundary) => {
       const content = read(token);
       if (content === undefined) return undefined;

@@ -2,18 +2,19 @@
  * Signs tokens as Google would, with a key that exists only in this process.
  * Claims: developers.google.com/identity/openid-connect/openid-connect#an-id-tokens-payload.
  */
-import { createHash, generateKeyPair, type KeyObject } from "node:crypto";
-import { promisify } from "node:util";
-import { exportJWK, jwtVerify, SignJWT, type JWK } from "jose";
+import { createHash } from "node:crypto";
+import { jwtVerify, SignJWT } from "jose";
 import { createAccessTokens, type AccessTokens } from "./access-token.ts";
-import { certificate, signingExtensions } from "./certificate.ts";
-
-const generateKeyPairAsync = promisify(generateKeyPair);
+import { AccountKeys } from "./account-keys.ts";
+import { makeSigningKey, published, type PublishedKey } from "./signing-key.ts";
 
 export const ISSUER = "https://accounts.google.com";
 
 /** What a private Cloud Run service finds in place of the signature (cloud.google.com/run/docs/troubleshooting). */
 export const REMOVED_SIGNATURE = "SIGNATURE_REMOVED_BY_GOOGLE";
+
+/** Of the certificate with Google's key. */
+const COMMON_NAME = "federated-signon.system.gserviceaccount.com";
 
 const LIFETIME_S = 60 * 60;
 
@@ -34,28 +35,23 @@ export interface IdentityClaims {
   readonly expiresAt: number;
 }
 
-/** The key with which ID tokens can be checked, in both shapes in which Google publishes it. */
-export interface PublishedKey {
-  readonly id: string;
-  readonly jwk: JWK;
-  readonly certificatePem: string;
+/** For whom an ID token is, and who is to take it. */
+export interface IdTokenRequest {
+  readonly email: string;
+  readonly audience: string;
+  /** Whether the token says the email, beside the account's number. Default: it does. */
+  readonly withEmail?: boolean;
 }
 
 export interface Issuer extends AccessTokens {
-  /** An ID token (RS256, one hour). The same one again for the same email and audience until it is nearly over. */
-  readonly idToken: (account: {
-    readonly email: string;
-    readonly audience: string;
-  }) => Promise<string>;
+  /** An ID token (RS256, one hour). The same one again for an equal request until it is nearly over. */
+  readonly idToken: (request: IdTokenRequest) => Promise<string>;
   /** The claims of an ID token of this issuer; undefined where signature, issuer or expiry is wrong. Judges no audience. */
   readonly verifyIdToken: (token: string) => Promise<IdentityClaims | undefined>;
+  /** The key with which ID tokens can be checked. */
   readonly publishedKey: () => Promise<PublishedKey>;
-}
-
-interface SigningKey {
-  readonly id: string;
-  readonly publicKey: KeyObject;
-  readonly privateKey: KeyObject;
+  /** The keys of service accounts themselves. */
+  readonly accountKeys: AccountKeys;
 }
 
 interface Remembered<T> {
@@ -72,16 +68,17 @@ export function createIssuer({ now = Date.now }: { readonly now?: () => number }
   const signingKey = makeSigningKey();
   // A failure belongs to whoever asks for a token, not to the process.
   signingKey.catch(() => undefined);
-  let published: Promise<PublishedKey> | undefined;
+  let publishedKey: Promise<PublishedKey> | undefined;
   const tokens = new Map<string, Remembered<Promise<string>>>();
   const verified = new Map<string, Remembered<IdentityClaims>>();
 
   const nowSeconds = (): number => Math.floor(now() / 1000);
 
-  async function sign(email: string, audience: string, at: number): Promise<string> {
+  async function sign(request: Required<IdTokenRequest>, at: number): Promise<string> {
+    const { email, audience, withEmail } = request;
     const { id, privateKey } = await signingKey;
     const subject = uniqueId(email);
-    return new SignJWT({ email, email_verified: true, azp: subject })
+    return new SignJWT({ ...(withEmail && { email, email_verified: true }), azp: subject })
       .setProtectedHeader({ alg: "RS256", kid: id, typ: "JWT" })
       .setIssuer(ISSUER)
       .setAudience(audience)
@@ -114,12 +111,12 @@ export function createIssuer({ now = Date.now }: { readonly now?: () => number }
 
   return {
     ...createAccessTokens(now),
-    idToken: ({ email, audience }) => {
+    idToken: ({ email, audience, withEmail = true }) => {
       const at = nowSeconds();
-      const name = `${email}\n${audience}`;
+      const name = [email, audience, withEmail].join("\n");
       const known = recall(tokens, name, at);
       if (known !== undefined) return known;
-      const token = sign(email, audience, at);
+      const token = sign({ email, audience, withEmail }, at);
       remember(tokens, name, { value: token, until: at + LIFETIME_S - RENEW_BEFORE_S });
       return token;
     },
@@ -132,7 +129,8 @@ export function createIssuer({ now = Date.now }: { readonly now?: () => number }
       }
       return claims;
     },
-    publishedKey: () => (published ??= signingKey.then(publish)),
+    publishedKey: () => (publishedKey ??= signingKey.then((key) => published(key, COMMON_NAME))),
+    accountKeys: new AccountKeys(),
   };
 }
 
@@ -146,26 +144,6 @@ export function stripSignature(token: string): string {
 export function uniqueId(email: string): string {
   const hash = BigInt(`0x${createHash("sha256").update(email).digest("hex")}`);
   return String(10n ** 20n + (hash % 10n ** 20n));
-}
-
-async function makeSigningKey(): Promise<SigningKey> {
-  const keys = await generateKeyPairAsync("rsa", { modulusLength: 2048 });
-  const der = keys.publicKey.export({ type: "spki", format: "der" });
-  return { ...keys, id: createHash("sha256").update(der).digest("hex").slice(0, 40) };
-}
-
-async function publish({ id, publicKey, privateKey }: SigningKey): Promise<PublishedKey> {
-  const commonName = "federated-signon.system.gserviceaccount.com";
-  const certificatePem = await certificate({
-    commonName,
-    publicKey,
-    notBefore: new Date(Date.now() - 60 * 60 * 1000),
-    notAfter: new Date(Date.now() + 30 * 24 * 60 * 60 * 1000),
-    issuer: { commonName, publicKey, privateKey },
-    extensions: signingExtensions(),
-  });
-  const jwk = { ...(await exportJWK(publicKey)), kid: id, alg: "RS256", use: "sig" };
-  return { id, jwk, certificatePem };
 }
 
 function recall<T>(memory: Map<string, Remembered<T>>, name: string, at: number): T | undefined {

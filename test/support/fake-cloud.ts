@@ -4,7 +4,9 @@ import { ApiError } from "../../local/errors.ts";
 import type { LocalRequest, LocalResponse } from "../../local/http.ts";
 import type { AccessRequest, Principal } from "../../local/iam/types.ts";
 import type { LogEntry } from "../../local/log.ts";
-import type { Cloud, ProtoSimulator } from "../../local/google/api.ts";
+import type { Cloud, Identity, ProtoSimulator } from "../../local/google/api.ts";
+import { createAccessTokens } from "../../local/identity/access-token.ts";
+import { AccountKeys } from "../../local/identity/account-keys.ts";
 
 export class FakeCloud implements Cloud {
   readonly projectId = "switchyard-dev";
@@ -37,8 +39,11 @@ export class FakeCloud implements Cloud {
     return this.answer(request);
   };
 
-  idToken = ({ email, audience }: { email: string; audience: string }): Promise<string> =>
-    Promise.resolve(`token of ${email} for ${audience}`);
+  readonly identity: Identity = {
+    ...createAccessTokens(() => this.clock.now()),
+    idToken: ({ email, audience }) => Promise.resolve(`token of ${email} for ${audience}`),
+    accountKeys: new AccountKeys(),
+  };
 
   hasServiceAccount = (email: string): boolean => this.accounts.has(email);
 

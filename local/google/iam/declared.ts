@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { accountEmail, accountName, customRole } from "../../../infra/google/iam/kinds.ts";
 import { local, type DeclaresService, type Inputs, type Item } from "../service.ts";
+import { denial } from "./denial.ts";
 import { offered, roles } from "./roles.ts";
 
 const AccountInputs = v.strictObject({
@@ -37,8 +38,7 @@ export const iam: DeclaresService<IamSlice> = {
   offered,
   customRoles: (slice) =>
     Object.fromEntries(slice["custom role"].map(({ name, permissions }) => [name, permissions])),
-  // Names an account by its email: googleapis/repo-automation-bots#5598.
-  denials: { iam: ({ resource }, usual) => usual(resource.replace(/^.*\/serviceAccounts\//, "")) },
+  denials: { iam: denial },
   declares: {
     "gcp:serviceaccount/account:Account": local(
       AccountInputs,

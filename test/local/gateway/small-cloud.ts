@@ -77,12 +77,12 @@ export async function startSmallCloud(): Promise<SmallCloud> {
       }
     },
     send: () => Promise.reject(new Error("nothing is sent here")),
-    idToken: issuer.idToken,
+    identity: issuer,
     services: () => [],
     hasServiceAccount: (email) => email === EMAIL,
   };
   const tasks = serveApi(tasksApi(seen), { cloud, callerOf: issuer.callerOf });
-  const keys = { http: serveGoogleKeys(issuer) };
+  const keys = { http: serveGoogleKeys({ issuer, hasServiceAccount: cloud.hasServiceAccount }) };
   const hosts = new Map<string, HostHandler>([
     ["cloudtasks.googleapis.com", tasks],
     [SERVICE_HOST, { http: echo }],

@@ -7,13 +7,17 @@ import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from "jose";
 import { serveGoogleKeys } from "../../../local/identity/google-keys.ts";
 import { createIssuer } from "../../../local/identity/issuer.ts";
 
+const ACCOUNT = "signer@demo.iam.gserviceaccount.com";
+
 describe("Google's keys", () => {
   const issuer = createIssuer();
   let server: Server;
   let origin: string;
 
   before(async () => {
-    server = createServer(serveGoogleKeys(issuer));
+    server = createServer(
+      serveGoogleKeys({ issuer, hasServiceAccount: (email) => email === ACCOUNT }),
+    );
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -53,6 +57,36 @@ describe("Google's keys", () => {
       issuer: "https://accounts.google.com",
       jwks_uri: "https://www.googleapis.com/oauth2/v3/certs",
     });
+  });
+
+  it("of a service account are found by its email, and of no other", async () => {
+    const { id, jwk, certificatePem } = await issuer.accountKeys.published(ACCOUNT);
+    const of = (shape: string, email: string): Promise<Response> =>
+      fetch(`${origin}/service_accounts/v1/${shape}/${email}`);
+    expect(await (await of("jwk", ACCOUNT)).json()).to.deep.equal({ keys: [jwk] });
+    expect(await (await of("metadata/x509", encodeURIComponent(ACCOUNT))).json()).to.deep.equal({
+      [id]: certificatePem,
+    });
+    const { publicKey } = new X509Certificate(certificatePem);
+    expect(publicKey.equals(createPublicKey({ key: jwk, format: "jwk" }))).to.equal(true);
+    expect((await of("jwk", `other-${ACCOUNT}`)).status).to.equal(404);
+  });
+
+  it("leave other paths to whoever answers there too", async () => {
+    const both = createServer(
+      serveGoogleKeys({
+        issuer,
+        hasServiceAccount: () => false,
+        otherwise: () => (_request, response) => void response.end("another"),
+      }),
+    );
+    both.listen(0, "127.0.0.1");
+    await once(both, "listening");
+    const at = `http://127.0.0.1:${(both.address() as AddressInfo).port}`;
+    expect(await (await fetch(`${at}/storage/v1/b`)).text()).to.equal("another");
+    expect((await fetch(`${at}/oauth2/v3/certs`)).headers.get("content-type")).to.include("json");
+    both.closeAllConnections();
+    both.close();
   });
 
   it("are all there is", async () => {

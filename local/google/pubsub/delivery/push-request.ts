@@ -86,7 +86,7 @@ async function openIdToken(
     permission: "iam.serviceAccounts.getOpenIdToken",
     resource: `projects/${cloud.projectId}/serviceAccounts/${email}`,
   });
-  return cloud.idToken({ email, audience });
+  return cloud.identity.idToken({ email, audience });
 }
 
 /** Nobody reads the answer, but it has to arrive. With the attempt ends the stream, and what stands behind it is free. */

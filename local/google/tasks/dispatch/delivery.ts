@@ -64,7 +64,10 @@ async function openIdToken(
     permission: "iam.serviceAccounts.getOpenIdToken",
     resource: `projects/${cloud.projectId}/serviceAccounts/${serviceAccountEmail}`,
   });
-  return cloud.idToken({ email: serviceAccountEmail, audience: audience === "" ? url : audience });
+  return cloud.identity.idToken({
+    email: serviceAccountEmail,
+    audience: audience === "" ? url : audience,
+  });
 }
 
 /** Nobody reads a task's answer, but it has to arrive. With the attempt ends the stream, and what stands behind it is free. */

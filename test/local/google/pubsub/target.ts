@@ -74,7 +74,7 @@ export async function startTarget(backendOf: (cloud: Cloud) => Promise<Backend>)
       log,
     }),
     send: (request) => forward(request, new URL(request.url.origin)),
-    idToken: issuer.idToken,
+    identity: issuer,
     services: () => [],
     hasServiceAccount: () => true,
   };

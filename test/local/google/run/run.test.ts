@@ -9,6 +9,7 @@ import type { LogEntry } from "../../../../local/log.ts";
 import { thrownBy } from "../../../support/thrown-by.ts";
 import { answerRest } from "../../../../local/gateway/rest-simulator.ts";
 import type { ServiceSpec } from "../../../../local/host/spec.ts";
+import { FakeCloud } from "../../../support/fake-cloud.ts";
 import type { Cloud } from "../../../../local/google/api.ts";
 
 const CREATED = "2026-01-01T00:00:00.000Z";
@@ -58,7 +59,7 @@ function simulator({ services = [enqueuer, brain, abroad], authorize }: Options 
       authorize?.(request);
     },
     send: unused,
-    idToken: unused,
+    identity: new FakeCloud().identity,
     hasServiceAccount: unused,
     services: () => services,
   };
