@@ -1,5 +1,5 @@
 /** What a system gives the platform. One file per system makes one of these; platform.ts lists them. */
-import type { Bundle } from "./bundle/bundle.ts";
+import type { Bundle, BundleOptions } from "./bundle/bundle.ts";
 import type { AccessRow, CustomRole } from "./access.ts";
 import type { Project } from "./components/project.ts";
 import type { ConfigOf, PlatformConfig } from "./config/config.ts";
@@ -50,7 +50,7 @@ export interface SystemParts {
 }
 
 /** Where bundles come from, by role. */
-export type BundleOf = (role: string) => Promise<Bundle>;
+export type BundleOf = (role: string, options?: Pick<BundleOptions, "form">) => Promise<Bundle>;
 
 /**
  * A system whose config has these keys. Methods, not function properties: a list may then hold systems of any config, each

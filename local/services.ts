@@ -169,7 +169,7 @@ export class Services {
 
 /** Cloud Run's defaults, as wide as they go: what an external service is really given is not known here. */
 const STAND_IN = {
-  entryPoint: SAMPLE_WORKER,
+  start: { entryPoint: SAMPLE_WORKER },
   labels: { role: SAMPLE_WORKER },
   timeoutSeconds: 3600,
   concurrency: 80,

@@ -53,9 +53,9 @@ export interface Bundle {
   readonly inputs: readonly string[];
 }
 
-interface BundleOptions {
+export interface BundleOptions {
   /** Default: a function. */
-  readonly form?: Form | undefined;
+  readonly form?: Form;
   /** Absolute path of the project. Default: this one. */
   readonly root?: string;
   /** The folder of roles, from there. Default: `functions`. */

@@ -5,7 +5,7 @@ import * as iam from "./iam/kinds.ts";
 import type { Kind } from "./kind.ts";
 import { project } from "./project/kinds.ts";
 import * as pubsub from "./pubsub/kinds.ts";
-import { service } from "./run/kinds.ts";
+import * as run from "./run/kinds.ts";
 import { secret } from "./secrets/kinds.ts";
 import { bucket } from "./storage/kinds.ts";
 import * as tasks from "./tasks/kinds.ts";
@@ -20,7 +20,7 @@ const SERVICES = {
   project: { kinds: [project] },
   iam: { kinds: [iam.account, iam.customRole] },
   artifacts: { kinds: [repository] },
-  run: { kinds: [service] },
+  run: { kinds: [run.service, run.job] },
   secrets: { kinds: [secret] },
   storage: { kinds: [bucket] },
   pubsub: { kinds: [pubsub.topic, pubsub.subscription], agent: pubsub.agent },

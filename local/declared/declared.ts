@@ -100,7 +100,7 @@ export function declared(recording: Recording, known: Known = {}): Declared {
   const specs = common.services.map((spec) => {
     const folder = common.archives.get(spec.source);
     if (folder === undefined) {
-      problems.push(`Function ${spec.name}: no archive ${spec.source} is declared.`);
+      problems.push(`Service ${spec.name}: no archive ${spec.source} is declared.`);
     }
     return { ...spec, folder: folder ?? "" };
   });

@@ -1,8 +1,9 @@
 /** The plan of a stack, from the program as it stands on disk now. */
 import { sep } from "node:path";
-import { startBundling, UnusableRole } from "./bundles.ts";
+import { keyOf, startBundling, UnusableRole, type Wanted } from "./bundles.ts";
 import type { Declared } from "./declared.ts";
 import type { Elsewhere } from "./further.ts";
+import type { Start } from "../host/spec.ts";
 import type { Recorded, RecordRequest } from "./recorded.ts";
 import { unsealed } from "./secrets-codec.ts";
 import { LocalSecrets } from "./secrets.ts";
@@ -41,22 +42,23 @@ export async function rebundled(
   signal?: AbortSignal,
 ): Promise<Declared> {
   const { services, sampleWorker } = plan;
-  const all = new Set(services.map(({ role }) => role));
-  if (sampleWorker !== undefined) all.add(sampleWorker.role);
+  const sources = [...services, ...(sampleWorker === undefined ? [] : [sampleWorker])];
+  const all = new Set(sources.map(({ role }) => role));
   // Roles never import each other; whatever is no role's is shared by them.
   const folders = new Set(files.map((file) => file.split(sep)[1] ?? ""));
-  const roles = [...(folders.isSubsetOf(all) ? folders : all)];
-  const bundleOf = startBundling(roles, signal);
+  const changed = folders.isSubsetOf(all) ? folders : all;
+  const wanted = sources.map(wantedFor).filter(({ role }) => changed.has(role));
+  const bundleOf = startBundling(wanted, signal);
   const hashes = new Map<string, string>();
   try {
-    for (const role of roles) hashes.set(role, (await bundleOf(role)).hash);
+    for (const each of wanted) hashes.set(keyOf(each), (await bundleOf(each.role, each)).hash);
   } catch (error) {
     if (error instanceof UnusableRole) throw new UnusableProgram(error.message);
     return unreadable(error);
   }
   const renamed = <T extends Source>(source: T): T => ({
     ...source,
-    source: source.source.replace(HASH, (hash) => hashes.get(source.role) ?? hash),
+    source: source.source.replace(HASH, (hash) => hashes.get(keyOf(wantedFor(source))) ?? hash),
   });
   return {
     ...plan,
@@ -68,6 +70,12 @@ export async function rebundled(
 interface Source {
   readonly role: string;
   readonly source: string;
+  /** Absent: as the sample worker, a function. */
+  readonly start?: Start;
+}
+
+function wantedFor({ role, start }: Source): Wanted {
+  return { role, form: start !== undefined && "command" in start ? "service" : "function" };
 }
 
 /** Of a bundle's content, in the name of its object. */

@@ -3,7 +3,7 @@
  * Nothing else knows Pulumi's mocks. Their limits: no provider schema is checked, no provider default is applied.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { bundle } from "../../infra/bundle/bundle.ts";
+import { bundle, type Form } from "../../infra/bundle/bundle.ts";
 import type { PlatformConfig } from "../../infra/config/config.ts";
 import { declarePlatform, type Platform } from "../../infra/platform.ts";
 import type { BundleOf, Systems } from "../../infra/system.ts";
@@ -11,7 +11,7 @@ import type { StackConfig, SystemName } from "../../infra/systems/index.ts";
 import type { DeclaresService } from "../google/service.ts";
 import { computedOutputs } from "./computed.ts";
 
-export type { BundleOf, SystemName };
+export type { BundleOf, Form, SystemName };
 
 /** One resource as the engine would have received it. */
 export interface Registration {
@@ -22,7 +22,7 @@ export interface Registration {
   readonly name: string;
   /** False for components, which exist only in the program. */
   readonly isCustom: boolean;
-  /** Plain values: secrets are unwrapped, archives are `{ path }`. */
+  /** Plain values: secrets are unwrapped, archives and files are `{ path }`. */
   readonly inputs: Inputs;
   /** Top-level inputs that contain a secret. */
   readonly secretInputs: readonly string[];
@@ -200,7 +200,8 @@ async function plainValue(value: unknown): Promise<unknown> {
   const unwrapped: unknown = pulumi.runtime.isRpcSecret(value)
     ? pulumi.runtime.unwrapRpcSecret(value)
     : value;
-  if (unwrapped instanceof pulumi.asset.FileArchive) return { path: await unwrapped.path };
+  if (unwrapped instanceof pulumi.asset.FileArchive || unwrapped instanceof pulumi.asset.FileAsset)
+    return { path: await unwrapped.path };
   if (Array.isArray(unwrapped)) return Promise.all(unwrapped.map(plainValue));
   if (typeof unwrapped !== "object" || unwrapped === null) return unwrapped;
   const entries = await Promise.all(

@@ -147,6 +147,11 @@ export function local<Schema extends v.GenericSchema, S>(
   };
 }
 
+/** A type that is known, and of which each one in a program is a problem. */
+export function refused(why: string): Declares<object> {
+  return { meaning: "local", read: () => [why] };
+}
+
 /** A type that nothing on one machine follows from. */
 export function none(why: string): Declares<never> {
   return { meaning: "none", why };

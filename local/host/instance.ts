@@ -1,5 +1,5 @@
 /**
- * One process of one function: the Functions Framework on the folder that would be uploaded.
+ * One process of one service, in the folder that would be uploaded: Functions Framework, or the service's own command.
  * It runs in a process group of its own beside a guard that kills the group when this process is gone, however it ended.
  */
 import { spawn, type ChildProcess } from "node:child_process";
@@ -41,7 +41,7 @@ const FRAMEWORK = fileURLToPath(
 
 export interface StartOptions {
   readonly spec: ServiceSpec;
-  /** Everything the process finds besides the function's own variables and Cloud Run's. */
+  /** Everything the process finds besides the service's own variables and Cloud Run's. */
   readonly environment: NodeJS.ProcessEnv;
   readonly log: Log;
   /** Milliseconds. */
@@ -68,27 +68,21 @@ export class Instance {
 
   private constructor({ spec, environment, log }: StartOptions, port: number) {
     this.#port = port;
-    this.#child = spawn(
-      "sh",
-      ["-c", GUARD, "sh", process.execPath, FRAMEWORK, `--source=${spec.folder}`],
-      {
-        cwd: spec.folder,
-        detached: true,
-        stdio: ["ignore", "pipe", "pipe", "pipe"],
-        env: {
-          ...environment,
-          ...spec.env,
-          // Cloud Run's container contract and what the buildpack sets for a function.
-          PORT: String(port),
-          K_SERVICE: spec.name,
-          K_REVISION: `${spec.name}-00001-loc`,
-          K_CONFIGURATION: spec.name,
-          FUNCTION_TARGET: spec.entryPoint,
-          FUNCTION_SIGNATURE_TYPE: "http",
-          NODE_ENV: "production",
-        },
+    this.#child = spawn("sh", ["-c", GUARD, "sh", ...commandOf(spec)], {
+      cwd: spec.folder,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+      env: {
+        ...environment,
+        ...spec.env,
+        ...functionVariables(spec),
+        // Cloud Run's container contract.
+        PORT: String(port),
+        K_SERVICE: spec.name,
+        K_REVISION: `${spec.name}-00001-loc`,
+        K_CONFIGURATION: spec.name,
       },
-    );
+    });
     this.exited = new Promise((resolve) => {
       this.#child.once("error", (error) => resolve(error.message));
       this.#child.once("exit", (code, signal) => {
@@ -153,6 +147,20 @@ export class Instance {
       await delay(LISTENING_POLL_MS);
     }
   }
+}
+
+function commandOf({ start, folder }: ServiceSpec): readonly string[] {
+  return "command" in start ? start.command : [process.execPath, FRAMEWORK, `--source=${folder}`];
+}
+
+/** What the buildpack sets for a function. */
+function functionVariables({ start }: ServiceSpec): NodeJS.ProcessEnv {
+  if ("command" in start) return {};
+  return {
+    FUNCTION_TARGET: start.entryPoint,
+    FUNCTION_SIGNATURE_TYPE: "http",
+    NODE_ENV: "production",
+  };
 }
 
 function readLines(stream: Readable, onLine: (line: string) => void): void {

@@ -58,7 +58,7 @@ export async function prepareEnqueuer(floor: FloorName): Promise<Bench> {
     start: (what, { env: others, limit } = {}) => {
       const subject =
         what === "enqueuer"
-          ? { folder: spec.folder, target: spec.entryPoint }
+          ? { folder: spec.folder, target: spec.role }
           : { folder: floorFolder, target: what };
       return startRole({ ...subject, env: { ...env, ...others }, limit });
     },

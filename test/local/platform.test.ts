@@ -21,7 +21,7 @@ describe("the local cloud", () => {
   before(async () => {
     const { services, ...rest } = declared(await recorded());
     // A role that does as its path says, in place of the enqueuer.
-    const sample = { folder: SAMPLE, entryPoint: "everything" };
+    const sample = { folder: SAMPLE, start: { entryPoint: "everything" } };
     const replaced = services.map((spec) =>
       spec.name === "enqueuer" ? { ...spec, ...sample } : spec,
     );

@@ -40,7 +40,7 @@ function withSecret(
             folder,
             // Another name for each value makes another revision.
             source: `everything-${value}`,
-            entryPoint: "everything",
+            start: { entryPoint: "everything" },
             secretEnv: { TOKEN: `${SECRET}/versions/latest` },
           }
         : spec,
@@ -92,7 +92,7 @@ onPlatform("Secret Manager in the local cloud", (p) => {
       ...spec,
       folder,
       source: "secret-reader",
-      entryPoint: "secretReader",
+      start: { entryPoint: "secretReader" },
       env: { GOOGLE_CLOUD_PROJECT: "switchyard-dev" },
       secretEnv: {},
     }));

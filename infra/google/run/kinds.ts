@@ -1,4 +1,4 @@
-/** Cloud Run, and the functions that run on it. */
+/** Cloud Run: services, the functions that are some of them, and jobs. */
 import { kind, type Place } from "../kind.ts";
 
 /**
@@ -9,6 +9,12 @@ export const service = kind({
   noun: "service",
   template: "projects/{project}/locations/{location}/services/{name}",
   member: { type: "gcp:cloudrunv2/serviceIamMember:ServiceIamMember" },
+});
+
+export const job = kind({
+  noun: "job",
+  template: "projects/{project}/locations/{location}/jobs/{name}",
+  member: { type: "gcp:cloudrunv2/jobIamMember:JobIamMember" },
 });
 
 /**

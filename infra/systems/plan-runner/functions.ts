@@ -3,7 +3,7 @@ import type { PlanAppVariables } from "../../../functions/plan-app/env.ts";
 import type { PlanDeadletterVariables } from "../../../functions/plan-deadletter/env.ts";
 import type { PlanExecutorVariables } from "../../../functions/plan-executor/env.ts";
 import type { PlanRunnerVariables } from "../../../functions/plan-runner/env.ts";
-import type { FunctionSettings } from "../../components/function.ts";
+import type { RoleSettings } from "../../components/role-settings.ts";
 import type { PlanRunnerConfig } from "./config.ts";
 import * as iam from "../../google/iam/kinds.ts";
 import * as run from "../../google/run/kinds.ts";
@@ -19,7 +19,7 @@ const PLAN_SECONDS = "540";
 export const SHORT_SECONDS = 60;
 const SMALL = { memory: "512Mi", cpu: "1" } as const;
 
-export function planFunctions(config: PlanRunnerConfig): names.Each<FunctionSettings> {
+export function planFunctions(config: PlanRunnerConfig): names.Each<RoleSettings> {
   return {
     app: app(config),
     runner: runner(config),

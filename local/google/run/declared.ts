@@ -1,50 +1,8 @@
-/** What a program declares of Cloud Run: gen2 functions, which run on it. */
-import * as v from "valibot";
-import { serviceUrl } from "../../../infra/google/run/kinds.ts";
-import { local, type DeclaresService } from "../service.ts";
+/** What a program declares of Cloud Run: services, the gen2 functions that are some of them, and jobs. */
+import { refused, type DeclaresService } from "../service.ts";
+import { functionMeaning } from "./functions.ts";
 import { offered, roles } from "./roles.ts";
-
-const Inputs = v.strictObject({
-  name: v.string(),
-  location: v.string(),
-  project: v.string(),
-  description: v.optional(v.string()),
-  labels: v.optional(v.record(v.string(), v.string()), {}),
-  buildConfig: v.strictObject({
-    runtime: v.string(),
-    entryPoint: v.string(),
-    serviceAccount: v.optional(v.string()),
-    dockerRepository: v.optional(v.string()),
-    source: v.strictObject({
-      storageSource: v.strictObject({ bucket: v.string(), object: v.string() }),
-    }),
-  }),
-  serviceConfig: v.strictObject({
-    serviceAccountEmail: v.string(),
-    environmentVariables: v.optional(v.record(v.string(), v.string()), {}),
-    secretEnvironmentVariables: v.optional(
-      v.array(
-        v.strictObject({
-          key: v.string(),
-          projectId: v.string(),
-          secret: v.string(),
-          version: v.pipe(v.string(), v.regex(/^(latest|[1-9]\d*)$/, "must be latest or a number")),
-        }),
-      ),
-      [],
-    ),
-    timeoutSeconds: v.number(),
-    maxInstanceRequestConcurrency: v.number(),
-    maxInstanceCount: v.number(),
-    // Instances that wait for work are a matter of cost and of first answers; one machine starts them on request.
-    minInstanceCount: v.optional(v.number()),
-    availableMemory: v.string(),
-    availableCpu: v.string(),
-    // One machine has no network to come in from.
-    ingressSettings: v.optional(v.string()),
-    allTrafficOnLatestRevision: v.optional(v.boolean()),
-  }),
-});
+import { serviceMeaning } from "./services.ts";
 
 export const run: DeclaresService = {
   name: "run",
@@ -57,34 +15,10 @@ export const run: DeclaresService = {
       `Permission '${permission}' denied on resource '${resource}' (or resource may not exist).`,
   },
   declares: {
-    "gcp:cloudfunctionsv2/function:Function": local(
-      Inputs,
-      (inputs, _slice, { services, projectNumber }) => {
-        const { name, location, labels, buildConfig, serviceConfig } = inputs;
-        const { bucket, object } = buildConfig.source.storageSource;
-        services.push({
-          name,
-          source: `${bucket}/${object}`,
-          role: labels.role ?? name,
-          region: location,
-          url: serviceUrl(name, { projectNumber, region: location }),
-          serviceAccount: serviceConfig.serviceAccountEmail,
-          entryPoint: buildConfig.entryPoint,
-          env: serviceConfig.environmentVariables,
-          secretEnv: Object.fromEntries(
-            serviceConfig.secretEnvironmentVariables.map(({ key, projectId, secret, version }) => [
-              key,
-              `projects/${projectId}/secrets/${secret}/versions/${version}`,
-            ]),
-          ),
-          labels,
-          timeoutSeconds: serviceConfig.timeoutSeconds,
-          concurrency: serviceConfig.maxInstanceRequestConcurrency,
-          maxInstances: serviceConfig.maxInstanceCount,
-          memory: serviceConfig.availableMemory,
-          cpu: serviceConfig.availableCpu,
-        });
-      },
+    "gcp:cloudfunctionsv2/function:Function": functionMeaning,
+    "gcp:cloudrunv2/service:Service": serviceMeaning,
+    "gcp:cloudrunv2/job:Job": refused(
+      "jobs do not run on one machine yet; services and functions do",
     ),
   },
 };

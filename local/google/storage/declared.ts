@@ -93,7 +93,8 @@ export const storage: DeclaresService<StorageSlice> = {
     "gcp:storage/bucketObject:BucketObject": local(
       ArchiveInputs,
       ({ bucket, name, source }, _slice, { archives }) => {
-        archives.set(`${bucket}/${name}`, source.path);
+        // One that is packed already lies beside the folder that it was packed from.
+        archives.set(`${bucket}/${name}`, source.path.replace(/\.tar\.gz$/, ""));
       },
     ),
   },

@@ -120,7 +120,7 @@ describe("declared", () => {
         region: "us-central1",
         url: "https://brain-223080314602.us-central1.run.app",
         serviceAccount: `sample-worker@${EMAILS}`,
-        entryPoint: "worker",
+        start: { entryPoint: "worker" },
         env: {
           AUDIENCE: "https://brain-223080314602.us-central1.run.app",
           CALLER_SA: `tasks-dispatcher@${EMAILS}`,
@@ -363,7 +363,7 @@ describe("declared", () => {
     const [problem, ...more] = problems({ ...dev, registrations });
     expect(more).to.deep.equal([]);
     expect(problem).to.match(
-      /^Function enqueuer: no archive switchyard-dev-function-sources\/enqueuer-[0-9a-f]{64}\.zip is declared\.$/,
+      /^Service enqueuer: no archive switchyard-dev-function-sources\/enqueuer-[0-9a-f]{64}\.zip is declared\.$/,
     );
   });
 

@@ -16,7 +16,7 @@ export function specOf(fixture: string, changes: Partial<ServiceSpec> = {}): Ser
     serviceAccount: "sample@demo.iam.gserviceaccount.com",
     folder: fileURLToPath(new URL(`fixtures/${fixture}`, import.meta.url)),
     source: `sources/${fixture}.zip`,
-    entryPoint: "everything",
+    start: { entryPoint: "everything" },
     env: {},
     secretEnv: {},
     labels: {},

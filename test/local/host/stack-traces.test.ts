@@ -27,7 +27,7 @@ describe("the log of a role that fails", () => {
 
   function host(env: Readonly<Record<string, string>> = {}): void {
     hosted = new Hosted(
-      specOf("everything", { role: "faulty", entryPoint: "faulty", folder, env }),
+      specOf("everything", { role: "faulty", start: { entryPoint: "faulty" }, folder, env }),
     );
   }
 

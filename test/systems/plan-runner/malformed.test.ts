@@ -37,7 +37,7 @@ describe("the plan runner's roles, sent what nobody should send", () => {
   async function start(name: string, secrets: Readonly<Record<string, string>> = {}) {
     const spec = services.find((each) => each.name === name);
     if (spec === undefined) throw new Error(`The dev stack has no ${name}.`);
-    role = await RoleProcess.start(spec.folder, spec.entryPoint, { ...spec.env, ...secrets });
+    role = await RoleProcess.start(spec.folder, spec.role, { ...spec.env, ...secrets });
     return spec.env;
   }
 

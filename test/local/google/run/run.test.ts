@@ -22,7 +22,7 @@ const enqueuer: ServiceSpec = {
   role: "enqueuer",
   folder: "",
   source: "",
-  entryPoint: "enqueuer",
+  start: { entryPoint: "enqueuer" },
   secretEnv: {},
   maxInstances: 100,
   region: "us-central1",
