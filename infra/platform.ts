@@ -5,20 +5,13 @@ import { Project, projectRows } from "./components/project.ts";
 import type { PlatformConfig } from "./config/config.ts";
 import { deployerOf, type DeployerRole } from "./deployer.ts";
 import { SYSTEMS } from "./systems/index.ts";
-import {
-  systemsOf,
-  type BundleOf,
-  type EntryPoint,
-  type ExternalService,
-  type GitHubApp,
-  type Systems,
-} from "./system.ts";
+import { systemsOf, type BundleOf, type EntryPoint, type Outside, type Systems } from "./system.ts";
 
 /** What the program declares besides resources. Plain values throughout. */
 export interface Platform {
   readonly entryPoints: readonly EntryPoint[];
-  readonly externalServices: readonly ExternalService[];
-  readonly githubApps: readonly GitHubApp[];
+  /** System → what it needs of the outside world. Has each system of the stack. */
+  readonly outside: Readonly<Record<string, Outside>>;
   /** The access matrix. */
   readonly rows: readonly AccessRow[];
 }
@@ -32,19 +25,21 @@ export async function declarePlatform(
   bundleOf: BundleOf = bundle,
   all: Systems = SYSTEMS,
 ): Promise<Platform> {
-  const systems = systemsOf(config, all).map(([, system]) => system);
+  const systems = systemsOf(config, all);
   const project = new Project("project", {
     place: config,
-    apis: systems.flatMap(({ apis }) => apis),
-    agents: systems.flatMap(({ agents }) => agents),
+    apis: systems.flatMap(([, { apis }]) => apis),
+    agents: systems.flatMap(([, { agents }]) => agents),
   });
   const parts = await Promise.all(
-    systems.map((system) => system.declare(config, project, bundleOf)),
+    systems.map(async ([name, system]) => ({
+      name,
+      ...(await system.declare(config, project, bundleOf)),
+    })),
   );
   return {
     entryPoints: parts.flatMap(({ entryPoints }) => entryPoints),
-    externalServices: parts.flatMap(({ externalServices }) => externalServices),
-    githubApps: parts.flatMap(({ githubApps }) => githubApps),
+    outside: Object.fromEntries(parts.map(({ name, outside = {} }) => [name, outside])),
     rows: accessRows(config, all),
   };
 }

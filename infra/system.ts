@@ -18,35 +18,16 @@ export interface EntryPoint {
   readonly example?: { readonly path: string; readonly body: unknown };
 }
 
-/** A Cloud Run service that a system calls and binds, but does not create. */
-export interface ExternalService {
-  /** The worker's name in the stack's config. */
-  readonly worker: string;
-  readonly service: string;
-  readonly region: string;
-  /** The full URL that tasks are sent to. */
-  readonly url: string;
-  /** What the sample worker needs to answer in its place where it is out of reach. */
-  readonly env: Readonly<Record<string, string>> & { readonly DELIVERIES_BUCKET: string };
-}
-
-/** A GitHub App as which a system acts: what its registration says. */
-export interface GitHubApp {
-  readonly id: string;
-  /** Where GitHub delivers. */
-  readonly webhookUrl: string;
-  readonly permissions: Readonly<Record<string, "read" | "write">>;
-  /** Those that are subscribed to. */
-  readonly events: readonly string[];
-  /** Resource names of the secrets that hold its private key and what its webhooks are signed with. */
-  readonly keySecret: string;
-  readonly webhookSecret: string;
-}
+/**
+ * What a system needs of the outside world: noun → things, each with a name of its own. Plain values, of the system's own
+ * shape: whoever stands in for these things locally belongs to the same system.
+ */
+export type Outside = Readonly<Record<string, readonly { readonly name: string }[]>>;
 
 export interface SystemParts {
   readonly entryPoints: readonly EntryPoint[];
-  readonly externalServices: readonly ExternalService[];
-  readonly githubApps: readonly GitHubApp[];
+  /** Default: nothing. */
+  readonly outside?: Outside;
 }
 
 /** Where bundles come from, by role. */

@@ -3,14 +3,14 @@ import { UsageError } from "../infra/commands/arguments.ts";
 import { CauseFirst } from "./cause-first.ts";
 import { explained } from "./explained.ts";
 import { accessReport, formatAccessReport } from "./iam/report.ts";
-import { repositoriesOf } from "./systems/plan-runner/github-apps.ts";
 import { loadDeclared } from "./declared/load.ts";
 import { HELP, parseOptions, type LocalOptions } from "./options.ts";
-import type { LocalCloud } from "./platform.ts";
-import { portProblem, refuseOwnPorts } from "./ports.ts";
+import type { LocalCloud } from "./local-cloud.ts";
+import { portProblem } from "./ports.ts";
 import { LaterLog, printer } from "./printer.ts";
 import { readyEvent, readyText } from "./ready.ts";
 import { LocalSecrets } from "./declared/secrets.ts";
+import { attaching, refuseUseless } from "./systems/settings.ts";
 import { stopSignals } from "./stop-signals.ts";
 import { noteUnmatchable } from "./unmatchable.ts";
 
@@ -36,16 +36,15 @@ async function run(options: LocalOptions): Promise<void> {
   const log = new LaterLog(ordered.log);
   const secrets = new LocalSecrets(options.secrets, log.log);
   // The rest is loaded while another thread records the program.
+  const attached = attaching(options.systems);
   const [plan, { startLocalCloud }, { watch }] = await Promise.all([
     loadDeclared(stack, secrets),
     import("./platform.ts"),
     import("./watch.ts"),
   ]);
-  for (const name of options.forwards.keys()) refuseUnknownWorker(name, plan.workers);
-  refuseOwnPorts(options.forwards, options.port, plan.entryPoints);
+  refuseUseless(options.systems, Object.keys(plan.outside));
   noteUnmatchable(plan, log.log);
-  const repositories = repositoriesOf(plan, options.repositories);
-  const starting = startLocalCloud(plan, { ...options, repositories, log: log.log });
+  const starting = startLocalCloud(plan, { ...options, attaching: attached, log: log.log });
   const cloud = await starting.catch(async (error: unknown) => {
     const sentence = await portProblem(error, options.port, plan.entryPoints);
     throw sentence === undefined ? error : new UsageError(sentence);
@@ -64,13 +63,6 @@ async function run(options: LocalOptions): Promise<void> {
   await Promise.all([watching?.close(), cloud.stop(), signals.over()]);
   ordered.flush();
   if (iam === "report") reportAccess(cloud, isJson);
-}
-
-function refuseUnknownWorker(name: string, workers: readonly string[]): void {
-  if (workers.includes(name)) return;
-  throw new UsageError(
-    `--worker ${name}: there is no such worker; there are ${workers.join(", ")}.`,
-  );
 }
 
 function reportAccess(cloud: LocalCloud, isJson: boolean): void {

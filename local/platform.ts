@@ -2,27 +2,18 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startApis } from "./apis.ts";
+import { AttachedSystems } from "./attached.ts";
 import { RealClock, type Clock } from "./clock.ts";
-import { EntryPorts, type OpenEntryPoint } from "./entry-ports.ts";
+import { EntryPorts } from "./entry-ports.ts";
 import { containerEnvironment, containerFolders } from "./host/environment.ts";
 import { secretEnvironment } from "./host/secret-environment.ts";
 import { createAuthority } from "./gateway/authority.ts";
 import { roleEnvironment } from "./gateway/environment.ts";
 import type { HostHandler } from "./gateway/host-handler.ts";
 import { startGateway } from "./gateway/proxy.ts";
-import {
-  applyApps,
-  loginOf,
-  serveRepositories,
-  standInGitHub,
-} from "./systems/plan-runner/github-apps.ts";
-import type { Folders, ServedFolder } from "./outside/github/folders/index.ts";
-import { GITHUB_HOSTS, type GitHub } from "./outside/github/index.ts";
-import type { CommentLimit } from "./outside/github/options.ts";
-import { SITE, siteOf } from "./outside/github/site.ts";
 import { runsServices } from "./google/runs.ts";
 import { GRANTABLE, withRoles } from "./google/grantable.ts";
-import type { Ports, RunsService } from "./google/service.ts";
+import type { RunsService } from "./google/service.ts";
 import type { Send } from "./http.ts";
 import { createAuthorize, type IamMode } from "./iam/authorize.ts";
 import { createPolicy, evaluate, type Policy } from "./iam/evaluate.ts";
@@ -32,6 +23,8 @@ import { createIssuer } from "./identity/issuer.ts";
 import { MetadataServers } from "./identity/metadata-servers.ts";
 import type { Log } from "./log.ts";
 import { listener, urlThroughGateway } from "./node-http.ts";
+import type { LocalCloud } from "./local-cloud.ts";
+import { refuseOwnPorts } from "./ports.ts";
 import type { Declared } from "./declared/declared.ts";
 import {
   createRunFolder,
@@ -41,7 +34,8 @@ import {
   type Attachment,
 } from "./run-folder.ts";
 import { Services } from "./services.ts";
-import { findTofu, NO_TOFU, runsTofu } from "./systems/plan-runner/tofu.ts";
+import { attaching } from "./systems/settings.ts";
+import type { Attaches } from "./systems/system.ts";
 import type { Cloud } from "./google/api.ts";
 import { GOOGLE_KEY_HOSTS, serveGoogleKeys } from "./identity/google-keys.ts";
 
@@ -53,53 +47,18 @@ export interface LocalCloudOptions {
   readonly clock?: Clock;
   /** The first developer port; the others follow it. Default 0: any free ones. */
   readonly port?: number;
-  /** Worker's name → a program of the person's own. */
-  readonly forwards?: ReadonlyMap<string, URL>;
-  /** Repositories of the stand-in GitHub: full name → folder of the person's. Default: none. */
-  readonly repositories?: ReadonlyMap<string, string>;
-  /** Whether what changes in these folders is noticed. Default true. */
+  /** System → what stands in for its outside world. Default, for each that is left out: as it is with nothing said. */
+  readonly attaching?: Readonly<Record<string, Attaches>>;
+  /** Whether what changes on disk is noticed. Default true. */
   readonly isWatching?: boolean;
   /** Services outside Google that a test answers for: host name → answer. */
   readonly standIns?: ReadonlyMap<string, Send>;
   /** How long a task's name stays taken after its task is gone. Default: an hour. */
   readonly dedupWindowSeconds?: number;
-  /** OpenTofu; null: what is in the bucket. Default: the one that is found on this machine. */
-  readonly tofu?: string | null | undefined;
-  /** Which of the known limits of a comment the stand-in GitHub has. Default as it says itself. */
-  readonly commentLimit?: CommentLimit;
   /** Milliseconds of wall time after which an idle role is stopped. Default as in the cloud. */
   readonly idleStopMs?: number;
   /** Google's services that run, and what is granted on them. Default: all there are. */
   readonly google?: { readonly runs: readonly RunsService[]; readonly grantable: Grantable };
-}
-
-export interface LocalCloud {
-  readonly clock: Clock;
-  readonly feed: Feed;
-  /** Stands in for GitHub, and knows the plan's Apps. */
-  readonly github: GitHub;
-  /** Puts an object into a bucket, as if it had been uploaded. */
-  readonly putObject: Ports["putObject"];
-  readonly declared: () => Declared;
-  /** What IAM answers by at present. */
-  readonly policy: () => Policy;
-  /** Where a person reaches each entry point, as the developer. */
-  readonly entryPoints: () => readonly OpenEntryPoint[];
-  /** Undefined where no folder is served. */
-  readonly gitHubSite: () => GitHubSite | undefined;
-  /** What `npm run within` reads. */
-  readonly attachment: () => Attachment;
-  /** Takes another plan into use: what did not change goes on undisturbed. */
-  readonly apply: (plan: Declared) => Promise<void>;
-  /** Ends all processes, ports and files. */
-  readonly stop: () => Promise<void>;
-}
-
-/** The stand-in GitHub as the developer has it. */
-export interface GitHubSite {
-  /** `http://127.0.0.1:8082` */
-  readonly url: string;
-  readonly served: readonly ServedFolder[];
 }
 
 /** Starts the local cloud. Rejects when a port is taken; nothing is left running then. */
@@ -112,14 +71,10 @@ export async function startLocalCloud(
     clock = new RealClock(),
     iam = "enforce",
     standIns = new Map<string, Send>(),
-    tofu = findTofu(),
-    commentLimit = "stated",
+    isWatching = true,
     dedupWindowSeconds,
     google = { runs: runsServices({ dedupWindowSeconds }), grantable: GRANTABLE },
   } = options;
-  if (tofu === undefined && first.services.some(runsTofu)) {
-    log({ source: "local", severity: "WARNING", message: NO_TOFU });
-  }
   const startedAt = Date.now();
   const policyOf = ({ bindings, customRoles }: Declared): Policy =>
     createPolicy(bindings, withRoles(google.grantable, customRoles));
@@ -148,10 +103,9 @@ export async function startLocalCloud(
         gcloudConfigFolder: join(folder, "gcloud"),
       }),
       ...secretEnvironment(spec, apis.port("accessSecret")),
-      // In place of the archive that the role would fetch.
-      ...(runsTofu(spec) && tofu && { TOFU_BIN: tofu }),
+      ...attached.env(spec),
     }),
-    forwards: options.forwards ?? new Map<string, URL>(),
+    programs: (next) => attached.programs(next),
     ...(options.idleStopMs !== undefined && { idleStopMs: options.idleStopMs }),
   });
 
@@ -166,7 +120,6 @@ export async function startLocalCloud(
     hasServiceAccount: (email) => declared.serviceAccounts.some((each) => each.email === email),
     services: () => declared.services,
   };
-  const github = standInGitHub(declared, { deliver: services.stream, log, commentLimit });
   const apis = startApis(google.runs, {
     cloud,
     callerOf: issuer.callerOf,
@@ -181,40 +134,33 @@ export async function startLocalCloud(
   );
 
   const functions: HostHandler = { http: services.listener };
-  const outside = new Map<string, HostHandler>(
-    [...GITHUB_HOSTS.map((host) => [host, github.send] as const), ...standIns].map(
-      ([host, send]) => [host, { http: listener(urlThroughGateway, send, log) }],
-    ),
-  );
+  const outsideOf = (host: string): Send | undefined => standIns.get(host) ?? attached.host(host);
+  const askOutside: Send = (request) => {
+    const send = outsideOf(request.url.host);
+    if (send === undefined) throw new Error(`${request.url.host} is gone`);
+    return send(request);
+  };
+  const outside: HostHandler = { http: listener(urlThroughGateway, askOutside, log) };
   const gateway = await startGateway({
     authority,
     log,
-    route: (host) =>
-      services.has(host) ? functions : (keys.get(host) ?? apis.route(host) ?? outside.get(host)),
+    route: (host) => {
+      if (services.has(host)) return functions;
+      return keys.get(host) ?? apis.route(host) ?? (outsideOf(host) && outside);
+    },
   });
   const ports = new EntryPorts({ first: options.port ?? 0, send: services.stream, issuer, log });
-
-  let folders: Folders | undefined;
-  let site: GitHubSite | undefined;
-
-  /** Its Apps hear of the repositories while the person reads where everything is. */
-  async function openSite(repositories: ReadonlyMap<string, string>): Promise<void> {
-    if (repositories.size === 0) return;
-    const token = github.personalToken(loginOf(declared.developer));
-    const { isWatching = true } = options;
-    folders = await serveRepositories({
-      github,
-      plan: declared,
-      repositories,
-      temporary: folder,
+  const attached: AttachedSystems = new AttachedSystems({
+    attaching: { ...attaching(), ...options.attaching },
+    surroundings: {
       log,
+      clock,
+      send: services.stream,
+      temporary: folder,
       isWatching,
-      siteUrl: () => site?.url ?? SITE,
-    });
-    const { url } = await ports.openAlso(SITE, siteOf(github.send), token);
-    site = { url, served: folders.served };
-    void folders.open();
-  }
+      openPort: (target, send, token) => ports.openAlso(target, send, token),
+    },
+  });
 
   async function apply(next: Declared): Promise<void> {
     if (next.projectId !== declared.projectId || next.projectNumber !== declared.projectNumber) {
@@ -222,7 +168,8 @@ export async function startLocalCloud(
     }
     const nextPolicy = policyOf(next);
     // First what may be refused: then nothing has changed yet.
-    applyApps(github, declared, next);
+    await attached.apply(next);
+    refuseOwnPorts(attached.programs(next).values(), options.port ?? 0, next.entryPoints);
     await ports.apply(next);
     await metadata.apply(next);
     // What functions stand on comes before them: one that a request waits for starts at once.
@@ -252,13 +199,13 @@ export async function startLocalCloud(
     apis.stop();
     clock.stop();
     ports.stop();
-    await Promise.all([folders?.close(), services.stop(), metadata.stop(), gateway.stop()]);
+    await Promise.all([attached.stop(), services.stop(), metadata.stop(), gateway.stop()]);
     await removeRunFolder(folder);
   }
 
   try {
     await apply(first);
-    await openSite(options.repositories ?? new Map<string, string>());
+    await attached.open();
   } catch (error) {
     await stop();
     throw error;
@@ -266,12 +213,13 @@ export async function startLocalCloud(
   return {
     clock,
     feed,
-    github,
     policy: () => policy,
     putObject: apis.port("putObject"),
     declared: () => declared,
     entryPoints: () => ports.entryPoints(),
-    gitHubSite: () => site,
+    ready: () => attached.ready(),
+    people: (system) => attached.people(system),
+    idle: () => attached.idle(),
     attachment,
     apply,
     stop,

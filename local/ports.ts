@@ -1,6 +1,7 @@
 /** The ports on which a person reaches entry points: who else has them. */
 import { UsageError } from "../infra/commands/arguments.ts";
 import type { Declared } from "./declared/declared.ts";
+import type { OwnProgram } from "./own-program.ts";
 import { runningClouds } from "./run-folder.ts";
 
 type EntryPoints = Declared["entryPoints"];
@@ -9,16 +10,16 @@ const HTTP_PORT = 80;
 
 /** Throws a UsageError for a program of the person's own that would have to listen where an entry point does. */
 export function refuseOwnPorts(
-  forwards: ReadonlyMap<string, URL>,
+  programs: Iterable<OwnProgram>,
   first: number,
   entryPoints: EntryPoints,
 ): void {
-  for (const [name, url] of forwards) {
+  for (const { option, name, url } of programs) {
     const port = Number(url.port || HTTP_PORT);
     const role = roleAt(port, first, entryPoints);
     if (role === undefined) continue;
     throw new UsageError(
-      `--worker ${name}=${url.origin}: port ${port} is the local cloud's own, for ${role}. Let your program listen on another.`,
+      `${option} ${name}=${url.origin}: port ${port} is the local cloud's own, for ${role}. Let your program listen on another.`,
     );
   }
 }

@@ -2,9 +2,8 @@
 import { sliceOf } from "./declared/declared.ts";
 import { tasks } from "./google/tasks/declared.ts";
 import type { OpenEntryPoint } from "./entry-ports.ts";
-import type { ServedFolder } from "./outside/github/folders/index.ts";
 import type { IamMode } from "./iam/authorize.ts";
-import type { LocalCloud } from "./platform.ts";
+import type { LocalCloud } from "./local-cloud.ts";
 
 export interface Started {
   readonly stack: string;
@@ -23,12 +22,12 @@ const IAM_SAYS: Readonly<Record<IamMode, readonly string[]>> = {
 
 /** For a person: addresses, and a request per system to try. */
 export function readyText(
-  cloud: Pick<LocalCloud, "entryPoints" | "gitHubSite" | "declared">,
+  cloud: Pick<LocalCloud, "entryPoints" | "ready" | "declared">,
   { stack, iam, tookMs }: Started,
 ): string {
   const entryPoints = cloud.entryPoints();
   const width = Math.max(...entryPoints.map(({ role }) => role.length));
-  const site = cloud.gitHubSite();
+  const { pages, hints } = cloud.ready();
   const declared = cloud.declared();
   const { developer, projectId } = declared;
   const queues = sliceOf(declared, tasks).queue;
@@ -39,9 +38,9 @@ export function readyText(
     ...entryPoints.map(
       ({ role, url, target }) => `  ${role.padEnd(width)}  ${url}  as ${developer}  (${target})`,
     ),
-    ...(site === undefined ? [] : [`  ${"GitHub".padEnd(width)}  ${site.url}`]),
+    ...pages.map(({ title, url }) => `  ${title.padEnd(width)}  ${url}`),
     "",
-    ...(site === undefined ? [] : site.served.flatMap((folder) => pushOf(folder, site.url))),
+    ...hints,
     "Try:",
     ...entryPoints.map((entryPoint) => `  ${tryOf(entryPoint)}`),
     ...queues.slice(0, 1).map(({ name }) => `  npm run within -- ${listTasks(name)}`),
@@ -55,7 +54,6 @@ export function readyEvent(
   { stack, iam, tookMs }: Started,
 ): Record<string, unknown> {
   const { proxyUrl, caFile } = cloud.attachment();
-  const site = cloud.gitHubSite();
   return {
     event: "ready",
     stack,
@@ -64,19 +62,10 @@ export function readyEvent(
     entry_points: cloud
       .entryPoints()
       .map(({ system, role, url, target }) => ({ system, role, url, target })),
-    ...(site !== undefined && { github: site.url }),
+    ...Object.fromEntries(cloud.ready().pages.map(({ key, url }) => [key, url])),
     proxy: proxyUrl,
     ca_file: caFile,
   };
-}
-
-/** How the person pushes, and where they see what comes of it. */
-function pushOf({ fullName, folder, kind }: ServedFolder, url: string): readonly string[] {
-  const how =
-    kind === "git"
-      ? `Check out a branch and commit there (git -C ${folder} switch -c try): it becomes a pull request, and every commit is a push.`
-      : `Save a file in ${folder}: it becomes a pull request, and every further save is a push.`;
-  return [`${fullName}: ${how}`, `  curl -s ${url}/${fullName}, or open it in a browser.`, ""];
 }
 
 function listTasks(queue: string): string {

@@ -1,17 +1,16 @@
-/** Every host on run.app, and every external worker: who may call it, and what answers. */
+/** Every service at its host: who may call it, and what answers. */
 import type { RequestListener } from "node:http";
 import { admit, INVOKE } from "./host/front-end.ts";
 import { Service } from "./host/service.ts";
-import { type LocalRequest, type LocalResponse, type Send } from "./http.ts";
+import type { Send } from "./http.ts";
 import type { AccessRequest, Authorize } from "./iam/types.ts";
 import type { Issuer } from "./identity/issuer.ts";
 import type { Log } from "./log.ts";
-import { forward, listener, urlThroughGateway } from "./node-http.ts";
-import type { ExternalService, Declared } from "./declared/declared.ts";
+import { listener, urlThroughGateway } from "./node-http.ts";
+import type { Declared } from "./declared/declared.ts";
 import type { ServiceSpec } from "./host/spec.ts";
 import { andMore, Repeats } from "./repeats.ts";
-import { SAMPLE_WORKER } from "./declared/declared.ts";
-import { standInAccount } from "./systems/enqueuer/stand-in-worker.ts";
+import { sendTo, type OwnProgram } from "./own-program.ts";
 
 /** Milliseconds. Shorter than Cloud Run's ten seconds: a person waits for the end. */
 const STOP_GRACE_MS = 1000;
@@ -23,8 +22,8 @@ export interface ServicesOptions {
   /** Asks IAM without leaving a trace. */
   readonly isAllowed: (request: AccessRequest) => boolean;
   readonly environment: (spec: ServiceSpec) => NodeJS.ProcessEnv;
-  /** Worker's name → a program of the person's own that answers in its place. */
-  readonly forwards: ReadonlyMap<string, URL>;
+  /** Name of a service → a program of the person's own that answers in its place. */
+  readonly programs: (plan: Declared) => ReadonlyMap<string, OwnProgram>;
   /** Milliseconds of wall time after which an idle process is stopped. */
   readonly idleStopMs?: number;
 }
@@ -34,15 +33,13 @@ interface Host {
   readonly origin: string;
   /** `projects/P/locations/R/services/S` */
   readonly resource: string;
-  readonly answer: (request: LocalRequest) => Promise<LocalResponse>;
+  readonly answer: Send;
 }
 
 export class Services {
   readonly #options: ServicesOptions;
   readonly #hosts = new Map<string, Host>();
   readonly #processes = new Map<string, Service>();
-  /** External workers that have been named in the log. */
-  readonly #announced = new Set<string>();
   readonly #unauthorized = new Repeats();
 
   constructor(options: ServicesOptions) {
@@ -52,20 +49,17 @@ export class Services {
 
   /** Takes a plan into use. What did not change keeps its processes. */
   async apply(plan: Declared): Promise<void> {
-    const workerOf = new Map(plan.externalServices.map(({ service, worker }) => [service, worker]));
-    const standIns = plan.externalServices.map((external) => this.#standIn(external, plan));
+    const programs = this.#options.programs(plan);
     const removed = new Map(this.#processes);
     this.#hosts.clear();
-    for (const spec of [...plan.services, ...standIns]) {
+    for (const spec of [...plan.services, ...plan.standIns]) {
       removed.delete(spec.name);
       const service = this.#service(spec);
-      const worker = workerOf.get(spec.name) ?? spec.name;
-      const target = this.#options.forwards.get(worker);
+      const program = programs.get(spec.name);
       this.#hosts.set(new URL(spec.url).host, {
         origin: spec.url,
         resource: `projects/${plan.projectId}/locations/${spec.region}/services/${spec.name}`,
-        answer: (request) =>
-          target ? this.#forward(worker, request, target) : service.handle(request),
+        answer: program ? sendTo(program, this.#options.log) : (request) => service.handle(request),
       });
     }
     for (const name of removed.keys()) this.#processes.delete(name);
@@ -118,32 +112,6 @@ export class Services {
     return existing;
   }
 
-  /** An external worker's stand-in: the sample worker under the external one's name, host and path. */
-  #standIn(external: ExternalService, plan: Declared): ServiceSpec {
-    const { worker, service, region, url, env } = external;
-    const sample = plan.sampleWorker;
-    if (sample === undefined)
-      throw new Error("The plan has an external worker and no sample worker.");
-    if (!this.#options.forwards.has(worker) && !this.#announced.has(worker)) {
-      this.#announced.add(worker);
-      this.#options.log({
-        source: "local",
-        severity: "NOTICE",
-        message: `${worker} is an external worker: the sample worker answers for it. --worker ${worker}=http://127.0.0.1:9000 forwards to your own.`,
-      });
-    }
-    return {
-      ...STAND_IN,
-      ...sample,
-      name: service,
-      region,
-      url: new URL(url).origin,
-      serviceAccount: standInAccount(plan.projectId),
-      env: { ...env },
-      secretEnv: {},
-    };
-  }
-
   #logUnauthorized(resource: string, reason: string): void {
     const heldBack = this.#unauthorized.say(`${resource}\n${reason}`, Date.now());
     if (heldBack === undefined) return;
@@ -153,27 +121,4 @@ export class Services {
       message: `refused: a call of ${resource}${andMore(heldBack)}: ${reason}.`,
     });
   }
-
-  async #forward(worker: string, request: LocalRequest, target: URL): Promise<LocalResponse> {
-    try {
-      return await forward(request, target);
-    } catch (error) {
-      request.signal?.throwIfAborted();
-      const reason = error instanceof Error ? error.message : String(error);
-      const message = `${worker}: your program at ${target.origin} did not answer (${reason})`;
-      this.#options.log({ source: "local", severity: "ERROR", message });
-      return { status: 503, headers: [], body: Buffer.from(`${message}\n`) };
-    }
-  }
 }
-
-/** Cloud Run's defaults, as wide as they go: what an external service is really given is not known here. */
-const STAND_IN = {
-  start: { entryPoint: SAMPLE_WORKER },
-  labels: { role: SAMPLE_WORKER },
-  timeoutSeconds: 3600,
-  concurrency: 80,
-  maxInstances: 100,
-  memory: "512Mi",
-  cpu: "1",
-} as const;

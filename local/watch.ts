@@ -5,7 +5,7 @@ import { loadDeclared, rebundled } from "./declared/load.ts";
 import type { Log } from "./log.ts";
 import { difference } from "./declared/difference.ts";
 import { noteUnmatchable } from "./unmatchable.ts";
-import type { LocalCloud } from "./platform.ts";
+import type { LocalCloud } from "./local-cloud.ts";
 import { PROJECT_FOLDER } from "./run-folder.ts";
 import type { LocalSecrets } from "./declared/secrets.ts";
 

@@ -173,6 +173,25 @@ const RULES: readonly Rule[] = [
       isPackage(to),
   },
   {
+    from: /^local\/outside\//,
+    says: "a stand-in of the outside world knows no system and no Google service: it imports its own folder, HTTP, the clock and the log",
+    allows: (to, { from }) =>
+      to.startsWith(`${serviceOf(from)}/`) ||
+      /^local\/(clock|http|log|own-bytes|routes)\.ts$/.test(to) ||
+      (isPackage(to) && !to.startsWith("@pulumi/")),
+  },
+  {
+    from: /^local\/systems\/[^/]+\//,
+    says: "a system knows no other: it imports its own folder, stand-ins, what is declared, and of infra what it needs of the outside",
+    allows: (to, { from, isType }) =>
+      to.startsWith(`${serviceOf(from)}/`) ||
+      /^local\/(outside|declared|demo|host|iam|google\/[^/]+\/declared\.ts)/.test(to) ||
+      /^local\/(systems\/system|http|local-cloud|log|own-program|run-folder)\.ts$/.test(to) ||
+      to === "infra/commands/arguments.ts" ||
+      (isType && to === `infra/systems/${from.split("/")[2] ?? ""}/outside.ts`) ||
+      (isPackage(to) && !to.startsWith("@pulumi/")),
+  },
+  {
     from: /^local\//,
     says: "local meets the program only through the record and the kinds of resources, and shares its commands' words",
     allows: (to, { isType }) =>
@@ -194,6 +213,13 @@ describe("imports", () => {
       expect(broken.map(({ from, to }) => `${from} → ${to}`)).to.deep.equal([]);
     });
   }
+
+  it("reaches systems from the platform through their list only", () => {
+    const named = imports.filter(
+      ({ from, to }) => /^local\/systems\/[^/]+\//.test(to) && !from.startsWith("local/systems/"),
+    );
+    expect(named).to.deep.equal([]);
+  });
 
   it("knows Pulumi's mocks in local/declared/record.ts only", () => {
     const users = filesIn("local").filter((file) =>

@@ -14,16 +14,9 @@ import { RoleTable } from "../iam/roles.ts";
 import type { Binding, ServiceAccount } from "../iam/types.ts";
 import { memberReaders, type DeclaredMember } from "./members.ts";
 import type { Recording, Registration } from "./record.ts";
-import { standInWorkers } from "../systems/enqueuer/stand-in-worker.ts";
 
-/** The folder in functions/ that can stand in for any worker. */
-export const SAMPLE_WORKER = "worker";
-
-/** A Cloud Run service that the program binds but does not create. */
-export type ExternalService = Recording["platform"]["externalServices"][number];
-
-/** A GitHub App as which a system acts. */
-export type GitHubApp = Recording["platform"]["githubApps"][number];
+/** What a system needs of the outside world: noun → things. */
+export type Outside = Recording["platform"]["outside"][string];
 
 /** What people and other programs call. */
 export type EntryPoint = Recording["platform"]["entryPoints"][number];
@@ -38,13 +31,11 @@ export interface Declared {
   readonly slices: Readonly<Record<string, Slice>>;
   readonly serviceAccounts: readonly ServiceAccount[];
   readonly services: readonly ServiceSpec[];
-  readonly externalServices: readonly ExternalService[];
-  /** What answers for external services; undefined where there are none. */
-  readonly sampleWorker: Pick<ServiceSpec, "role" | "folder" | "source"> | undefined;
-  readonly githubApps: readonly GitHubApp[];
+  /** What answers for services that the program names and does not declare. */
+  readonly standIns: readonly ServiceSpec[];
+  /** System → what it needs of the outside world. Has each system of the stack. */
+  readonly outside: Readonly<Record<string, Outside>>;
   readonly entryPoints: readonly EntryPoint[];
-  /** Names of all workers, ours and external. */
-  readonly workers: readonly string[];
   /** Roles that the program makes: `projects/P/roles/R` → permissions. */
   readonly customRoles: Roles;
   /** `role` and `google` rows; what deploying needs has no meaning here. */
@@ -88,7 +79,7 @@ export function withSlice<S extends Slice>(
   return { ...declared, slices: { ...declared.slices, [name]: slice } };
 }
 
-/** What a recorded program declares. Throws an ProgramProblems with every problem. */
+/** What a recorded program declares, without what stands in for the rest of the world. Throws an ProgramProblems with every problem. */
 export function declared(recording: Recording, known: Known = {}): Declared {
   const { services = DECLARES, kinds = KINDS } = known;
   const { config, platform, registrations } = recording;
@@ -112,22 +103,19 @@ export function declared(recording: Recording, known: Known = {}): Declared {
   const roles = new RoleTable([...services.map((service) => service.roles), customRoles]);
   const bindings = bindingsOf(members, platform.rows, roles, problems);
   if (problems.length > 0) throw new ProgramProblems(problems);
-  const standIns = standInWorkers(config, platform.externalServices, slices);
   return {
     projectId: config.project,
     projectNumber: config.projectNumber,
     region: config.region,
     developer: `user:${config.developer}`,
-    slices: standIns.slices,
-    serviceAccounts: [...common.serviceAccounts, ...standIns.serviceAccounts],
+    slices,
+    serviceAccounts: common.serviceAccounts,
     services: specs,
-    externalServices: platform.externalServices,
-    sampleWorker: sampleWorkerOf(recording),
-    githubApps: platform.githubApps,
+    standIns: [],
+    outside: platform.outside,
     entryPoints: platform.entryPoints,
-    workers: config.workers.map(({ name }) => name),
     customRoles,
-    bindings: [...bindings, ...standIns.bindings],
+    bindings,
   };
 }
 
@@ -250,10 +238,4 @@ function bindingsOf(
     }
   }
   return bindings;
-}
-
-function sampleWorkerOf({ sampleWorker }: Recording): Declared["sampleWorker"] {
-  if (sampleWorker === undefined) return undefined;
-  const { folder, hash } = sampleWorker;
-  return { role: SAMPLE_WORKER, folder, source: `${SAMPLE_WORKER}-${hash}` };
 }

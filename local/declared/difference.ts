@@ -35,15 +35,11 @@ export function difference(
       ({ name }) => name,
     ),
     ...services.flatMap((service) => ofService(service, before, after)),
+    ...ofOutside(before, after),
     ...inWords(
-      "external worker",
-      ({ externalServices }) => externalServices,
-      ({ worker }) => worker,
-    ),
-    ...inWords(
-      "GitHub App",
-      ({ githubApps }) => githubApps,
-      ({ id }) => id,
+      "stand-in",
+      ({ standIns }) => standIns.map(({ role, source }) => ({ role, source })),
+      ({ role }) => role,
     ),
     ...inWords(
       "entry point",
@@ -58,10 +54,17 @@ export function difference(
     ...newAccess("added", before.bindings, after.bindings),
     ...newAccess("removed", after.bindings, before.bindings),
     ...(before.developer === after.developer ? [] : [`the developer is ${after.developer}`]),
-    ...(before.sampleWorker?.source === after.sampleWorker?.source
-      ? []
-      : ["sample worker changed"]),
   ];
+}
+
+/** What systems need of the outside world, by its nouns. */
+function ofOutside(before: Declared, after: Declared): readonly string[] {
+  const systems = new Set([...Object.keys(before.outside), ...Object.keys(after.outside)]);
+  return [...systems].flatMap((system) => {
+    const [was = {}, is = {}] = [before.outside[system], after.outside[system]];
+    const nouns = new Set([...Object.keys(was), ...Object.keys(is)]);
+    return [...nouns].flatMap((noun) => lines(noun, was[noun] ?? [], is[noun] ?? []));
+  });
 }
 
 interface Named {

@@ -2,9 +2,12 @@
 import type { Kind } from "../../infra/google/kind.ts";
 import type { Systems } from "../../infra/system.ts";
 import type { DeclaresService } from "../google/service.ts";
+import type { LocalSystem } from "../systems/system.ts";
 
 export interface Further {
   readonly systems?: Systems;
+  /** What the same systems are to the local cloud. */
+  readonly localSystems?: Readonly<Record<string, LocalSystem>>;
   readonly services?: readonly DeclaresService[];
   readonly kinds?: readonly Kind[];
   /** The folder of its systems' roles, from the project's root. */

@@ -3,7 +3,7 @@ import { sep } from "node:path";
 import { keyOf, startBundling, UnusableRole, type Wanted } from "./bundles.ts";
 import type { Declared } from "./declared.ts";
 import type { Elsewhere } from "./further.ts";
-import type { Start } from "../host/spec.ts";
+import type { ServiceSpec } from "../host/spec.ts";
 import type { Recorded, RecordRequest } from "./recorded.ts";
 import { unsealed } from "./secrets-codec.ts";
 import { LocalSecrets } from "./secrets.ts";
@@ -41,8 +41,8 @@ export async function rebundled(
   files: readonly string[],
   signal?: AbortSignal,
 ): Promise<Declared> {
-  const { services, sampleWorker } = plan;
-  const sources = [...services, ...(sampleWorker === undefined ? [] : [sampleWorker])];
+  const { services, standIns } = plan;
+  const sources = [...services, ...standIns];
   const all = new Set(sources.map(({ role }) => role));
   // Roles never import each other; whatever is no role's is shared by them.
   const folders = new Set(files.map((file) => file.split(sep)[1] ?? ""));
@@ -56,26 +56,15 @@ export async function rebundled(
     if (error instanceof UnusableRole) throw new UnusableProgram(error.message);
     return unreadable(error);
   }
-  const renamed = <T extends Source>(source: T): T => ({
+  const renamed = (source: ServiceSpec): ServiceSpec => ({
     ...source,
     source: source.source.replace(HASH, (hash) => hashes.get(keyOf(wantedFor(source))) ?? hash),
   });
-  return {
-    ...plan,
-    services: services.map(renamed),
-    sampleWorker: sampleWorker && renamed(sampleWorker),
-  };
+  return { ...plan, services: services.map(renamed), standIns: standIns.map(renamed) };
 }
 
-interface Source {
-  readonly role: string;
-  readonly source: string;
-  /** Absent: as the sample worker, a function. */
-  readonly start?: Start;
-}
-
-function wantedFor({ role, start }: Source): Wanted {
-  return { role, form: start !== undefined && "command" in start ? "service" : "function" };
+function wantedFor({ role, start }: ServiceSpec): Wanted {
+  return { role, form: "command" in start ? "service" : "function" };
 }
 
 /** Of a bundle's content, in the name of its object. */

@@ -35,8 +35,6 @@ export interface Recording<Config extends PlatformConfig = StackConfig> {
   readonly config: Config;
   readonly platform: Platform;
   readonly registrations: readonly Registration[];
-  /** The bundle that answers for external services; undefined where there are none. */
-  readonly sampleWorker: { readonly folder: string; readonly hash: string } | undefined;
 }
 
 /** The lists that a program is made and recorded by; tests add to them. */
@@ -86,12 +84,7 @@ export async function record<Config extends PlatformConfig>(
   };
   const registrations = await recordProgram(stack, declare, services);
   if (platform === undefined) throw new Error("The program ended without declaring a platform.");
-  return {
-    config,
-    platform,
-    registrations,
-    sampleWorker: platform.externalServices.length > 0 ? await bundleOf("worker") : undefined,
-  };
+  return { config, platform, registrations };
 }
 
 /**

@@ -8,8 +8,10 @@ import { KINDS } from "../../infra/google/services.ts";
 import type { Systems } from "../../infra/system.ts";
 import { SYSTEMS } from "../../infra/systems/index.ts";
 import { UnusableRole } from "./bundles.ts";
+import { SYSTEMS as LOCAL_SYSTEMS } from "../systems/index.ts";
 import { DECLARES } from "../google/declares.ts";
 import { PROJECT_FOLDER } from "../run-folder.ts";
+import { completed } from "./completed.ts";
 import { declared } from "./declared.ts";
 import type { Elsewhere, Further } from "./further.ts";
 import { problemOf } from "./problem.ts";
@@ -49,7 +51,8 @@ export async function recorded(
     const config = parseConfig(values, lists.systems, originOf(stack, root));
     const bundles = withRoles(further, bundleOf);
     const recording = await Promise.race([record(config, stack, bundles, lists), thrown]);
-    return { declared: sealed(declared(recording as Recording, lists)), standIns };
+    const program = declared(recording as Recording, lists);
+    return { declared: sealed(await completed(program, bundles, lists.localSystems)), standIns };
   } catch (error) {
     return { problem: error instanceof UnusableRole ? error.message : problemOf(error) };
   }
@@ -57,8 +60,10 @@ export async function recorded(
 
 function withFurther(further: readonly Further[]) {
   const added = further.flatMap(({ systems = {} }) => Object.entries(systems));
+  const addedHere = further.flatMap(({ localSystems = {} }) => Object.entries(localSystems));
   return {
     systems: { ...SYSTEMS, ...Object.fromEntries(added) } as Systems,
+    localSystems: { ...LOCAL_SYSTEMS, ...Object.fromEntries(addedHere) },
     services: [...DECLARES, ...further.flatMap(({ services = [] }) => services)],
     kinds: [...KINDS, ...further.flatMap(({ kinds = [] }) => kinds)],
   };

@@ -1,18 +1,16 @@
 /** What `npm run demo` is told. */
-import { readdirSync } from "node:fs";
-import { resolve } from "node:path";
 import { readArguments, UsageError } from "../../infra/commands/arguments.ts";
-import { NO_TOFU } from "../systems/plan-runner/tofu.ts";
-import { demos, type SystemName } from "./demos.ts";
+import type { SystemName } from "../declared/record.ts";
+import { SYSTEMS } from "../systems/index.ts";
 
-export const KNOWN = Object.keys(demos) as SystemName[];
+export const KNOWN = Object.keys(SYSTEMS) as SystemName[];
 
 export interface DemoArguments {
   readonly systems: readonly SystemName[];
   /** Whether the systems were named. */
   readonly areNamed: boolean;
-  /** A person's own folder of .tf files, absolute, for the story of plan-runner. */
-  readonly folder: string | undefined;
+  /** System → what its story is told with, where a person said it. */
+  readonly arguments: ReadonlyMap<SystemName, string>;
 }
 
 /** Undefined where help is wanted. Throws a UsageError. */
@@ -20,25 +18,36 @@ export function parseArguments(args: readonly string[]): DemoArguments | undefin
   const { values, positionals } = parse(args);
   if (values.help) return undefined;
   const systems: SystemName[] = [];
-  let folder: string | undefined;
+  const told = new Map<SystemName, string>();
   for (const word of positionals) {
+    const last = systems.at(-1);
+    const argument = last && SYSTEMS[last].demo.argument;
     if (isSystem(word)) systems.push(word);
-    else if (systems.at(-1) === "plan-runner" && folder === undefined) folder = folderOf(word);
-    else throw new UsageError(`There is no demo of "${word}"; there are ${KNOWN.join(", ")}.`);
+    else if (last !== undefined && argument !== undefined && !told.has(last)) {
+      told.set(last, argument.read(word));
+    } else throw new UsageError(`There is no demo of "${word}"; there are ${KNOWN.join(", ")}.`);
   }
   const areNamed = systems.length > 0;
-  return { systems: areNamed ? systems : KNOWN, areNamed, folder };
+  return { systems: areNamed ? systems : KNOWN, areNamed, arguments: told };
 }
 
 /**
- * What can be told where there is no OpenTofu, and a word about what cannot. Throws a UsageError where just that was
- * asked for.
+ * What can be told on this machine, and a word about what cannot. Rejects with a UsageError where just that was asked for.
+ * `lacks`: why a system's story cannot be told.
  */
-export function withoutTofu(told: DemoArguments, say: (text: string) => void): DemoArguments {
-  if (!told.systems.includes("plan-runner")) return told;
-  if (told.areNamed) throw new UsageError(NO_TOFU);
-  say(`The story of plan-runner is left out. ${NO_TOFU}`);
-  return { ...told, systems: told.systems.filter((system) => system !== "plan-runner") };
+export async function tellable(
+  told: DemoArguments,
+  say: (text: string) => void,
+  lacks = async (system: SystemName) => SYSTEMS[system].demo.lacks?.(),
+): Promise<readonly SystemName[]> {
+  const systems: SystemName[] = [];
+  for (const system of told.systems) {
+    const why = await lacks(system);
+    if (why === undefined) systems.push(system);
+    else if (told.areNamed) throw new UsageError(why);
+    else say(`The story of ${system} is left out. ${why}`);
+  }
+  return systems;
 }
 
 function parse(args: readonly string[]) {
@@ -47,19 +56,5 @@ function parse(args: readonly string[]) {
 }
 
 function isSystem(name: string): name is SystemName {
-  return Object.hasOwn(demos, name);
-}
-
-function folderOf(word: string): string {
-  const folder = resolve(word);
-  if (filesIn(folder).some((name) => /\.(?:tf|tofu)(?:\.json)?$/.test(name))) return folder;
-  throw new UsageError(`${folder} has no .tf files.`);
-}
-
-function filesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder, { recursive: true, encoding: "utf8" });
-  } catch {
-    throw new UsageError(`${folder} is not a folder that can be read.`);
-  }
+  return Object.hasOwn(SYSTEMS, name);
 }

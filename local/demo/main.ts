@@ -1,28 +1,33 @@
-/** `npm run demo [system] [FOLDER]`: a story per system, driven for real on a local cloud of its own. */
+/** `npm run demo [system …]`: a story per system, driven for real on a local cloud of its own. */
 import { UsageError } from "../../infra/commands/arguments.ts";
 import { CauseFirst } from "../cause-first.ts";
 import { explained } from "../explained.ts";
 import { loadDeclared } from "../declared/load.ts";
 import { startLocalCloud } from "../platform.ts";
 import { stopSignals } from "../stop-signals.ts";
-import { findTofu, requireTofu } from "../systems/plan-runner/tofu.ts";
-import { KNOWN, parseArguments, withoutTofu, type DemoArguments } from "./arguments.ts";
-import { demos } from "./demos.ts";
+import { SYSTEMS } from "../systems/index.ts";
+import { KNOWN, parseArguments, tellable, type DemoArguments } from "./arguments.ts";
 import { Journal } from "./journal.ts";
 import { opening } from "./opening.ts";
 import { Page } from "./page.ts";
-import { Stage } from "./stage.ts";
+import { Stage, type StageOptions } from "./stage.ts";
 import { allHeld, tell } from "./story.ts";
 
 const STACK = "dev";
 
+/** The systems whose story may be told with something of the person's. */
+const WITH_ARGUMENT = KNOWN.flatMap((system) => {
+  const { argument } = SYSTEMS[system].demo;
+  return argument === undefined ? [] : [[system, argument] as const];
+});
+
 const HELP = `Tells what a system does by doing it, in a local cloud that is started for it.
 
   npm run demo [system …]
-  npm run demo plan-runner [FOLDER]
+${WITH_ARGUMENT.map(([system, { name }]) => `  npm run demo ${system} [${name}]`).join("\n")}
 
   system    one of: ${KNOWN.join(", ")} (default: all of them, one after another)
-  FOLDER    your own folder of .tf files to be planned (default: an example that needs no provider)
+${WITH_ARGUMENT.map(([, { name, help }]) => `  ${name.padEnd(8)}  ${help}`).join("\n")}
   --help    this text
 
 Exit code 0: everything was as told. Ctrl-C stops it and leaves nothing behind.`;
@@ -49,9 +54,7 @@ async function run(told: DemoArguments): Promise<number> {
   void signals.asked.then(() => stop.abort());
   // Whoever read what is printed has left.
   process.stdout.on("error", signals.ask);
-  const tofu = findTofu();
-  const { systems, folder } = tofu === undefined ? withoutTofu(told, console.log) : told;
-  if (tofu !== undefined && systems.includes("plan-runner")) await requireTofu(tofu);
+  const systems = await tellable(told, console.log);
   const plan = await loadDeclared(STACK);
   for (const system of systems) {
     if (plan.entryPoints.some((each) => each.system === system)) continue;
@@ -62,13 +65,15 @@ async function run(told: DemoArguments): Promise<number> {
   signals.started();
   const readyMs = performance.now();
   const page = new Page(process.stdout);
-  const stage = new Stage({ cloud, journal, page, signal });
+  const hides: StageOptions["hides"] = (entry) =>
+    systems.some((system) => SYSTEMS[system].demo.hides?.(entry) === true);
+  const stage = new Stage({ cloud, journal, page, signal, hides });
   try {
-    const chapters = systems.flatMap((system) => [
+    const stories = systems.map(async (system) => [
       opening(plan, system, readyMs),
-      ...demos[system](plan, folder),
+      ...(await SYSTEMS[system].demo.chapters(plan, told.arguments.get(system))),
     ]);
-    const story = await tell(chapters, stage, page, signal);
+    const story = await tell((await Promise.all(stories)).flat(), stage, page, signal);
     page.summary(story, performance.now(), stage.remarks);
     return allHeld(story) ? 0 : 1;
   } catch (error) {

@@ -1,7 +1,8 @@
 /** What a chapter can do in the local cloud; each step is shown as it is made. */
 import type { Binding } from "../iam/types.ts";
 import type { Declared } from "../declared/declared.ts";
-import type { LocalCloud } from "../platform.ts";
+import type { LogEntry } from "../log.ts";
+import type { LocalCloud } from "../local-cloud.ts";
 import { askGoogle } from "./google.ts";
 import type { Journal, Noted } from "./journal.ts";
 import type { Page } from "./page.ts";
@@ -12,6 +13,8 @@ export interface StageOptions {
   readonly page: Page;
   /** Ends whatever is being waited for. */
   readonly signal: AbortSignal;
+  /** Lines of the log that say nothing to a person. */
+  readonly hides: (entry: LogEntry) => boolean;
 }
 
 export interface Answer {
@@ -30,12 +33,14 @@ export class Stage {
   readonly remarks: string[] = [];
   readonly #page: Page;
   readonly #signal: AbortSignal;
+  readonly #hides: StageOptions["hides"];
 
-  constructor({ cloud, journal, page, signal }: StageOptions) {
+  constructor({ cloud, journal, page, signal, hides }: StageOptions) {
     this.cloud = cloud;
     this.journal = journal;
     this.#page = page;
     this.#signal = signal;
+    this.#hides = hides;
     journal.subscribe((entry) => this.#show(entry));
   }
 
@@ -121,19 +126,13 @@ export class Stage {
     const isEcho =
       entry.fields?.status !== undefined &&
       this.cloud.entryPoints().some(({ role }) => role === entry.source);
-    if (!isEcho && !isPush(entry) && !isOwnAct(entry)) this.#page.event(entry);
+    if (!isEcho && !isPush(entry) && !this.#hides(entry)) this.#page.event(entry);
   }
 }
 
 /** Pub/Sub says of each push how it was answered. */
 function isPush({ fields, message }: Noted): boolean {
   return fields?.status !== undefined && message.startsWith("POST /pubsub/push");
-}
-
-/** GitHub tells an App what the App itself has written; nothing comes of that. */
-function isOwnAct({ source, severity, message }: Noted): boolean {
-  const isTold = source === "github" && severity === "INFO";
-  return isTold && /^webhook (?:check_run|issue_comment)\./.test(message);
 }
 
 /** `tasks-dispatcher` of its member or its e-mail address, `testimonios` of its service's resource name. */

@@ -13,12 +13,13 @@ import type { Story } from "../support/story.ts";
 import { scriptedTools } from "../support/scripted-tofu.ts";
 import { STORIES } from "../systems/stories.ts";
 import { GRANTABLE } from "../../local/google/grantable.ts";
+import { planRunnerWith } from "../support/plan-runner.ts";
 
 const ROWS = declared(await recorded()).bindings.filter(({ kind }) => kind === "role");
 
 describe("access", () => {
   const tools = scriptedTools();
-  const platform = new TestPlatform({ tofu: null, env: tools.env });
+  const platform = new TestPlatform({ ...planRunnerWith({ tofu: null }), env: tools.env });
   /** Binding → the stories that used it. */
   const usedBy = new Map<string, Story[]>();
   let needed = 0;

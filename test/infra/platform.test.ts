@@ -193,9 +193,9 @@ describe("the platform", () => {
     });
     const functions = registrations.filter(({ type }) => type === FUNCTION);
     expect(functions.map(({ inputs }) => inputs.name)).to.deep.equal(["enqueuer"]);
-    expect(platform.externalServices).to.deep.equal([
+    expect(platform.outside.enqueuer?.["external worker"]).to.deep.equal([
       {
-        worker: "ocr",
+        name: "ocr",
         service: "ocr-service",
         region: "us-central1",
         url,

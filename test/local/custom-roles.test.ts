@@ -40,11 +40,10 @@ async function recordedProgram({
   );
   const platform = {
     entryPoints: [],
-    externalServices: [],
-    githubApps: [],
+    outside: {},
     rows: [...projectRows(config), ...rows],
   };
-  return { config, platform, registrations, sampleWorker: undefined };
+  return { config, platform, registrations };
 }
 
 const declaredProgram = async (program?: Program): Promise<Declared> =>

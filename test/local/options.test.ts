@@ -11,8 +11,7 @@ describe("the options of npm run local", () => {
       stack: "dev",
       port: 8080,
       iam: "enforce",
-      forwards: new Map(),
-      repositories: [],
+      systems: {},
       secrets: new Map(),
       dedupWindowSeconds: 3600,
       isWatching: true,
@@ -28,14 +27,20 @@ describe("the options of npm run local", () => {
       stack: "prod",
       port: 0,
       iam: "report",
-      forwards: new Map([
-        ["brain", new URL("http://127.0.0.1:8081/base")],
-        ["a", new URL("http://localhost:1")],
-      ]),
-      repositories: [
-        { fullName: undefined, folder: "/srv/infra" },
-        { fullName: "acme/web", folder: "/srv/a=b" },
-      ],
+      systems: {
+        enqueuer: {
+          workers: [
+            { option: "--worker", name: "brain", url: new URL("http://127.0.0.1:8081/base") },
+            { option: "--worker", name: "a", url: new URL("http://localhost:1") },
+          ],
+        },
+        "plan-runner": {
+          repositories: [
+            { fullName: undefined, folder: "/srv/infra" },
+            { fullName: "acme/web", folder: "/srv/a=b" },
+          ],
+        },
+      },
       secrets: new Map([["key", "a=b"]]),
       dedupWindowSeconds: 60,
       isWatching: false,
@@ -101,10 +106,12 @@ describe("the options of npm run local", () => {
   it("take a relative folder from where the person is", () => {
     const before = process.env.INIT_CWD;
     process.env.INIT_CWD = "/home/me";
-    const [repository] = parseOptions(["--repository", "infra"])?.repositories ?? [];
+    const systems = parseOptions(["--repository", "infra"])?.systems;
     process.env.INIT_CWD = before ?? "";
     if (before === undefined) delete process.env.INIT_CWD;
-    expect(repository).to.deep.equal({ fullName: undefined, folder: "/home/me/infra" });
+    expect(systems).to.deep.equal({
+      "plan-runner": { repositories: [{ fullName: undefined, folder: "/home/me/infra" }] },
+    });
   });
 
   describe("--secret", () => {

@@ -5,10 +5,11 @@ import type { AddressInfo } from "node:net";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { LogEntry } from "../../local/log.ts";
-import { declared, type Declared } from "../../local/declared/declared.ts";
-import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from "../../local/platform.ts";
+import type { Declared } from "../../local/declared/declared.ts";
+import type { LocalCloud } from "../../local/local-cloud.ts";
+import { startLocalCloud, type LocalCloudOptions } from "../../local/platform.ts";
 import { freePort } from "../support/free-port.ts";
-import { recorded } from "../support/recorded.ts";
+import { declaredFor } from "../support/recorded.ts";
 import { thrownBy } from "../support/thrown-by.ts";
 
 const SAMPLE = fileURLToPath(new URL("host/fixtures/everything", import.meta.url));
@@ -19,7 +20,7 @@ describe("the local cloud", () => {
   const log: LogEntry[] = [];
 
   before(async () => {
-    const { services, ...rest } = declared(await recorded());
+    const { services, ...rest } = await declaredFor();
     // A role that does as its path says, in place of the enqueuer.
     const sample = { folder: SAMPLE, start: { entryPoint: "everything" } };
     const replaced = services.map((spec) =>
@@ -118,14 +119,20 @@ describe("the local cloud", () => {
     expect(cloud.entryPoints()).to.deep.equal([]);
   });
 
-  describe("with a worker of the person's own", () => {
+  describe("with a program of the person's own in the place of a service", () => {
+    function ownProgram(url: URL): Partial<LocalCloudOptions> {
+      const program = { option: "--worker", name: "enqueuer", url };
+      const programs = () => new Map([["enqueuer", program]]);
+      return { attaching: { enqueuer: { attach: () => ({ programs }) } } };
+    }
+
     it("forwards to it what the front end admits, and nothing else", async () => {
       const seen: string[] = [];
       const [server, target] = await serve(({ method, url, headers }) => {
         seen.push(`${method ?? ""} ${url ?? ""} ${headers.host ?? ""}`);
         return "mine";
       });
-      const cloud = await start(dev, { forwards: new Map([["enqueuer", target]]) });
+      const cloud = await start(dev, ownProgram(target));
       const answer = await fetch(`${urlOf(cloud)}/process?x=1`, { method: "POST", body: "{}" });
       expect([answer.status, await answer.text()]).to.deep.equal([200, "mine"]);
       const refused = await fetch(urlOf(cloud), { headers: { authorization: "Bearer nonsense" } });
@@ -138,7 +145,7 @@ describe("the local cloud", () => {
       const [server, target] = await serve(() => "");
       server.close();
       await once(server, "close");
-      const cloud = await start(dev, { forwards: new Map([["enqueuer", target]]) });
+      const cloud = await start(dev, ownProgram(target));
       const answer = await fetch(urlOf(cloud));
       expect(answer.status).to.equal(503);
       const [error] = log.filter(({ severity }) => severity === "ERROR");
@@ -149,18 +156,16 @@ describe("the local cloud", () => {
   });
 
   it("answers for an external worker by the sample worker, and says so once", async () => {
-    const external = declared(
-      await recorded({
-        workers: [
-          {
-            name: "brain",
-            url: "https://brain-999999999999.us-central1.run.app/process",
-            service: "brain",
-            deadlineSeconds: 700,
-          },
-        ],
-      }),
-    );
+    const external = await declaredFor({
+      workers: [
+        {
+          name: "brain",
+          url: "https://brain-999999999999.us-central1.run.app/process",
+          service: "brain",
+          deadlineSeconds: 700,
+        },
+      ],
+    });
     const cloud = await start(external);
     await cloud.apply(external);
     expect(log.filter(({ message }) => message.includes("external worker"))).to.deep.equal([

@@ -1,16 +1,17 @@
 import { expect } from "chai";
 import { readyText } from "../../local/ready.ts";
+import { readyOf } from "../../local/systems/plan-runner/attach.ts";
 
 type Cloud = Parameters<typeof readyText>[0];
 
 function cloudWith(
   entryPoints: ReturnType<Cloud["entryPoints"]>,
-  site?: ReturnType<Cloud["gitHubSite"]>,
+  ready: ReturnType<Cloud["ready"]> = { pages: [], hints: [] },
 ): Cloud {
   const declared = { developer: "user:me@example.com", projectId: "p", slices: {} };
   return {
     entryPoints: () => entryPoints,
-    gitHubSite: () => site,
+    ready: () => ready,
     declared: () => declared as unknown as ReturnType<Cloud["declared"]>,
   };
 }
@@ -52,13 +53,11 @@ Try:
       url: "http://127.0.0.1:8080",
       target: "https://plan-app.run.app",
     };
-    const cloud = cloudWith([entryPoint], {
-      url: "http://127.0.0.1:8081",
-      served: [
-        { fullName: "me/infra", folder: "/srv/infra", kind: "saved" },
-        { fullName: "acme/web", folder: "/srv/web", kind: "git" },
-      ],
-    });
+    const served = [
+      { fullName: "me/infra", folder: "/srv/infra", kind: "saved" },
+      { fullName: "acme/web", folder: "/srv/web", kind: "git" },
+    ] as const;
+    const cloud = cloudWith([entryPoint], readyOf("http://127.0.0.1:8081", served));
     const [, , , gitHub, , ...pushing] = readyText(cloud, {
       stack: "dev",
       iam: "enforce",

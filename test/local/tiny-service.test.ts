@@ -33,8 +33,8 @@ async function program(rows: readonly AccessRow[]): Promise<{ declared: Declared
     () => void declareTiny({ project: PROJECT, rows, kinds }).apply(url.resolve),
     services,
   );
-  const platform = { entryPoints: [], externalServices: [], githubApps: [], rows };
-  const recording = { config: devConfig(), platform, registrations, sampleWorker: undefined };
+  const platform = { entryPoints: [], outside: {}, rows };
+  const recording = { config: devConfig(), platform, registrations };
   return { declared: declared(recording, { services, kinds }), url: await url.promise };
 }
 

@@ -5,13 +5,14 @@ import { text } from "node:stream/consumers";
 import type { IncomingMessage } from "node:http";
 import { ManualClock } from "../../local/clock.ts";
 import type { LogEntry } from "../../local/log.ts";
-import { declared, type Declared } from "../../local/declared/declared.ts";
-import { startLocalCloud, type LocalCloud, type LocalCloudOptions } from "../../local/platform.ts";
-import { recorded } from "./recorded.ts";
+import type { Declared } from "../../local/declared/declared.ts";
+import type { LocalCloud } from "../../local/local-cloud.ts";
+import { startLocalCloud, type LocalCloudOptions } from "../../local/platform.ts";
+import { declaredFor } from "./recorded.ts";
 
 export interface PlatformOptions extends Pick<
   LocalCloudOptions,
-  "forwards" | "standIns" | "iam" | "tofu" | "commentLimit" | "google"
+  "attaching" | "standIns" | "iam" | "google"
 > {
   /** What is declared. Default: what the dev stack's program declares. */
   readonly declared?: Declared;
@@ -71,7 +72,7 @@ export class TestPlatform {
     const { config, env = {}, declared: given, ...options } = this.#options;
     const { clock } = this;
     const log = (entry: LogEntry): void => void this.log.push(entry);
-    const first = given ?? declared(await recorded(config));
+    const first = given ?? (await declaredFor(config));
     this.#cloud = await startLocalCloud(withEnv(first, env), {
       ...options,
       clock,
@@ -88,7 +89,7 @@ export class TestPlatform {
 
   /** Waits until every webhook and every request is answered. */
   async settle(): Promise<void> {
-    await this.cloud.github.idle();
+    await this.cloud.idle();
     await this.clock.settle();
   }
 

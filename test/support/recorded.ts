@@ -7,6 +7,8 @@ import { secretKeys, untoldSecrets } from "../../infra/config/secrets.ts";
 import { readStackFile } from "../../infra/config/stack-file.ts";
 import { SYSTEMS, type StackConfig } from "../../infra/systems/index.ts";
 import { record, type Recording, type Registration } from "../../local/declared/record.ts";
+import { completed } from "../../local/declared/completed.ts";
+import { declared, type Declared } from "../../local/declared/declared.ts";
 
 /** The dev stack's config with some values replaced; keys as in the stack file. Stand-ins are in place of its secrets. */
 export function devConfig(changes: Readonly<Record<string, unknown>> = {}): StackConfig {
@@ -72,6 +74,11 @@ async function recordedNow(changes: Values): Promise<Recording> {
   const recording = await record(devConfig(changes), "dev", bundleOnce);
   frozen(recording.registrations);
   return recording;
+}
+
+/** What is declared then, as the local cloud runs it. */
+export async function declaredFor(changes: Values = {}): Promise<Declared> {
+  return completed(declared(await recorded(changes)), bundleOnce);
 }
 
 /** Whoever changes what several tests read is told so at once. */

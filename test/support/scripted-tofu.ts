@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import type { LocalCloud } from "../../local/platform.ts";
+import type { LocalCloud } from "../../local/local-cloud.ts";
 import { tar } from "./plan-executor/tarball.ts";
 
 /**

@@ -14,6 +14,7 @@ import { SystemComponent } from "../../system-component.ts";
 import { enqueuerRows } from "./access.ts";
 import { CALLER, deliveriesBucket, ENQUEUER, IDENTITIES, SYSTEM, WORKER } from "./names.ts";
 import { enqueuerTakeover } from "./import.ts";
+import type { EnqueuerOutside, ExternalWorker } from "./outside.ts";
 import * as iam from "../../google/iam/kinds.ts";
 import * as run from "../../google/run/kinds.ts";
 import * as tasks from "../../google/tasks/kinds.ts";
@@ -187,15 +188,17 @@ function parts(config: EnqueuerConfig): SystemParts {
         },
       },
     ],
-    externalServices: config.workers.flatMap((worker) => {
-      const { name, url, target } = worker;
-      if (target.kind === "ours") return [];
-      const { service, region } = target;
-      const env = workerVariables(worker, config);
-      return [{ worker: name, service, region, url, env }];
-    }),
-    githubApps: [],
+    outside: { "external worker": externalWorkers(config) } satisfies EnqueuerOutside,
   };
+}
+
+function externalWorkers(config: EnqueuerConfig): readonly ExternalWorker[] {
+  return config.workers.flatMap((worker) => {
+    const { name, url, target } = worker;
+    if (target.kind === "ours") return [];
+    const { service, region } = target;
+    return [{ name, service, region, url, env: workerVariables(worker, config) }];
+  });
 }
 
 function workerVariables({ name, url, audience }: Worker, config: EnqueuerConfig): WorkerVariables {

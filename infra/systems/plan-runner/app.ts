@@ -3,12 +3,12 @@ import type { PlanRunnerConfig } from "./config.ts";
 import * as run from "../../google/run/kinds.ts";
 import * as secrets from "../../google/secrets/kinds.ts";
 import { APP_KEY, FUNCTIONS, WEBHOOK_PATH, WEBHOOK_SECRET } from "./names.ts";
-import type { GitHubApp } from "../../system.ts";
+import type { GitHubApp } from "./outside.ts";
 
 /** The App of a stack. */
 export function planApp(config: PlanRunnerConfig): GitHubApp {
   return {
-    id: config.githubAppId,
+    name: config.githubAppId,
     webhookUrl: run.serviceUrl(FUNCTIONS.app, config) + WEBHOOK_PATH,
     permissions: {
       metadata: "read",

@@ -23,6 +23,7 @@ import { DELIVERY_SECONDS, SHORT_SECONDS, planFunctions } from "./functions.ts";
 import { planApp } from "./app.ts";
 import { planRunnerTakeover } from "./import.ts";
 import * as names from "./names.ts";
+import type { PlanRunnerOutside } from "./outside.ts";
 import { toolsBucket } from "./tools.ts";
 import type { System } from "../../system.ts";
 
@@ -73,8 +74,7 @@ export const planRunner: System<typeof CONFIG> = {
     return {
       // Without an example: only what GitHub has signed is taken.
       entryPoints: [{ system: SYSTEM, role, url: run.serviceUrl(role, config) }],
-      externalServices: [],
-      githubApps: [planApp(config)],
+      outside: { "GitHub App": [planApp(config)] } satisfies PlanRunnerOutside,
     };
   },
 };

@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 import { promisify } from "node:util";
+import { UsageError } from "../../../infra/commands/arguments.ts";
 import type { ServiceSpec } from "../../host/spec.ts";
 import { PROJECT_FOLDER } from "../../run-folder.ts";
 
@@ -13,14 +14,9 @@ const TOOLS_FOLDER = join(PROJECT_FOLDER, ".tools");
 export const NO_TOFU =
   "OpenTofu was not found, so plans will fail: `npm run tools` builds it into .tools/ (needs Go), or put tofu on your PATH, or set TOFU_BIN.";
 
-/** What is wrong with the program, in one sentence. */
-export class NoSuchTofu extends Error {
-  override readonly name = "NoSuchTofu";
-}
-
 /**
  * The program: `TOFU_BIN`, else what `npm run tools` built, else `tofu` on PATH, else `terraform` there, which plans the
- * same modules for a person who has only that. Undefined where there is none. Throws NoSuchTofu where `TOFU_BIN` is none.
+ * same modules for a person who has only that. Undefined where there is none. Throws a UsageError where `TOFU_BIN` is none.
  */
 export function findTofu(
   environment: NodeJS.ProcessEnv = process.env,
@@ -29,7 +25,7 @@ export function findTofu(
   const { TOFU_BIN: named, PATH: path = "" } = environment;
   if (named !== undefined && named !== "") {
     if (isProgram(named)) return named;
-    throw new NoSuchTofu(`TOFU_BIN is ${named}, which is no program that can be run.`);
+    throw new UsageError(`TOFU_BIN is ${named}, which is no program that can be run.`);
   }
   const folders = path.split(delimiter).filter(isAbsolute);
   const candidates = [
@@ -42,7 +38,7 @@ export function findTofu(
 /** A busy machine takes seconds to start a program of this size. */
 const ANSWER_MS = 20_000;
 
-/** Throws NoSuchTofu where the program does not tell its version as OpenTofu and Terraform do. */
+/** Throws a UsageError where the program does not tell its version as OpenTofu and Terraform do. */
 export async function requireTofu(program: string): Promise<void> {
   try {
     const { stdout } = await promisify(execFile)(program, ["version", "-json"], {
@@ -56,7 +52,7 @@ export async function requireTofu(program: string): Promise<void> {
   } catch {
     // It failed, or wrote something else.
   }
-  throw new NoSuchTofu(
+  throw new UsageError(
     `${program} is neither OpenTofu nor Terraform: "version -json" does not tell its version. Is TOFU_BIN right?`,
   );
 }

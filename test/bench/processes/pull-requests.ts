@@ -1,6 +1,6 @@
 /** The dev stack in the local cloud beside pull requests, to which each message pushes files; their plans are waited for. */
-import { findTofu } from "../../../local/systems/plan-runner/tofu.ts";
-import { slugOf } from "../../../local/systems/plan-runner/github-apps.ts";
+import { gitHubOf } from "../../../local/systems/plan-runner/attach.ts";
+import { appsOf, slugOf } from "../../../local/systems/plan-runner/github-apps.ts";
 import type { PullRequestDesk } from "../../../local/outside/github/developer/pull-request.ts";
 import { loadDeclared } from "../../../local/declared/load.ts";
 import type { LogEntry } from "../../../local/log.ts";
@@ -38,10 +38,10 @@ const pulls = new Map<string, Promise<PullRequestDesk>>();
 
 async function start() {
   const plan = await loadDeclared("dev");
-  const cloud = await startLocalCloud(plan, { log: (entry) => seen(entry), tofu: findTofu() });
-  const [app] = plan.githubApps;
+  const cloud = await startLocalCloud(plan, { log: (entry) => seen(entry) });
+  const [app] = appsOf(plan);
   if (app === undefined) throw new Error("The dev stack has no GitHub App.");
-  return { github: cloud.github, slug: slugOf(app) };
+  return { github: gitHubOf(cloud), slug: slugOf(app) };
 }
 
 async function opened(base: Files): Promise<PullRequestDesk> {

@@ -101,11 +101,9 @@ describe("declared", () => {
             ],
           },
         },
-        externalServices: [],
-        githubApps: [],
-        sampleWorker: undefined,
+        standIns: [],
+        outside: { enqueuer: { "external worker": [] } },
         entryPoints: dev.platform.entryPoints,
-        workers: ["brain", "testimonios", "transcripciones"],
       });
     });
 

@@ -1,15 +1,16 @@
 import { expect } from "chai";
 import { join } from "node:path";
-import { parseArguments, withoutTofu } from "../../../local/demo/arguments.ts";
+import { parseArguments, tellable } from "../../../local/demo/arguments.ts";
 import { EXAMPLE } from "../../../local/systems/plan-runner/demo/hub.ts";
 import { UsageError } from "../../../infra/commands/arguments.ts";
+import { thrownBy } from "../../support/thrown-by.ts";
 
 describe("the demo's arguments", () => {
   it("are all stories where none is named", () => {
     expect(parseArguments([])).to.deep.equal({
       systems: ["enqueuer", "plan-runner"],
       areNamed: false,
-      folder: undefined,
+      arguments: new Map(),
     });
   });
 
@@ -17,7 +18,7 @@ describe("the demo's arguments", () => {
     expect(parseArguments(["plan-runner", EXAMPLE, "enqueuer"])).to.deep.equal({
       systems: ["plan-runner", "enqueuer"],
       areNamed: true,
-      folder: EXAMPLE,
+      arguments: new Map([["plan-runner", EXAMPLE]]),
     });
   });
 
@@ -41,26 +42,31 @@ describe("the demo's arguments", () => {
     });
   }
 
-  describe("without OpenTofu", () => {
-    it("leave plan-runner out and say how to get it", () => {
+  describe("on a machine that lacks what a story needs", () => {
+    const lacks = (system: string) =>
+      Promise.resolve(system === "plan-runner" ? "npm run tools builds it." : undefined);
+    const told = { areNamed: false, arguments: new Map() } as const;
+
+    it("leave that story out and say how to get it", async () => {
       const said: string[] = [];
       const systems = ["enqueuer", "plan-runner"] as const;
-      const told = { systems, areNamed: false, folder: undefined };
-      expect(withoutTofu(told, (text) => said.push(text)))
-        .to.have.property("systems")
-        .that.deep.equals(["enqueuer"]);
-      expect(said).to.have.length(1);
-      expect(said[0]).to.match(/^The story of plan-runner is left out\. .*npm run tools/);
+      const left = await tellable({ ...told, systems }, (text) => said.push(text), lacks);
+      expect({ left, said }).to.deep.equal({
+        left: ["enqueuer"],
+        said: ["The story of plan-runner is left out. npm run tools builds it."],
+      });
     });
 
-    it("refuse plan-runner where it was asked for by name", () => {
-      const told = { systems: ["plan-runner"], areNamed: true, folder: undefined } as const;
-      expect(() => withoutTofu(told, () => undefined)).to.throw(UsageError, "npm run tools");
+    it("are refused where just that story was asked for by name", async () => {
+      const named = { ...told, systems: ["plan-runner"], areNamed: true } as const;
+      const failure = await thrownBy(() => tellable(named, () => undefined, lacks));
+      expect(failure).to.be.instanceOf(UsageError);
+      expect(String(failure)).to.contain("npm run tools");
     });
 
-    it("keep what needs none", () => {
-      const told = { systems: ["enqueuer"], areNamed: true, folder: undefined } as const;
-      expect(withoutTofu(told, () => undefined)).to.deep.equal(told);
+    it("keep what needs nothing", async () => {
+      const named = { ...told, systems: ["enqueuer"], areNamed: true } as const;
+      expect(await tellable(named, () => undefined, lacks)).to.deep.equal(["enqueuer"]);
     });
   });
 });

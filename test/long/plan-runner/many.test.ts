@@ -1,6 +1,7 @@
 import { onPlatform } from "../../support/platform.ts";
 import { scriptedTools } from "../../support/scripted-tofu.ts";
 import { leavesOneCommentEach } from "../../systems/plan-runner/crowd.ts";
+import { planRunnerWith } from "../../support/plan-runner.ts";
 
 const tools = scriptedTools();
 
@@ -11,5 +12,5 @@ onPlatform(
 
     leavesOneCommentEach(p, { pullRequests: 50, heads: 10 });
   },
-  { env: tools.env, tofu: null },
+  { env: tools.env, ...planRunnerWith({ tofu: null }) },
 );

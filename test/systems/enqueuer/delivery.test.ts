@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { TestPlatform } from "../../support/platform.ts";
 import { attemptsOf, enqueue } from "./stories.ts";
+import { enqueuer } from "../../../local/systems/enqueuer/index.ts";
 
 const QUEUE = "projects/switchyard-dev/locations/us-central1/queues/queue-brain";
 const BRAIN = "https://brain-223080314602.us-central1.run.app";
@@ -53,7 +54,10 @@ describe("enqueuer, delivering to a program of one's own", () => {
   let p: TestPlatform;
 
   before(async () => {
-    p = new TestPlatform({ forwards: new Map([["brain", await worker.start()]]) });
+    const brain = { option: "--worker", name: "brain", url: await worker.start() };
+    p = new TestPlatform({
+      attaching: { enqueuer: enqueuer.attaches({ workers: [brain] }) },
+    });
     await p.start();
   });
   after(async () => {

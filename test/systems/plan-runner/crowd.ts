@@ -8,6 +8,7 @@ import type { Attempt } from "../../../local/outside/github/webhooks.ts";
 import type { TestPlatform } from "../../support/platform.ts";
 import { changes, checksOf, installed, planned } from "./pull-requests.ts";
 import { leasesOver, stateObjects } from "./state.ts";
+import { gitHubOf } from "../../../local/systems/plan-runner/attach.ts";
 
 export interface CrowdSize {
   readonly pullRequests: number;
@@ -73,7 +74,7 @@ export async function pushAll(
 
 /** GitHub tries a webhook once; those that plan-app was too busy for are delivered again by a person. */
 async function redeliver(p: TestPlatform): Promise<void> {
-  const { github } = p.cloud;
+  const github = gitHubOf(p.cloud);
   const pushed = github.deliveries.filter(({ event }) => event === "pull_request");
   for (const { guid, attempts } of pushed) {
     for (let left = REDELIVERIES; !isTaken(attempts); left--) {
@@ -126,7 +127,7 @@ export function expectOneCommentEach(p: TestPlatform, pulls: readonly PullReques
     );
     expect(running, which).to.deep.equal([]);
   }
-  const posts = p.cloud.github.requests.all.filter(
+  const posts = gitHubOf(p.cloud).requests.all.filter(
     ({ method, path, status }) => method === "POST" && path.endsWith("/comments") && status === 201,
   );
   expect(posts).to.have.lengthOf(pulls.length);

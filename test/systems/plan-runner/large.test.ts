@@ -7,6 +7,7 @@ import { instancesOf, needsProc, peakMemory } from "../../support/role-instances
 import { scriptedTools } from "../../support/scripted-tofu.ts";
 import { largePlan, longText, SECRET } from "./large-plan.ts";
 import { checksOf, installed, opened, planned } from "./pull-requests.ts";
+import { planRunnerWith } from "../../support/plan-runner.ts";
 
 /** As plan-runner has it, which is within both limits of GitHub (`CommentLimit` has their sources). */
 const MAX_CHARACTERS = 60_000;
@@ -20,7 +21,10 @@ for (const commentLimit of ["stated", "measured"] as const satisfies CommentLimi
   describe(`plan-runner, with large plans and the ${commentLimit} limit of comments`, function () {
     needsProc(this);
     this.timeout(120_000);
-    const platform = new TestPlatform({ tofu: null, env: tools.env, commentLimit });
+    const platform = new TestPlatform({
+      env: tools.env,
+      ...planRunnerWith({ tofu: null, commentLimit }),
+    });
 
     before(async () => {
       await platform.start();

@@ -1,6 +1,7 @@
 import { onPlatform } from "../../support/platform.ts";
 import { scriptedTools } from "../../support/scripted-tofu.ts";
 import { leavesOneCommentEach } from "./crowd.ts";
+import { planRunnerWith } from "../../support/plan-runner.ts";
 
 const tools = scriptedTools();
 
@@ -12,5 +13,5 @@ onPlatform(
 
     leavesOneCommentEach(p, { pullRequests: 5, heads: 5 });
   },
-  { env: tools.env, tofu: null },
+  { env: tools.env, ...planRunnerWith({ tofu: null }) },
 );

@@ -1,8 +1,9 @@
 /** Repositories and pull requests for a story, each in an organization of its own. */
-import { slugOf } from "../../../local/systems/plan-runner/github-apps.ts";
+import { appsOf, slugOf } from "../../../local/systems/plan-runner/github-apps.ts";
 import type { PullRequestDesk } from "../../../local/outside/github/developer/pull-request.ts";
 import type { RepositoryDesk } from "../../../local/outside/github/developer/repository.ts";
 import type { TestPlatform } from "../../support/platform.ts";
+import { gitHubOf } from "../../../local/systems/plan-runner/attach.ts";
 
 type Files = Readonly<Record<string, string>>;
 
@@ -13,12 +14,12 @@ let organizations = 0;
 /** A repository on which the plan's App is installed; its first commit holds a module. */
 export async function installed(p: TestPlatform, files: Files = {}): Promise<RepositoryDesk> {
   const owner = `acme-${++organizations}`;
-  const { github, declared } = p.cloud;
+  const github = gitHubOf(p.cloud);
   const repository = github.createRepository({
     fullName: `${owner}/infra`,
     files: { "main.tf": MODULE, ...files },
   });
-  const [app] = declared().githubApps;
+  const [app] = appsOf(p.cloud.declared());
   if (app === undefined) throw new Error("The stack has no GitHub App.");
   await github.install(slugOf(app), owner);
   return repository;

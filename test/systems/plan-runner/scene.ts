@@ -4,6 +4,8 @@ import { bodyOf, type Send } from "../../../local/http.ts";
 import { GITHUB_HOSTS } from "../../../local/outside/github/index.ts";
 import { TestPlatform } from "../../support/platform.ts";
 import { ScriptedTofu } from "../../support/scripted-tofu.ts";
+import { planRunnerWith } from "../../support/plan-runner.ts";
+import { gitHubOf } from "../../../local/systems/plan-runner/attach.ts";
 
 type Step = "init" | "plan" | "show";
 
@@ -32,7 +34,7 @@ export class Scene {
   private constructor(tofu: ScriptedTofu) {
     this.#tofu = tofu;
     this.platform = new TestPlatform({
-      tofu: tofu.path,
+      ...planRunnerWith({ tofu: tofu.path }),
       env: { "plan-runner": SHORT_LEASES },
       standIns: new Map(GITHUB_HOSTS.map((host) => [host, this.#gitHub])),
     });
@@ -82,7 +84,7 @@ export class Scene {
 
   readonly #gitHub: Send = async (request) => {
     const body = await bodyOf(request);
-    const { github } = this.platform.cloud;
+    const github = gitHubOf(this.platform.cloud);
     const awaited = this.#take(`${request.method} ${request.url.pathname} ${body.toString()}`);
     const answer = awaited?.when === "before" ? undefined : await github.send({ ...request, body });
     if (awaited === undefined && answer !== undefined) return answer;

@@ -7,6 +7,7 @@ import { TestPlatform } from "../../support/platform.ts";
 import { runningIn } from "../../support/processes.ts";
 import { needsProc } from "../../support/role-instances.ts";
 import { installed, planned } from "./pull-requests.ts";
+import { planRunnerWith } from "../../support/plan-runner.ts";
 
 /** In place of OpenTofu: makes a plan that nothing but SIGKILL ends. */
 const STUBBORN = "#!/bin/sh\ncase $1 in plan) trap '' INT TERM; sleep 61 & sleep 60 ;; esac\n";
@@ -28,7 +29,7 @@ describe("plan-runner, stopped", function () {
   after(() => rm(folder, { recursive: true, force: true }));
 
   it("leaves neither OpenTofu nor its files where it stops in the middle of a plan", async () => {
-    const platform = new TestPlatform({ tofu: join(folder, "tofu") });
+    const platform = new TestPlatform(planRunnerWith({ tofu: join(folder, "tofu") }));
     await platform.start();
     const repository = await installed(platform);
     await repository.openPullRequest({ branch: "change", files: planned("No changes.") });

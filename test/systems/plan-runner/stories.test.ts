@@ -2,10 +2,11 @@ import { expect } from "chai";
 import { TestPlatform } from "../../support/platform.ts";
 import { scriptedTools } from "../../support/scripted-tofu.ts";
 import { stories } from "./stories.ts";
+import { planRunnerWith } from "../../support/plan-runner.ts";
 
 describe("plan-runner", () => {
   const { env, upload } = scriptedTools();
-  const platform = new TestPlatform({ tofu: null, env });
+  const platform = new TestPlatform({ ...planRunnerWith({ tofu: null }), env });
   before(async () => {
     await platform.start();
     upload(platform.cloud);

@@ -7,6 +7,7 @@ import { secondaryRateLimit } from "../../../local/outside/github/api/faults.ts"
 import type { Story } from "../../support/story.ts";
 import { changes, checksOf, installed, opened, planned } from "./pull-requests.ts";
 import { stateObjects } from "./state.ts";
+import { gitHubOf } from "../../../local/systems/plan-runner/attach.ts";
 
 const PROJECT = "switchyard-dev";
 const FUNCTIONS = ["plan-app", "plan-runner", "plan-executor", "plan-deadletter"];
@@ -123,7 +124,7 @@ export const stories: readonly Story[] = [
         );
       const repository = await installed(p, files("as it is"));
       const downloads = (): number =>
-        p.cloud.github.requests.all.filter(({ path }) =>
+        gitHubOf(p.cloud).requests.all.filter(({ path }) =>
           path.startsWith(`/repos/${repository.fullName}/tarball/`),
         ).length;
       const pull = await opened(p, repository, files("changed"));
@@ -140,10 +141,12 @@ export const stories: readonly Story[] = [
     title: "answers a webhook that comes again without planning again",
     run: async (p) => {
       const pull = await opened(p, await installed(p));
-      const delivery = p.cloud.github.deliveries.findLast(({ event }) => event === "pull_request");
+      const delivery = gitHubOf(p.cloud).deliveries.findLast(
+        ({ event }) => event === "pull_request",
+      );
       const guid = delivery?.guid ?? "";
       expect(await stateObjects(p, `deliveries/${guid}`, "developer")).to.have.length(1);
-      await p.cloud.github.redeliver(guid);
+      await gitHubOf(p.cloud).redeliver(guid);
       await p.settle();
       expect(delivery?.attempts.map(({ status }) => status)).to.deep.equal([202, 200]);
       expect(pull.comments).to.have.length(1);
@@ -172,7 +175,7 @@ export const stories: readonly Story[] = [
     run: async (p) => {
       const repository = await installed(p);
       // GitHub takes the webhook's questions, and has had enough whenever the runner looks at the pull request.
-      p.cloud.github.faults.failNext(
+      gitHubOf(p.cloud).faults.failNext(
         {
           method: "GET",
           path: new RegExp(`^/repos/${repository.fullName}/pulls/\\d+$`),

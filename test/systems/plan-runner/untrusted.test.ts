@@ -9,6 +9,7 @@ import { checksOf, installed, opened } from "./pull-requests.ts";
 import { archives } from "./state.ts";
 import { sliceOf } from "../../../local/declared/declared.ts";
 import { secrets } from "../../../local/google/secrets/declared.ts";
+import { planRunnerWith } from "../../support/plan-runner.ts";
 
 /**
  * In place of OpenTofu: takes whatever any process has that it can read, and asks the metadata server for its token, of
@@ -40,7 +41,7 @@ describe("what runs in a plan", function () {
     const tofu = join(folder, "tofu");
     await writeFile(tofu, THIEF);
     await chmod(tofu, 0o755);
-    p = new TestPlatform({ tofu });
+    p = new TestPlatform(planRunnerWith({ tofu }));
     await p.start();
     const { "plan-executor": metadata = "" } = p.cloud.attachment().metadataHosts;
     await writeFile(join(folder, "metadata"), metadata);

@@ -1,18 +1,18 @@
 /** What the missing of a binding does to a task. */
 import type { Declared } from "../../../declared/declared.ts";
 import { bindingOf, expectDenial } from "../../../demo/access.ts";
+import { serviceOf } from "../workers.ts";
 import * as tasks from "./tasks.ts";
 import { shortOf, type Stage } from "../../../demo/stage.ts";
 import type { Chapter } from "../../../demo/story.ts";
 
 /** The dispatcher may no longer call one worker. */
 export function invokerTakenAway(plan: Declared, worker: string): Chapter<Stage> {
-  const external = plan.externalServices.find((each) => each.worker === worker);
   const { dispatcher } = accountsOf(plan);
   const wanted = {
     member: `serviceAccount:${dispatcher}`,
     role: "roles/run.invoker",
-    onto: `/services/${external?.service ?? worker}`,
+    onto: `/services/${serviceOf(worker, plan)}`,
   };
   return {
     title: "A worker is closed",

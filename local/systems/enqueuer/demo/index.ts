@@ -1,6 +1,6 @@
 /** The enqueuer's story: what happens to a task, then what happens where a binding is missing. */
 import type { Declared } from "../../../declared/declared.ts";
-import type { Demo } from "../../../demo/demos.ts";
+import { workersOf } from "../workers.ts";
 import { actAsTakenAway, invokerTakenAway } from "./access.ts";
 import * as tasks from "./tasks.ts";
 import type { Stage } from "../../../demo/stage.ts";
@@ -12,23 +12,23 @@ const SECOND_DELIVERY_SECONDS = 1;
 /** Cloud Tasks goes by the wall clock, the journal by one that is never set. */
 const CLOCKS_DIFFER_SECONDS = 0.01;
 
-export const enqueuer: Demo = (plan) => {
-  const { workers } = plan;
+export function chapters(plan: Declared): readonly Chapter<Stage>[] {
+  const workers = workersOf(plan);
   const [first] = workers;
   if (first === undefined) throw new Error("The stack has no workers to tell of.");
   const second = workers[1] ?? first;
   const third = workers[2] ?? first;
   return [
-    everyWorker(plan),
+    everyWorker(workers),
     scheduled(third),
     duplicate(first),
     failing(second),
     invokerTakenAway(plan, second),
     actAsTakenAway(plan, first),
   ];
-};
+}
 
-function everyWorker({ workers }: Declared): Chapter<Stage> {
+function everyWorker(workers: readonly string[]): Chapter<Stage> {
   return {
     title: "Workers get a task",
     why: `One request each puts a task into the queue of ${workers.join(", ")}, and Cloud Tasks delivers it with a signed token: whoever asks need not wait for the work, nor be able to call the worker.`,

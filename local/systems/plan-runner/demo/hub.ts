@@ -1,7 +1,8 @@
 /** How the plan runner's story works with a repository, and what it sees become of a pull request. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { slugOf } from "../github-apps.ts";
+import { gitHubOf } from "../attach.ts";
+import { appsOf, slugOf } from "../github-apps.ts";
 import type { Edits } from "../../../outside/github/developer/files.ts";
 import type { PullRequestDesk } from "../../../outside/github/developer/pull-request.ts";
 import type { RepositoryDesk } from "../../../outside/github/developer/repository.ts";
@@ -45,10 +46,10 @@ export class Hub {
 
   async #begin(stage: Stage): Promise<RepositoryDesk> {
     const { cloud } = stage;
-    const [app] = cloud.declared().githubApps;
+    const [app] = appsOf(cloud.declared());
     if (app === undefined) throw new Error("the plan has no GitHub App");
     const settings = await readFile(this.#settingsFrom).catch(() => undefined);
-    const repository = cloud.github.createRepository({
+    const repository = gitHubOf(cloud).createRepository({
       fullName: `${OWNER}/infra`,
       files: { "README.md": "# infra\n", ...(settings !== undefined && { [SETTINGS]: settings }) },
     });
@@ -56,7 +57,7 @@ export class Hub {
     stage.say(
       `The stand-in GitHub gets a repository ${OWNER}/infra, on which ${slug} is installed.`,
     );
-    await cloud.github.install(slug, OWNER);
+    await gitHubOf(cloud).install(slug, OWNER);
     return repository;
   }
 }
@@ -110,7 +111,7 @@ function isTaken(status: unknown): boolean {
 /** `queued, in_progress, completed: success`, as the App and the runner wrote it. */
 export function statesOf({ cloud }: Stage, { pull }: PullRequestDesk, run: CheckRun): string {
   const checks = `/repos/${pull.repository.fullName}/check-runs`;
-  const states = cloud.github.requests.all.flatMap(({ method, path, body }) => {
+  const states = gitHubOf(cloud).requests.all.flatMap(({ method, path, body }) => {
     const isOfRun = method === "PATCH" && path === `${checks}/${run.id}`;
     const isFirst = method === "POST" && path === checks;
     if (!isOfRun && !isFirst) return [];

@@ -1,7 +1,8 @@
 /** The plan runner's story: what a pull request gets to read, then what becomes of trouble. */
 import type { PullRequestDesk } from "../../../outside/github/developer/pull-request.ts";
-import type { Demo } from "../../../demo/demos.ts";
+import type { Declared } from "../../../declared/declared.ts";
 import { closedExecutor, strangerPublishes } from "./access.ts";
+import { gitHubOf } from "../attach.ts";
 import * as hub from "./hub.ts";
 import { broken, guarded, poisonous } from "./trouble.ts";
 import type { Stage } from "../../../demo/stage.ts";
@@ -10,7 +11,7 @@ import type { Chapter } from "../../../demo/story.ts";
 /** How long a run is held while a second push comes. Milliseconds. */
 const HELD_MS = 1000;
 
-export const planRunner: Demo = (plan, folder = hub.EXAMPLE) => {
+export function chapters(plan: Declared, folder = hub.EXAMPLE): readonly Chapter<Stage>[] {
   const gitHub = new hub.Hub(folder);
   const first: First = { folder, pull: undefined };
   return [
@@ -23,7 +24,7 @@ export const planRunner: Demo = (plan, folder = hub.EXAMPLE) => {
     closedExecutor(plan, gitHub),
     strangerPublishes(plan),
   ];
-};
+}
 
 /** The pull request that the first chapters are about. */
 interface First {
@@ -86,7 +87,7 @@ function superseded(first: First): Chapter<Stage> {
     play: async (stage, expect) => {
       const pull = pullOf(first);
       const before = idsOf(pull);
-      const { faults, requests } = stage.cloud.github;
+      const { faults, requests } = gitHubOf(stage.cloud);
       const mark = hub.markOf(stage);
       faults.delayNext({ path: /\/tarball\// }, HELD_MS);
       await hub.push(stage, pull, "Try this", oneMore(pull, 2));

@@ -1,6 +1,7 @@
 /** What a pull request gets to read where its plan fails, may not run, or never comes. */
 import type { PullRequestDesk } from "../../../outside/github/developer/pull-request.ts";
 import { commentText } from "../../../outside/github/pages/comment-text.ts";
+import { gitHubOf } from "../attach.ts";
 import * as hub from "./hub.ts";
 import { ATTEMPTS, inAHurry } from "./hurry.ts";
 import type { Stage } from "../../../demo/stage.ts";
@@ -79,7 +80,7 @@ export function poisonous(gitHub: hub.Hub): Chapter<Stage> {
     title: "A poison message",
     why: "GitHub answers 403 and a rate limit to whoever wants the files of one commit, so every attempt is put off. Pub/Sub is to give up in the end and forward the message to plan-dead-letter, and plan-deadletter is to see to it that the pull request is told.",
     play: async (stage, expect) => {
-      const { faults } = stage.cloud.github;
+      const { faults } = gitHubOf(stage.cloud);
       const mark = hub.markOf(stage);
       const pull = await inAHurry(stage, async () => {
         const limited = await gitHub.open(

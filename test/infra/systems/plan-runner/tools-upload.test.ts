@@ -20,6 +20,7 @@ import {
   opened,
   planned,
 } from "../../../systems/plan-runner/pull-requests.ts";
+import { planRunnerWith } from "../../../support/plan-runner.ts";
 
 const archiveOf = (content: string): Buffer =>
   gzipSync(tar([{ path: "tofu", content, mode: 0o755 }]));
@@ -74,7 +75,7 @@ describe("npm run tools:upload", () => {
     ["github.com", github],
     ["release-assets.githubusercontent.com", assets],
   ]);
-  const platform = new TestPlatform({ config, standIns, tofu: null });
+  const platform = new TestPlatform({ config, standIns, ...planRunnerWith({ tofu: null }) });
   let place: Workplace;
   let root: string;
 

@@ -29,7 +29,7 @@ describe("findTofu", () => {
   it("says so where TOFU_BIN is no program", async () => {
     const error = await thrownBy(() => findTofu({ TOFU_BIN: "/nowhere/tofu", PATH: folder }));
     expect(error).to.include({
-      name: "NoSuchTofu",
+      name: "UsageError",
       message: "TOFU_BIN is /nowhere/tofu, which is no program that can be run.",
     });
   });
@@ -84,7 +84,7 @@ describe("requireTofu", () => {
     it(`refuses a program that ${what}`, async () => {
       const program = await answering(script);
       expect(await thrownBy(() => requireTofu(program))).to.include({
-        name: "NoSuchTofu",
+        name: "UsageError",
         message: `${program} is neither OpenTofu nor Terraform: "version -json" does not tell its version. Is TOFU_BIN right?`,
       });
     });
