@@ -18,6 +18,7 @@ import type { Send } from "./http.ts";
 import { createAuthorize, type IamMode } from "./iam/authorize.ts";
 import { createPolicy, evaluate, type Policy } from "./iam/evaluate.ts";
 import type { Grantable } from "./iam/suggest.ts";
+import type { AccessRequest } from "./iam/types.ts";
 import { Feed } from "./iam/feed.ts";
 import { createIssuer } from "./identity/issuer.ts";
 import { MetadataServers } from "./identity/metadata-servers.ts";
@@ -87,12 +88,15 @@ export async function startLocalCloud(
   const caFile = join(folder, "ca.pem");
   await writeFile(caFile, authority.caPem);
 
+  const isAllowed = (request: AccessRequest): boolean =>
+    iam === "off" || evaluate(policy, request).allowed;
+
   const metadata = new MetadataServers(issuer, log);
   const services = new Services({
     log,
     issuer,
     authorize,
-    isAllowed: (request) => iam === "off" || evaluate(policy, request).allowed,
+    isAllowed,
     environment: (spec) => ({
       ...containerEnvironment(containerFolders(folder)),
       ...roleEnvironment({
@@ -115,6 +119,8 @@ export async function startLocalCloud(
     clock,
     log,
     authorize,
+    isAllowed,
+    bindingsOn: (resource) => policy.bindings.filter((each) => each.resource === resource),
     send: (request) => (standIns.get(request.url.host) ?? services.stream)(request),
     identity: issuer,
     hasServiceAccount: (email) => declared.serviceAccounts.some((each) => each.email === email),

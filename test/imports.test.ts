@@ -149,7 +149,7 @@ const RULES: readonly Rule[] = [
       to.startsWith(`${serviceOf(from)}/`) ||
       (!/^local\/google\/[^/]+\//.test(to) && isType) ||
       KINDS.test(to) ||
-      /^local\/(clock|errors|http|log|own-bytes|routes|iam\/types|google\/(api|pages|service))\.ts$/.test(
+      /^local\/(clock|errors|http|log|own-bytes|routes|iam\/types|google\/(api|iam-methods|iam-policy|iam-rest|pages|service|system-parameters))\.ts$/.test(
         to,
       ) ||
       to === "infra/secret.ts" ||

@@ -40,13 +40,15 @@ export function emulated<State>(simulator: ProtoSimulator<State>, address: strin
     if (api === undefined) throw new Error(`${host} has no method ${name}.`);
     return api;
   };
+  // An emulator has no policies: what comes from elsewhere is left out, and answers UNIMPLEMENTED.
+  const own = Object.fromEntries(Object.entries(methods).filter(([name]) => known.has(name)));
   return {
     api: {
       host,
       descriptors,
       service,
       state: null,
-      methods: mapped(methods, (name, { needs }): Method<null> => {
+      methods: mapped(own, (name, { needs }): Method<null> => {
         const api = apiOf(name);
         return { needs, operation: (request) => ask(client, api, request) };
       }),

@@ -3,7 +3,7 @@ import type { TLSSocket } from "node:tls";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ProtoSimulator } from "../google/api.ts";
 import { callsOf, type Serving } from "./call.ts";
-import { methodsOf } from "./descriptors.ts";
+import { methodsOf, methodsOfMixin } from "./descriptors.ts";
 import { grpcOf } from "./grpc.ts";
 import type { HostHandler } from "./host-handler.ts";
 import { restOf } from "./rest.ts";
@@ -24,9 +24,9 @@ export function serveApi<State>(simulator: ProtoSimulator<State>, serving: Servi
 }
 
 function make<State>(simulator: ProtoSimulator<State>, serving: Serving): Transports {
-  const { host, service, descriptors } = simulator;
+  const { host, service, descriptors, mixins = [] } = simulator;
   const { log } = serving.cloud;
-  const methods = methodsOf(descriptors, service);
+  const methods = [...methodsOf(descriptors, service), ...mixins.flatMap(methodsOfMixin)];
   const calls = callsOf(simulator, serving);
   return {
     rest: restOf({ host, methods }, calls.call, log),

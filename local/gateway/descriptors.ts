@@ -1,6 +1,7 @@
 /** Google's own proto descriptors, as they ship inside the client packages, read once per process. */
 import { readFileSync } from "node:fs";
 import protobuf from "protobufjs";
+import type { Mixin } from "../google/api.ts";
 
 /** One `google.api.http` binding of a method (google/api/http.proto). */
 export interface HttpRule {
@@ -40,6 +41,17 @@ const roots = new Map<string, protobuf.Root>();
  */
 export function methodsOf(descriptors: string, services: string | readonly string[]): ApiMethod[] {
   return [services].flat().flatMap((service) => methodsOfOne(descriptors, service));
+}
+
+/** The methods of a service of another package, where this API has them. */
+export function methodsOfMixin({ descriptors, service, paths }: Mixin): ApiMethod[] {
+  return methodsOfOne(descriptors, service).map((method) => ({
+    ...method,
+    rules: (paths[method.name] ?? []).map((path) => {
+      const [verb = "", template = ""] = path.split(" ");
+      return { verb, template, body: verb === "GET" ? undefined : "*" };
+    }),
+  }));
 }
 
 function methodsOfOne(descriptors: string, service: string): ApiMethod[] {

@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { ApiError } from "../errors.ts";
 import type { LocalRequest, LocalResponse, Send } from "../http.ts";
 import type { ServiceSpec } from "../host/spec.ts";
-import type { Authorize, Caller, Need } from "../iam/types.ts";
+import type { AccessRequest, Authorize, Binding, Caller, Need } from "../iam/types.ts";
 import type { Issuer } from "../identity/issuer.ts";
 import type { Log } from "../log.ts";
 
@@ -20,6 +20,10 @@ export interface Cloud {
   readonly clock: Clock;
   readonly log: Log;
   readonly authorize: Authorize;
+  /** Whether IAM would allow it: asked without a trace. */
+  readonly isAllowed: (request: AccessRequest) => boolean;
+  /** What is granted on this very resource at present. */
+  readonly bindingsOn: (resource: string) => readonly Binding[];
   /** Sends a request to a real host name, through the same invoker check as anyone's. */
   readonly send: Send;
   /** Tokens and signatures as Google makes and reads them. Asks nobody: authorize first. */
@@ -69,6 +73,15 @@ export interface StreamingMethod<State, Request = never, Response = unknown> {
   readonly needs: (request: Request) => readonly Need[];
 }
 
+/** A service of another package that an API takes in: Pub/Sub has `google.iam.v1.IAMPolicy`. */
+export interface Mixin {
+  readonly descriptors: string;
+  readonly service: string;
+  // Such templates hold what ends a comment of the other kind.
+  // Method name → where it is over REST: `POST /v1/{resource=projects/*/topics/*}:setIamPolicy`.
+  readonly paths: Readonly<Record<string, readonly string[]>>;
+}
+
 /** An API whose methods come from proto descriptors. */
 export interface ProtoSimulator<State = unknown> {
   readonly host: string;
@@ -76,6 +89,8 @@ export interface ProtoSimulator<State = unknown> {
   readonly descriptors: string;
   /** `google.cloud.tasks.v2.CloudTasks`; all of them where the host has several. No two may share a method's name. */
   readonly service: string | readonly string[];
+  /** What of other services this host answers, under paths of its own. */
+  readonly mixins?: readonly Mixin[];
   readonly state: State;
   /** Method name (`CreateTask`) → method. A method of the service that is not here answers UNIMPLEMENTED. */
   readonly methods: Readonly<Record<string, Method<State>>>;

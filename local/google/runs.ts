@@ -1,6 +1,7 @@
 /** Google's services that answer on one machine: a line each. */
 import type { GoogleName } from "../../infra/google/services.ts";
 import { iamService } from "./iam/index.ts";
+import { projectService } from "./project/index.ts";
 import { pubsubService } from "./pubsub/index.ts";
 import { runService } from "./run/index.ts";
 import { secretsService } from "./secrets/index.ts";
@@ -16,9 +17,9 @@ export interface GoogleOptions {
 
 export function runsServices(options: GoogleOptions = {}): readonly RunsService[] {
   const services: Readonly<Record<GoogleName, RunsService | undefined>> = {
-    // What is said of these is looked at as it is declared, and nobody asks their APIs.
-    project: undefined,
+    project: projectService,
     iam: iamService,
+    // What is said of it is looked at as it is declared, and nobody asks its API.
     artifacts: undefined,
     run: runService,
     secrets: secretsService,

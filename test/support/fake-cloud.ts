@@ -2,7 +2,7 @@
 import { ManualClock } from "../../local/clock.ts";
 import { ApiError } from "../../local/errors.ts";
 import type { LocalRequest, LocalResponse } from "../../local/http.ts";
-import type { AccessRequest, Principal } from "../../local/iam/types.ts";
+import type { AccessRequest, Binding, Principal } from "../../local/iam/types.ts";
 import type { LogEntry } from "../../local/log.ts";
 import type { Cloud, Identity, ProtoSimulator } from "../../local/google/api.ts";
 import { createAccessTokens } from "../../local/identity/access-token.ts";
@@ -15,6 +15,8 @@ export class FakeCloud implements Cloud {
   readonly accounts = new Set<string>();
   /** Permissions that IAM refuses. */
   readonly refused = new Set<string>();
+  /** What is granted, for those who read policies; nothing is decided by it. */
+  readonly bindings: Binding[] = [];
   /** Everything IAM was asked. */
   readonly questions: AccessRequest[] = [];
   readonly lines: LogEntry[] = [];
@@ -33,6 +35,11 @@ export class FakeCloud implements Cloud {
       `${question.principal} lacks ${question.permission} on ${question.resource}`,
     );
   };
+
+  isAllowed = ({ permission }: AccessRequest): boolean => !this.refused.has(permission);
+
+  bindingsOn = (resource: string): readonly Binding[] =>
+    this.bindings.filter((binding) => binding.resource === resource);
 
   send = async (request: LocalRequest): Promise<LocalResponse> => {
     this.requests.push(request);

@@ -4,6 +4,7 @@
  */
 import type { protos } from "@google-cloud/pubsub";
 import type { Cloud, Method, ProtoSimulator, StreamingMethod } from "../api.ts";
+import { iamMethods } from "../iam-methods.ts";
 import type { RunsService, SliceOf } from "../service.ts";
 import { pubsub as declares } from "./declared.ts";
 import { Courier } from "./delivery/courier.ts";
@@ -111,7 +112,30 @@ const PUBSUB_API = {
     "google.pubsub.v1.Subscriber",
     "google.pubsub.v1.SchemaService",
   ],
+  mixins: [
+    {
+      // Pub/Sub's own package lacks this service.
+      descriptors: "@google-cloud/tasks/build/protos",
+      service: "google.iam.v1.IAMPolicy",
+      // googleapis/googleapis: google/pubsub/v1/pubsub_v1.yaml
+      paths: {
+        GetIamPolicy: onBoth("GET", "getIamPolicy"),
+        SetIamPolicy: onBoth("POST", "setIamPolicy"),
+        TestIamPermissions: onBoth("POST", "testIamPermissions"),
+      },
+    },
+  ],
 } as const;
+
+function onBoth(method: string, verb: string): readonly string[] {
+  return ["topics", "subscriptions"].map(
+    (collection) => `${method} /v1/{resource=projects/*/${collection}/*}:${verb}`,
+  );
+}
+
+function isTopic(name: string | null | undefined): boolean {
+  return name?.split("/").at(-2) === "topics";
+}
 
 /** What cannot be changed on a subscription that exists. */
 function isReplaced(
@@ -180,6 +204,16 @@ const METHODS: Readonly<Record<string, Method<PubSubState>>> = {
     "pubsub.subscriptions.update",
     bySubscription,
   ),
+  ...iamMethods<PubSubState>({
+    governed: (name) =>
+      isTopic(name)
+        ? { permissions: "pubsub.topics", on: { resource: checkTopic(name) } }
+        : { permissions: "pubsub.subscriptions", on: { resource: checkSubscription(name) } },
+    existing: (name, { state }) =>
+      isTopic(name)
+        ? topics.existingTopic(state, name)
+        : subscriptions.existingSubscription(state, name),
+  }),
   DeleteSubscription: method(
     subscriptions.deleteSubscription,
     "pubsub.subscriptions.delete",

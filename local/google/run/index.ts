@@ -1,5 +1,5 @@
 /**
- * Cloud Run's Admin API, as far as reading services goes: what `gcloud run services describe` and `list` ask for (v1)
+ * Cloud Run's Admin API, as far as reading services and their policies goes: what `gcloud run services describe` and `list` ask for (v1)
  * and `projects.locations.services` of v2. It shows what the plan declares and keeps no state of its own.
  * Source: cloud.google.com/run/docs/reference/rest; the v1 routes are those that gcloud 528 requests.
  */
@@ -8,24 +8,16 @@ import { jsonResponse } from "../../http.ts";
 import type { LocalRequest } from "../../http.ts";
 import { decoded, matchOf, patternOf, type Pattern } from "../../routes.ts";
 import type { Cloud, RestSimulator } from "../api.ts";
+import { answerIam, iamRoutes } from "../iam-rest.ts";
 import type { RunsService } from "../service.ts";
+import { SYSTEM_PARAMETERS } from "../system-parameters.ts";
 import { run as declares } from "./declared.ts";
-import { getService, listServices } from "./operations.ts";
+import { existing, getService, listServices, serviceResource } from "./operations.ts";
 import type { Run, Scope } from "./operations.ts";
 import { knative, knativeList } from "./v1.ts";
 import { serviceV2 } from "./v2.ts";
 
 const GLOBAL_HOST = "run.googleapis.com";
-
-/** Query parameters of every Google API that leave the answer as it is. Source: cloud.google.com/apis/docs/system-parameters. */
-const HARMLESS_PARAMETERS = new Set([
-  "alt",
-  "$alt",
-  "prettyPrint",
-  "key",
-  "quotaUser",
-  "userProject",
-]);
 
 interface Route extends Pattern {
   readonly version: "v1" | "v2";
@@ -46,6 +38,9 @@ const ROUTES: readonly Route[] = [
   },
 ];
 
+const SERVICE = "projects/{project}/locations/{region}/services/{name}";
+const IAM_ROUTES = ["v1", "v2"].flatMap((version) => iamRoutes(`/${version}/${SERVICE}`, "GET"));
+
 /** Starts answering for Cloud Run. Services count as created when it is made. */
 export function cloudRun(cloud: Cloud): RestSimulator {
   const createTime = new Date(cloud.clock.now()).toISOString();
@@ -54,8 +49,20 @@ export function cloudRun(cloud: Cloud): RestSimulator {
       const regions = new Set(cloud.services().map(({ region }) => region));
       return [GLOBAL_HOST, ...[...regions].map((region) => `${region}-${GLOBAL_HOST}`)];
     },
-    handle: (request, caller) =>
-      jsonResponse(200, answer(request, { cloud, caller, createTime, services: cloud.services() })),
+    handle: (request, caller) => {
+      const run = { cloud, caller, createTime, services: cloud.services() };
+      const path = decoded(request.url.pathname, malformed);
+      const ofPolicy = matchOf(IAM_ROUTES, request.method, path);
+      if (ofPolicy === undefined) return jsonResponse(200, answer(request, run));
+      const { project = "", region = "", name = "" } = ofPolicy.variables;
+      const scope = { project, region };
+      const governed = {
+        permissions: "run.services",
+        on: { resource: serviceResource(scope, name, run) },
+      };
+      const check = (): unknown => existing(scope, name, run);
+      return answerIam(ofPolicy.route.verb, governed, check, request, run);
+    },
   };
 }
 
@@ -63,7 +70,7 @@ function answer({ method, url }: LocalRequest, run: Run): unknown {
   const called = `${method} https://${url.hostname}${url.pathname}`;
   const { version, scope, name } = targetOf(method, url, called);
   for (const parameter of url.searchParams.keys()) {
-    if (HARMLESS_PARAMETERS.has(parameter)) continue;
+    if (SYSTEM_PARAMETERS.has(parameter)) continue;
     throw unsupported(`${called} with the parameter ${parameter}`);
   }
   if (name !== undefined) {

@@ -22,16 +22,26 @@ export interface Scope {
 
 /** Throws PERMISSION_DENIED before it says whether there is such a service. */
 export function getService(scope: Scope, name: string, run: Run): ServiceSpec {
-  const project = projectId(scope, run);
   const { cloud, caller } = run;
-  const resource = `projects/${project}/locations/${scope.region}/services/${name}`;
+  const resource = serviceResource(scope, name, run);
   cloud.authorize({ ...caller, permission: "run.services.get", resource });
+  return existing(scope, name, run);
+}
+
+/** Throws NOT_FOUND. */
+export function existing(scope: Scope, name: string, run: Run): ServiceSpec {
+  const project = projectId(scope, run);
   const found = inScope(scope, run).find((service) => service.name === name);
   if (found !== undefined) return found;
   throw new ApiError(
     "NOT_FOUND",
     `Resource '${name}' of kind 'SERVICE' in region '${scope.region}' in project '${project}' does not exist.`,
   );
+}
+
+/** The service as policies name it. */
+export function serviceResource(scope: Scope, name: string, run: Run): string {
+  return `projects/${projectId(scope, run)}/locations/${scope.region}/services/${name}`;
 }
 
 /** In order of names. Needs its permission on the project: a service's own policy does not allow listing. */

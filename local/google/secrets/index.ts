@@ -2,6 +2,7 @@
 import type { protos } from "@google-cloud/secret-manager";
 import type { Principal } from "../../iam/types.ts";
 import type { Cloud, Method, ProtoSimulator } from "../api.ts";
+import { iamMethods } from "../iam-methods.ts";
 import type { RunsService, SliceOf } from "../service.ts";
 import { idOf, projectOf, secretOf, versionOf, type Project } from "./names.ts";
 import { secrets as declares, type DeclaredSecret } from "./declared.ts";
@@ -112,6 +113,13 @@ function methodsFor(cloud: Project): Readonly<Record<string, Method<SecretsState
       (request) => secret(request.secret?.name),
     ),
     DeleteSecret: method(secrets.deleteSecret, "secretmanager.secrets.delete", byName),
+    ...iamMethods<SecretsState>({
+      governed: (name) => ({
+        permissions: "secretmanager.secrets",
+        on: { resource: secret(name) },
+      }),
+      existing: (name, { state, cloud }) => secrets.existing(state, cloud, secretOf(name)),
+    }),
     AddSecretVersion: method(versions.addSecretVersion, "secretmanager.versions.add", byParent),
     ListSecretVersions: method(
       versions.listSecretVersions,

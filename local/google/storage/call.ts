@@ -1,6 +1,6 @@
 /** One request to Cloud Storage, and what every operation asks of it. */
 import type { LocalRequest } from "../../http.ts";
-import type { Caller } from "../../iam/types.ts";
+import type { Caller, Need } from "../../iam/types.ts";
 import type { Cloud } from "../api.ts";
 import { invalid, notFound } from "./errors.ts";
 import type { Bucket } from "./bucket.ts";
@@ -77,8 +77,12 @@ export function mayInProject({ cloud, caller }: Asking, permission: string): voi
 
 /** Throws PERMISSION_DENIED unless the caller has the permission on the bucket. */
 export function mayOnBucket({ cloud, caller }: Asking, permission: string, bucket: string): void {
-  const resource = `projects/_/buckets/${bucket}`;
-  cloud.authorize({ ...caller, permission, resource, parent: parentOf(cloud) });
+  cloud.authorize({ ...caller, permission, ...onBucket(bucket, cloud) });
+}
+
+/** A bucket as IAM is asked of it. */
+export function onBucket(bucket: string, cloud: Cloud): Omit<Need, "permission"> {
+  return { resource: `projects/_/buckets/${bucket}`, parent: parentOf(cloud) };
 }
 
 /** Throws PERMISSION_DENIED unless the caller has the permission on the object, whether or not it exists. */

@@ -27,6 +27,8 @@ export class StorageError extends ApiError {
 /** Reasons of errors that come from IAM and the gateway. */
 const REASONS: Partial<Record<Code, Pick<Kind, "reason" | "location">>> = {
   PERMISSION_DENIED: { reason: "forbidden" },
+  INVALID_ARGUMENT: { reason: "invalid" },
+  FAILED_PRECONDITION: { reason: "failedPrecondition" },
   UNAUTHENTICATED: { reason: "required", location: "Authorization" },
   UNIMPLEMENTED: { reason: "notImplemented" },
 };

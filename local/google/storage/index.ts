@@ -1,7 +1,7 @@
 /**
  * Cloud Storage's JSON API on one machine: buckets, objects with generations and preconditions, uploads of every kind,
  * copies, versions and soft delete. Not simulated, and refused by name: soft-deleted buckets, restoring in bulk,
- * notifications, ACLs, holds, retention, policies of buckets over the API, keys of the customer's own, the XML API.
+ * notifications, ACLs, holds, retention, keys of the customer's own, the XML API.
  * Source: cloud.google.com/storage/docs/json_api.
  */
 import type { Cloud, RestSimulator } from "../api.ts";

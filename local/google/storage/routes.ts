@@ -10,6 +10,7 @@ import {
   listBuckets,
   patchBucket,
 } from "./bucket-operations.ts";
+import { getBucketPolicy, setBucketPolicy, testBucketPermissions } from "./bucket-policies.ts";
 import { invalid, unsupported } from "./errors.ts";
 import {
   deleteObject,
@@ -79,6 +80,9 @@ const ROUTES: readonly Route[] = [
   route(`GET ${BUCKET}`, getBucket, BUCKET_PRECONDITIONS),
   route(`PATCH ${BUCKET}`, patchBucket, BUCKET_PRECONDITIONS),
   route(`DELETE ${BUCKET}`, deleteBucket, BUCKET_PRECONDITIONS),
+  route(`GET ${BUCKET}/iam`, getBucketPolicy, ["optionsRequestedPolicyVersion"]),
+  route(`PUT ${BUCKET}/iam`, setBucketPolicy, []),
+  route(`GET ${BUCKET}/iam/testPermissions`, testBucketPermissions, ["permissions"]),
   route(`GET ${OBJECTS}`, listObjects, LIST),
   route(`GET ${OBJECT}`, getObject, ["generation", "softDeleted", ...OBJECT_PRECONDITIONS]),
   route(`PATCH ${OBJECT}`, patchObject, ["generation", ...OBJECT_PRECONDITIONS]),

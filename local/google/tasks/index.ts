@@ -4,6 +4,7 @@
  */
 import type { protos } from "@google-cloud/tasks";
 import type { Cloud, Method, ProtoSimulator } from "../api.ts";
+import { iamMethods } from "../iam-methods.ts";
 import type { RunsService, SliceOf } from "../service.ts";
 import { tasks as declares } from "./declared.ts";
 import { CloudDispatcher } from "./dispatch/dispatcher.ts";
@@ -118,6 +119,10 @@ function methodsFor(projectId: string): Readonly<Record<string, Method<TasksStat
     PurgeQueue: method(queues.purgeQueue, "cloudtasks.queues.purge", byName),
     PauseQueue: method(queues.pauseQueue, "cloudtasks.queues.pause", byName),
     ResumeQueue: method(queues.resumeQueue, "cloudtasks.queues.resume", byName),
+    ...iamMethods<TasksState>({
+      governed: (name) => ({ permissions: "cloudtasks.queues", on: { resource: queue(name) } }),
+      existing: (name, { state }) => queues.existing(state, name),
+    }),
     ListTasks: method(tasks.listTasks, "cloudtasks.tasks.list", byParent),
     GetTask: method(tasks.getTask, "cloudtasks.tasks.get", byTask),
     CreateTask: method(tasks.createTask, "cloudtasks.tasks.create", byParent),

@@ -76,6 +76,8 @@ export async function startSmallCloud(): Promise<SmallCloud> {
         ]);
       }
     },
+    isAllowed: () => true,
+    bindingsOn: () => [],
     send: () => Promise.reject(new Error("nothing is sent here")),
     identity: issuer,
     services: () => [],

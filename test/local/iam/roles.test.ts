@@ -6,7 +6,7 @@ import { RoleTable } from "../../../local/iam/roles.ts";
 const { roles } = GRANTABLE;
 
 const SIMULATED =
-  /^(cloudtasks\.(locations|queues|tasks)|iam\.serviceAccounts|run\.(services|routes)|pubsub\.(topics|subscriptions)|secretmanager\.(secrets|versions)|storage\.(buckets|objects))\.[a-zA-Z]+$/;
+  /^(cloudtasks\.(locations|queues|tasks)|iam\.serviceAccounts|run\.(services|routes)|pubsub\.(topics|subscriptions)|resourcemanager\.projects|secretmanager\.(secrets|versions)|storage\.(buckets|objects))\.[a-zA-Z]+$/;
 
 describe("the role table", () => {
   it("holds permissions on what is simulated only, each once, in order", () => {

@@ -7,7 +7,7 @@ import type { Serving } from "../../../../local/gateway/call.ts";
 import type { HostHandler } from "../../../../local/gateway/host-handler.ts";
 import { startGateway } from "../../../../local/gateway/proxy.ts";
 import { createAuthorize } from "../../../../local/iam/authorize.ts";
-import { createPolicy } from "../../../../local/iam/evaluate.ts";
+import { createPolicy, evaluate } from "../../../../local/iam/evaluate.ts";
 import { Feed } from "../../../../local/iam/feed.ts";
 import type { Binding, Principal } from "../../../../local/iam/types.ts";
 import { createIssuer } from "../../../../local/identity/issuer.ts";
@@ -73,6 +73,8 @@ export async function startTarget(backendOf: (cloud: Cloud) => Promise<Backend>)
       clock,
       log,
     }),
+    isAllowed: (request) => evaluate(policy, request).allowed,
+    bindingsOn: (resource) => BINDINGS.filter((binding) => binding.resource === resource),
     send: (request) => forward(request, new URL(request.url.origin)),
     identity: issuer,
     services: () => [],

@@ -58,6 +58,8 @@ function simulator({ services = [enqueuer, brain, abroad], authorize }: Options 
       asked.push(request);
       authorize?.(request);
     },
+    isAllowed: unused,
+    bindingsOn: unused,
     send: unused,
     identity: new FakeCloud().identity,
     hasServiceAccount: unused,
@@ -244,7 +246,8 @@ describe("cloudRun", () => {
   const service = `${V2}/switchyard-dev/locations/us-central1/services/brain`;
   const refusals: [method: string, url: string, answer: ReturnType<typeof refused>][] = [
     ["DELETE", service, unsupported(`DELETE ${service}`)],
-    ["GET", `${service}:getIamPolicy`, unsupported(`GET ${service}:getIamPolicy`)],
+    ["GET", `${service}:wait`, unsupported(`GET ${service}:wait`)],
+    ["POST", `${service}:getIamPolicy`, unsupported(`POST ${service}:getIamPolicy`)],
     ["GET", `${service}/revisions`, unsupported(`GET ${service}/revisions`)],
     [
       "GET",
