@@ -30,7 +30,7 @@ const RESOURCES = [
   "projects/_/buckets/b",
   "projects/_/buckets/b/objects/a/queues/b",
 ];
-const HELD_BY_NONE = "storage.objects.restore";
+const HELD_BY_NONE = "storage.objects.juggle";
 const PERMISSIONS = [
   ...new Set(GRANTABLE.roles.names.flatMap((role) => GRANTABLE.roles.permissionsOf(role) ?? [])),
   HELD_BY_NONE,

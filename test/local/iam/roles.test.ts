@@ -59,7 +59,7 @@ describe("the role table", () => {
     expect(roles.permissionsOf("roles/storage.legacyObjectReader")).to.deep.equal([
       "storage.objects.get",
     ]);
-    expect(roles.rolesWith("storage.objects.restore")).to.deep.equal([]);
+    expect(roles.rolesWith("storage.objects.juggle")).to.deep.equal([]);
   });
 
   it("refuses a role that two services bring", () => {
