@@ -41,6 +41,7 @@ const RULES: readonly Rule[] = [
       [
         "@google-cloud/functions-framework",
         "@google-cloud/storage",
+        "@google-cloud/tasks",
         "google-auth-library",
         "valibot",
       ].includes(to),
@@ -58,26 +59,28 @@ const RULES: readonly Rule[] = [
   },
   {
     from: OUTSIDE,
-    says: "a role's entry and adapters import its own files, messages, runtime, github and client libraries; never another role",
+    says: "a role's entry and adapters import its own files, messages, runtime, github, bridge and client libraries; never another role",
     allows: (to, { from }) =>
       roleOf(to) === roleOf(from) ||
-      /^functions\/(messages|runtime|github)\//.test(to) ||
+      /^functions\/(messages|runtime|github|bridge)\//.test(to) ||
       isPackage(to),
   },
   {
     from: /^functions\//,
-    says: "a role's logic imports its own files, messages, runtime's outcomes, errors, leases and variables, and valibot; clients, clocks and processes come through ports",
+    says: "a role's logic imports its own files, messages, the bridge's logic, runtime's outcomes, errors, leases and variables, valibot and parsers; clients, clocks and processes come through ports",
     allows: (to, { from, isType }) =>
       (roleOf(to) === roleOf(from) && !OUTSIDE.test(to)) ||
       to.startsWith("functions/messages/") ||
-      /^functions\/runtime\/(outcome|errors|json|kept-lease|lease|patience|variables)\.ts$/.test(
+      (to.startsWith("functions/bridge/") && !OUTSIDE.test(to)) ||
+      /^functions\/runtime\/(outcome|refusal|errors|json|kept-lease|lease|patience|variables)\.ts$/.test(
         to,
       ) ||
       (isType && /^functions\/(runtime|github)\//.test(to)) ||
       // Hashing and decoding are arithmetic.
       to === "node:crypto" ||
       to === "node:string_decoder" ||
-      to === "valibot",
+      ["eventsource-parser", "valibot"].includes(to) ||
+      (isType && to === "google-auth-library"),
   },
   {
     from: /^infra\/(google\/(kind|condition|agent|services|[^/]+\/kinds)|access)\.ts$/,

@@ -75,7 +75,7 @@ export function cloudTasks(
 }
 
 async function newClient(): Promise<CloudTasksClient> {
-  const { CloudTasksClient } = await import("./cloud-tasks-client.ts");
+  const { CloudTasksClient } = await import("../runtime/cloud-tasks-client.ts");
   return new CloudTasksClient();
 }
 

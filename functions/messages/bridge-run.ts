@@ -4,6 +4,7 @@ import { Tenant } from "./tenant.ts";
 /** Where the task that carries it is delivered at the bridge. */
 export const RUN_PATH = "/run";
 
+const RunId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,100}$/, "must be a short id"));
 const Milliseconds = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** An id of an event; it goes into a query. */
@@ -24,7 +25,9 @@ export const IsoTime = v.pipe(
 export const BridgeRun = v.object({
   tenant: Tenant,
   /** One for all deliveries of one task. */
-  run_id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,100}$/, "must be a short id")),
+  run_id: RunId,
+  /** The run that it goes on after. */
+  predecessor: v.optional(RunId),
   /** When `POST /producer/start` began the chain of runs. A stop that came later ends every one of them. */
   started_at: IsoTime,
   /** Where to begin if no cursor was ever committed. */

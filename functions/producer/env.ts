@@ -86,7 +86,7 @@ export const ProducerEnv = v.pipe(
     /** Ends a run that has nothing to do for so long; 0 never does. */
     IDLE_SHUTDOWN_MS: orDefault(whole("milliseconds", 0, 3_600_000), "300000"),
     /** What is in flight gets so long to end after SIGTERM. */
-    SHUTDOWN_TIMEOUT_MS: orDefault(whole("milliseconds", 0, 6_000), "4000"),
+    SHUTDOWN_TIMEOUT_MS: orDefault(whole("milliseconds", 0, 4_500), "4000"),
 
     WORK_ROOT: orDefault(NotEmpty, "/mnt/work"),
     WORK_PREFIX_TEMPLATE: orDefault(NotEmpty, "{projectId}/{workspaceId}"),

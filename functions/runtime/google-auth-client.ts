@@ -1,2 +1,2 @@
 // A file of its own, loaded at first use: a request that needs no token of ours should not pay for the client.
-export { GoogleAuth } from "google-auth-library";
+export { DownscopedClient, GoogleAuth } from "google-auth-library";

@@ -21,11 +21,20 @@ export interface Objects {
   write(name: string, content: string, contentType: string): Promise<void>;
 }
 
+/** Objects whose names can be asked for. */
+export interface ListedObjects extends Objects {
+  /** The names that begin so, in their order: the first so many of them. */
+  list(prefix: string, max: number): Promise<string[]>;
+}
+
 const NOT_FOUND = 404;
 const PRECONDITION_FAILED = 412;
 
 /** The objects of a bucket in Cloud Storage. */
-export function objectsOf(bucket: string, makeClient: () => Promise<Storage> = newClient): Objects {
+export function objectsOf(
+  bucket: string,
+  makeClient: () => Promise<Storage> = newClient,
+): ListedObjects {
   const client = lazy(makeClient);
   const file = async (name: string, generation?: string) =>
     (await client()).bucket(bucket).file(name, generation === undefined ? {} : { generation });
@@ -65,6 +74,11 @@ export function objectsOf(bucket: string, makeClient: () => Promise<Storage> = n
     },
     write: async (name, content, contentType) => {
       await (await file(name)).save(content, { resumable: false, contentType });
+    },
+    list: async (prefix, max) => {
+      const options = { prefix, maxResults: max, autoPaginate: false, fields: "items(name)" };
+      const [files] = await (await client()).bucket(bucket).getFiles(options);
+      return files.map((each) => each.name);
     },
   };
 }

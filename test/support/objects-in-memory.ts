@@ -1,7 +1,7 @@
-import type { Objects, Stored } from "../../functions/runtime/objects.ts";
+import type { ListedObjects, Stored } from "../../functions/runtime/objects.ts";
 
 /** A bucket's objects in memory, with generations that never come again. */
-export class ObjectsInMemory implements Objects {
+export class ObjectsInMemory implements ListedObjects {
   readonly stored = new Map<string, Stored>();
   #generation = 0;
 
@@ -26,6 +26,11 @@ export class ObjectsInMemory implements Objects {
   write(name: string, content: string): Promise<void> {
     this.#put(name, content);
     return Promise.resolve();
+  }
+
+  list(prefix: string, max: number): Promise<string[]> {
+    const names = [...this.stored.keys()].filter((name) => name.startsWith(prefix)).sort();
+    return Promise.resolve(names.slice(0, max));
   }
 
   #put(name: string, content: string): string {
