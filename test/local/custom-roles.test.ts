@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import type { AccessRow, CustomRole } from "../../infra/access.ts";
+import type { CustomRole } from "../../infra/access.ts";
+import { accessPages, pageOf } from "../../infra/commands/access-pages.ts";
 import { asJson, asMarkdown, asText } from "../../infra/commands/matrix-formats.ts";
-import { deployerOf } from "../../infra/deployer.ts";
-import { projectRows } from "../../infra/components/project.ts";
+import { deployerRoles } from "../../infra/platform.ts";
 import {
   declared,
   ProgramProblems,
@@ -10,10 +10,10 @@ import {
   type Declared,
 } from "../../local/declared/declared.ts";
 import { difference } from "../../local/declared/difference.ts";
-import { recordProgram, type Registration } from "../../local/declared/record.ts";
+import { record, type Recording, type Registration } from "../../local/declared/record.ts";
 import { iam } from "../../local/google/iam/declared.ts";
 import { accessReport } from "../../local/iam/report.ts";
-import { declareWatcher, QUEUE_WATCHER, watcherRows } from "../fixtures/custom-role/program.ts";
+import { QUEUE_WATCHER, SYSTEM, watcher, watcherRows } from "../fixtures/custom-role/system.ts";
 import { TestPlatform } from "../support/platform.ts";
 import { devConfig, resource } from "../support/recorded.ts";
 import { thrownBy } from "../support/thrown-by.ts";
@@ -24,36 +24,24 @@ const QUEUE = `projects/${PROJECT}/locations/us-central1/queues/watched`;
 const WATCHER = `serviceAccount:queue-watcher@${PROJECT}.iam.gserviceaccount.com`;
 const URL = `https://cloudtasks.googleapis.com/v2/${QUEUE}`;
 
-interface Program {
-  readonly rows?: readonly AccessRow[];
-  readonly customRoles?: readonly CustomRole[];
-}
+type Program = Parameters<typeof watcher>[0];
 
-/** The fixture's program, or one that differs from it. */
-async function recordedProgram({
-  rows = watcherRows(devConfig()),
-  customRoles = [QUEUE_WATCHER],
-}: Program = {}) {
-  const config = devConfig();
-  const registrations = await recordProgram("dev", () =>
-    declareWatcher({ config, rows, customRoles }),
-  );
-  const platform = {
-    entryPoints: [],
-    outside: {},
-    rows: [...projectRows(config), ...rows],
-  };
-  return { config, platform, registrations };
+const config = () => ({ ...devConfig(), systems: [SYSTEM] });
+
+/** The program of a stack of the fixture alone, or of one that differs from it. */
+function recordedProgram(program?: Program): Promise<Recording> {
+  const noBundle = () => Promise.reject(new Error("The system has no role."));
+  return record(config(), "dev", noBundle, { systems: { [SYSTEM]: watcher(program) } });
 }
 
 const declaredProgram = async (program?: Program): Promise<Declared> =>
   declared(await recordedProgram(program));
 
-const holding = (...permissions: string[]): Program => ({
+const holding = (...permissions: string[]) => ({
   customRoles: [{ ...QUEUE_WATCHER, permissions }],
 });
 
-async function problemsOf(program: Program): Promise<readonly string[]> {
+async function problemsOf(program: NonNullable<Program>): Promise<readonly string[]> {
   const recording = await recordedProgram(program);
   const error = await thrownBy(() => declared(recording));
   if (error instanceof ProgramProblems) return error.problems;
@@ -132,7 +120,7 @@ describe("a custom role", () => {
   });
 
   it("is a problem where no row grants it, and a row where nothing declares it", async () => {
-    expect(await problemsOf({ rows: [] })).to.deep.equal([
+    expect(await problemsOf({ rows: () => [] })).to.deep.equal([
       `No row grants the custom role ${ROLE}.`,
     ]);
     expect(await problemsOf({ customRoles: [] })).to.deep.equal([
@@ -177,11 +165,10 @@ describe("a custom role", () => {
 
   it("asks of the person who deploys to be an admin of roles, where there is one", () => {
     const of = (customRoles: readonly CustomRole[]) =>
-      deployerOf([{ deployer: [], customRoles }]).filter(({ role }) => role.includes("roleAdmin"));
-    expect(of([QUEUE_WATCHER])).to.deep.equal([
-      { role: "roles/iam.roleAdmin", why: "makes the project's own roles" },
-    ]);
-    expect(of([])).to.deep.equal([]);
+      deployerRoles(config(), { [SYSTEM]: watcher({ customRoles }) });
+    const admin = { role: "roles/iam.roleAdmin", why: "makes the project's own roles" };
+    expect(of([QUEUE_WATCHER])).to.deep.include(admin);
+    expect(of([])).to.deep.equal(of([QUEUE_WATCHER]).filter(({ role }) => role !== admin.role));
   });
 
   describe("in the matrix", () => {
@@ -197,6 +184,8 @@ describe("a custom role", () => {
         "| --- | --- | --- |",
         "| queueWatcher | cloudtasks.queues.get, cloudtasks.tasks.list | cloudtasks.viewer shows the headers of tasks too |",
       ]);
+      const pages = accessPages(devConfig(), { [SYSTEM]: watcher() });
+      expect(pages.get(pageOf(SYSTEM))).to.include(`\n${asMarkdown(matrix)}\n`);
       const text = asText(matrix, []);
       expect(text).to.include(
         [
