@@ -25,8 +25,10 @@ export async function answerRest(
 ): Promise<LocalResponse> {
   const where = `${request.method} ${request.url.origin}${request.url.pathname}`;
   try {
+    const said = simulator.identify?.(request);
     const caller =
-      (await simulator.identify?.(request)) ??
+      // Waits only where it must: a body that nobody reads yet may break off meanwhile.
+      (said instanceof Promise ? await said : said) ??
       identified(header(request.headers, "authorization"), where, serving);
     return await simulator.handle(request, caller);
   } catch (thrown) {

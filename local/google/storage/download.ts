@@ -41,7 +41,8 @@ function decodedOf({ contentEncoding, bytes }: StoredObject): Buffer | undefined
   }
 }
 
-function headersOf(object: StoredObject, isDecoded: boolean): Headers {
+/** What is said of an object beside its bytes. `isDecoded`: they are sent without their own encoding. */
+export function headersOf(object: StoredObject, isDecoded: boolean): Headers {
   const { contentEncoding, contentDisposition, contentLanguage, cacheControl } = object;
   const optional: readonly (readonly [string, string | undefined])[] = [
     ["Content-Encoding", isDecoded ? undefined : contentEncoding],

@@ -1,9 +1,11 @@
 /**
  * Cloud Storage's JSON API on one machine: buckets, objects with generations and preconditions, uploads of every kind,
- * copies, versions and soft delete. Not simulated, and refused by name: soft-deleted buckets, restoring in bulk,
- * notifications, ACLs, holds, retention, keys of the customer's own, the XML API.
+ * copies, versions and soft delete; of the XML API single objects, as signed URLs (V4) lead to them. Not simulated, and
+ * refused by name: soft-deleted buckets, restoring in bulk, notifications, ACLs, holds, retention, keys of the customer's
+ * own, the XML API's lists, copies and uploads in parts, HMAC keys.
  * Source: cloud.google.com/storage/docs/json_api.
  */
+import { header } from "../../http.ts";
 import type { Cloud, RestSimulator } from "../api.ts";
 import type { RunsService, SliceOf } from "../service.ts";
 import { storage as declares } from "./declared.ts";
@@ -12,8 +14,14 @@ import { notFound, refusal } from "./errors.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { checkBucketName, checkObjectName } from "./names.ts";
 import { BROWSER_HOST, askedOf } from "./routes.ts";
+import { xmlRefusal } from "./xml/errors.ts";
+import { HOST, hostOf, isXml, xmlAskedOf } from "./xml/routes.ts";
+import { isSigned, signerOf } from "./xml/signed-url.ts";
 import { StorageState } from "./state.ts";
 import { Uploads } from "./upload/uploads.ts";
+
+/** Where the JSON API answers beside its own host, under the same paths. */
+const OTHER_HOSTS = ["www.googleapis.com", BROWSER_HOST];
 
 export interface CloudStorage extends RestSimulator {
   /**
@@ -42,9 +50,19 @@ export function cloudStorage(cloud: Cloud): CloudStorage {
   });
   const uploads = new Uploads();
   return {
-    hosts: ["storage.googleapis.com", BROWSER_HOST],
+    get hosts() {
+      return [HOST, ...OTHER_HOSTS, ...[...state.buckets.keys()].map(hostOf)];
+    },
+    identify: (request) => {
+      if (!isXml(request.url)) return undefined;
+      if (isSigned(request.url)) return signerOf(request, cloud);
+      // Nobody in particular may ask too, and is refused like anyone else.
+      const hasToken = header(request.headers, "authorization") !== undefined;
+      return hasToken ? undefined : { principal: "anonymous" };
+    },
     handle: (request, caller) => {
-      const { operation, bucketName, objectName, destination } = askedOf(request);
+      const asked = isXml(request.url) ? xmlAskedOf(request) : askedOf(request);
+      const { operation, bucketName, objectName, destination } = asked;
       const query = request.url.searchParams;
       return operation({
         cloud,
@@ -58,7 +76,7 @@ export function cloudStorage(cloud: Cloud): CloudStorage {
         destination,
       });
     },
-    refusal,
+    refusal: (error, { url }) => (isXml(url) ? xmlRefusal(error) : refusal(error)),
     declareBucket({ name, ...settings }) {
       const now = cloud.clock.now();
       const bucket = state.buckets.get(checkBucketName(name));

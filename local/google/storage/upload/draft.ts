@@ -9,6 +9,7 @@ import { checkObjectName } from "../names.ts";
 import { metadataOf, type ObjectMetadata } from "../object-metadata.ts";
 import { holds, preconditionsOf, type Preconditions } from "../preconditions.ts";
 import type { Bucket } from "../bucket.ts";
+import type { StoredObject } from "../object.ts";
 import type { StorageState } from "../state.ts";
 import { objectView } from "../views.ts";
 
@@ -71,21 +72,29 @@ export function mayCreate(
   return true;
 }
 
-/** Makes it an object. From the question to the write nothing else runs, so of many writers with one condition one wins. */
-export function commit(
+/** Makes it an object, and answers as the JSON API does. */
+export function commit(...writing: Parameters<typeof committed>): LocalResponse {
+  const object = committed(...writing);
+  return object === undefined ? notModified() : jsonResponse(200, objectView(object));
+}
+
+/**
+ * Makes it an object; undefined where a precondition says that nothing is to be done. From the question to the write
+ * nothing else runs, so of many writers with one condition one wins.
+ */
+export function committed(
   asking: Asking & { readonly state: StorageState },
   bucket: Bucket,
   draft: Draft,
   bytes: Buffer,
-): LocalResponse {
+): StoredObject | undefined {
   const checksums = checksumsOf(bytes);
   compare("CRC32C", draft.expected.crc32c, checksums.crc32c);
   compare("MD5 hash", draft.expected.md5Hash, checksums.md5Hash);
-  if (!mayCreate(asking, bucket, draft)) return notModified();
+  if (!mayCreate(asking, bucket, draft)) return undefined;
   const { state, cloud } = asking;
   const { name, metadata } = draft;
-  const object = state.write(bucket, name, { bytes, metadata, checksums }, cloud.clock.now());
-  return jsonResponse(200, objectView(object));
+  return state.write(bucket, name, { bytes, metadata, checksums }, cloud.clock.now());
 }
 
 function compare(what: string, provided: string | undefined, calculated: string): void {

@@ -8,7 +8,8 @@ import { notModified } from "../answers.ts";
 import { bucketOf, type StorageCall } from "../call.ts";
 import { invalid, unsupported } from "../errors.ts";
 import { jsonOf } from "../json.ts";
-import { commit, draftOf, expectedOf, mayCreate } from "./draft.ts";
+import type { Bucket } from "../bucket.ts";
+import { commit, draftOf, expectedOf, mayCreate, type Draft } from "./draft.ts";
 import { partsOf } from "./multipart.ts";
 import { Upload } from "./uploads.ts";
 
@@ -38,18 +39,31 @@ async function insertMultipart(call: StorageCall): Promise<LocalResponse> {
   return commit(call, bucket, { ...draft, expected }, parts.bytes);
 }
 
-/** Preconditions and permissions are looked at now and again at the end: the object may have changed in between. */
 async function beginResumable(call: StorageCall): Promise<LocalResponse> {
-  const { query, request, cloud, caller, uploads } = call;
+  const { query, request } = call;
   const resource = jsonOf(await bodyOf(request));
   const bucket = bucketOf(call);
   const draft = draftOf(query, resource, header(request.headers, "x-upload-content-type"));
   const size = sizeOf(header(request.headers, "x-upload-content-length"));
-  if (!mayCreate(call, bucket, draft)) return notModified();
+  return begun(call, bucket, draft, size, request.url);
+}
+
+/**
+ * Begins an upload, which goes on at the given address. Preconditions and permissions are looked at now and again at the
+ * end: the object may have changed in between.
+ */
+export function begun(
+  { cloud, caller, uploads }: StorageCall,
+  bucket: Bucket,
+  draft: Draft,
+  size: number | undefined,
+  at: URL,
+): LocalResponse {
+  if (!mayCreate({ cloud, caller }, bucket, draft)) return notModified();
   const now = cloud.clock.now();
   const upload = new Upload(randomUUID(), { bucket: bucket.name, draft, caller, size }, now);
   uploads.add(upload, now);
-  const location = new URL(request.url);
+  const location = new URL(at);
   location.searchParams.set("upload_id", upload.id);
   return {
     status: 200,

@@ -20,7 +20,7 @@ export const SETTINGS = {
 
 export interface Asked {
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: LocalRequest["body"] | string | object;
+  readonly body?: LocalRequest["body"] | string | object | undefined;
 }
 
 export interface Answer {
@@ -48,11 +48,23 @@ export class StorageFixture {
   }
 
   /** One request. A string is sent as it is, an object as JSON. */
-  async ask(method: string, url: string, { headers = {}, body }: Asked = {}): Promise<Answer> {
+  ask(method: string, url: string, { headers = {}, body }: Asked = {}): Promise<Answer> {
+    return this.askAnonymously(method, url, {
+      headers: { authorization: "Bearer token", ...headers },
+      body,
+    });
+  }
+
+  /** The same without a token. */
+  async askAnonymously(
+    method: string,
+    url: string,
+    { headers = {}, body }: Asked,
+  ): Promise<Answer> {
     const request: LocalRequest = {
       method,
       url: new URL(url),
-      headers: Object.entries({ authorization: "Bearer token", ...headers }),
+      headers: Object.entries(headers),
       body: sent(body),
     };
     const serving = { cloud: this.cloud, callerOf: () => ({ principal: WRITER }) };

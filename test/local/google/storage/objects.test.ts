@@ -205,7 +205,6 @@ describe("objects of Cloud Storage", () => {
     ["GET", `${OBJECTS}?matchGlob=a*`, {}, "the parameter matchGlob"],
     ["POST", `${OBJECTS}/a/restore?copySourceAcl=true`, {}, "the parameter copySourceAcl"],
     ["GET", `${OBJECTS}/a`, { "if-none-match": "x" }, "the header if-none-match"],
-    ["GET", `https://storage.googleapis.com/${BUCKET}/a`, {}, `/${BUCKET}/a`],
     ["POST", `${INSERT}?uploadType=media&name=a&predefinedAcl=publicRead`, {}, "predefinedAcl"],
   ];
   for (const [method, url, headers, names] of refused) {
