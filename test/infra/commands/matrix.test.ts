@@ -5,7 +5,10 @@ import { join } from "node:path";
 import type { PlatformConfig } from "../../../infra/config/config.ts";
 import { accessPages } from "../../../infra/commands/access-pages.ts";
 import { asJson, asMarkdown, asText } from "../../../infra/commands/matrix-formats.ts";
+import { KINDS } from "../../../infra/google/services.ts";
 import { accessRows, customRoles, deployerRoles } from "../../../infra/platform.ts";
+import { systemsOf } from "../../../infra/system.ts";
+import { SYSTEMS } from "../../../infra/systems/index.ts";
 import type { Recording, Registration } from "../../../local/declared/record.ts";
 import { devConfig, recorded } from "../../support/recorded.ts";
 
@@ -17,11 +20,6 @@ const BOTH = { systems: ["enqueuer", "plan-runner"] };
 
 /** Roles that may be granted on the project, since no smaller resource would do. */
 const PROJECT_WIDE = ["deploy roles/logging.logWriter", "deploy roles/storage.objectViewer"];
-/** What Google grants its agents there, by the system that relies on one. */
-const OF_AGENTS: Readonly<Record<string, string>> = {
-  enqueuer: "google roles/cloudtasks.serviceAgent",
-  "plan-runner": "google roles/pubsub.serviceAgent",
-};
 
 /** The whole matrix of a stack. */
 const matrixOf = (config: PlatformConfig) => ({
@@ -45,7 +43,13 @@ function bindingOf({ type, inputs }: Registration): string | undefined {
     "gcp:secretmanager/secretIamMember:SecretIamMember": `projects/${text("project")}/secrets/${text("secretId")}`,
     "gcp:storage/bucketIAMMember:BucketIAMMember": `projects/_/buckets/${text("bucket")}`,
   };
-  return `${text("member")} ${text("role")} ${resources[type] ?? `of ${type}`}`;
+  return `${text("member")} ${text("role")} ${resources[type] ?? ofKind(type, inputs)}`;
+}
+
+/** Of kinds that came after these. */
+function ofKind(type: string, inputs: Registration["inputs"]): string {
+  const kind = KINDS.find(({ member }) => member?.type === type);
+  return kind?.name(inputs) ?? `of ${type}`;
 }
 
 const STACKS: readonly [string, Readonly<Record<string, unknown>>][] = [
@@ -125,7 +129,9 @@ describe("the access matrix", () => {
         const { systems, planExecutorRoles } = recording.config;
         expect(projectWide).to.have.members([
           ...PROJECT_WIDE,
-          ...systems.map((system) => OF_AGENTS[system]),
+          ...systemsOf({ systems }, SYSTEMS).flatMap(([, { agents }]) =>
+            agents.map(({ role }) => `google ${role}`),
+          ),
           ...planExecutorRoles.map((role) => `deploy ${role}`),
         ]);
       });

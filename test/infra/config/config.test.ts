@@ -117,7 +117,7 @@ describe("a stack's config", () => {
   - Pulumi.STACK.yaml: switchyard:developer is not set; it must be an email address, without user: before it.
     Fix: switchyard:developer: you@example.com
     or:  npm run pulumi -- config set -s STACK developer you@example.com
-  - Pulumi.STACK.yaml: switchyard:systems[1] is "pony"; it must be one of: enqueuer, plan-runner.
+  - Pulumi.STACK.yaml: switchyard:systems[1] is "pony"; it must be one of: ${Object.keys(SYSTEMS).join(", ")}.
     Fix: - enqueuer
     or:  npm run pulumi -- config set -s STACK --path 'systems[1]' enqueuer
   - Pulumi.STACK.yaml: switchyard:protectData is "yes"; it must be true or false.
