@@ -89,7 +89,7 @@ export async function startLocalCloud(
   await writeFile(caFile, authority.caPem);
 
   const isAllowed = (request: AccessRequest): boolean =>
-    iam === "off" || evaluate(policy, request).allowed;
+    iam === "off" || evaluate(policy, request, clock.now()).allowed;
 
   const metadata = new MetadataServers(issuer, log);
   const services = new Services({

@@ -7,9 +7,12 @@ export interface Condition {
   readonly description?: string;
 }
 
+/** `leases: resource.name.startsWith("…")` */
+export function conditionWords({ title, expression, description }: Condition): string {
+  return `${title}: ${expression}${description === undefined ? "" : ` (${description})`}`;
+}
+
 /** How it goes on behind what is granted: `, if leases: resource.name.startsWith("…")`; nothing where there is none. */
 export function conditionText(condition: Condition | undefined): string {
-  if (condition === undefined) return "";
-  const { title, expression, description } = condition;
-  return `, if ${title}: ${expression}${description === undefined ? "" : ` (${description})`}`;
+  return condition === undefined ? "" : `, if ${conditionWords(condition)}`;
 }

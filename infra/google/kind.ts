@@ -27,6 +27,12 @@ export interface MemberType {
   readonly type: string;
   /** The one input that takes the resource's whole name. Default: an input for each variable of the template. */
   readonly whole?: string;
+  /**
+   * Whether its policy takes conditions, and of what: `attributes` of resources and the time, or the `time` alone, where the
+   * service shows conditions nothing of its resources. Default: neither.
+   * Source: cloud.google.com/iam/help/conditions/resource-policies and …/iam/docs/conditions-attribute-reference.
+   */
+  readonly conditions?: "attributes" | "time";
 }
 
 interface Described<Template extends string> {

@@ -10,6 +10,7 @@ import { KINDS } from "../../infra/google/services.ts";
 import { DECLARES } from "../google/declares.ts";
 import type { Common, DeclaresService, Roles, Slice } from "../google/service.ts";
 import type { ServiceSpec } from "../host/spec.ts";
+import { conditionProblems } from "../iam/condition-problems.ts";
 import { RoleTable } from "../iam/roles.ts";
 import type { Binding, ServiceAccount } from "../iam/types.ts";
 import { memberReaders, type DeclaredMember } from "./members.ts";
@@ -102,6 +103,7 @@ export function declared(recording: Recording, known: Known = {}): Declared {
   problems.push(...customRoleProblems(customRoles, platform.rows, services));
   const roles = new RoleTable([...services.map((service) => service.roles), customRoles]);
   const bindings = bindingsOf(members, platform.rows, roles, problems);
+  problems.push(...conditionProblems(members, kinds));
   if (problems.length > 0) throw new ProgramProblems(problems);
   return {
     projectId: config.project,
@@ -214,8 +216,6 @@ function bindingsOf(
       problems.push(
         `${member} has ${role} on ${resource}${conditionText(condition)}, but no row of the access matrix says so.`,
       );
-    } else if (binding.condition !== undefined) {
-      problems.push(`The member "${key(binding)}": conditions are not evaluated locally yet.`);
     } else if (kind === "role") {
       bindings.push({ ...binding, kind });
     }

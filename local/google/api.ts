@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { ApiError } from "../errors.ts";
 import type { LocalRequest, LocalResponse, Send } from "../http.ts";
 import type { ServiceSpec } from "../host/spec.ts";
-import type { AccessRequest, Authorize, Binding, Caller, Need } from "../iam/types.ts";
+import type { AccessRequest, Attributes, Authorize, Binding, Caller, Need } from "../iam/types.ts";
 import type { Issuer } from "../identity/issuer.ts";
 import type { Log } from "../log.ts";
 
@@ -53,6 +53,15 @@ export interface Method<State, Request = never, Response = unknown> {
   /** May depend on the request. Throws an `ApiError` for one that is malformed. */
   readonly needs: (request: Request) => readonly Need[];
 }
+
+/**
+ * What conditions read where a project is asked about. It shows no name.
+ * Source: cloud.google.com/iam/docs/conditions-attribute-reference, which services recognise which attribute.
+ */
+export const PROJECT_ATTRIBUTES: Attributes = {
+  type: "cloudresourcemanager.googleapis.com/Project",
+  service: "cloudresourcemanager.googleapis.com",
+};
 
 /** The open stream of one call, beyond its first request. */
 export interface Stream<Request, Response> {

@@ -7,7 +7,7 @@ import { evaluate } from "./evaluate.ts";
 import type { Policy } from "./evaluate.ts";
 import { requestKey } from "./feed.ts";
 import type { Feed } from "./feed.ts";
-import type { AccessRequest, Authorize, Binding } from "./types.ts";
+import type { AccessRequest, Authorize, Refusal } from "./types.ts";
 
 /** `off`: nothing is asked; `report`: refusals are noted and logged, never thrown; `enforce`: as in the cloud. */
 export type IamMode = "off" | "report" | "enforce";
@@ -28,14 +28,13 @@ export function createAuthorize(options: AuthorizeOptions): Authorize {
   const logDenial = denialLog(log, mode);
   return (request) => {
     const present = policy();
-    const verdict = evaluate(present, request);
     const at = clock.now();
-    const { principal, permission, resource } = request;
-    feed.note({ principal, permission, resource, ...verdict, at });
+    const verdict = evaluate(present, request, at);
+    feed.note({ ...request, ...verdict, at });
     if (verdict.allowed) return;
-    logDenial(request, verdict.missing, at);
+    logDenial(request, verdict, at);
     if (mode === "enforce") {
-      throw denialError(request, verdict.missing, present.grantable.denials);
+      throw denialError(request, verdict, present.grantable.denials);
     }
   };
 }
@@ -43,22 +42,25 @@ export function createAuthorize(options: AuthorizeOptions): Authorize {
 function denialLog(
   log: Log,
   mode: IamMode,
-): (request: AccessRequest, missing: Binding | undefined, at: number) => void {
+): (request: AccessRequest, refusal: Refusal, at: number) => void {
   const repeats = new Repeats();
-  return (request, missing, at) => {
+  return (request, refusal, at) => {
     const unlogged = repeats.say(requestKey(request), at);
     if (unlogged === undefined) return;
     const { principal, permission, resource } = request;
+    const { missing, unmet, beyond } = refusal;
     const what = mode === "report" ? "would be refused" : "refused";
     log({
       source: "iam",
       severity: "WARNING",
-      message: `${what}: ${permission} on ${resource}${andMore(unlogged)}: ${remedy(request, missing)}`,
+      message: `${what}: ${permission} on ${resource}${andMore(unlogged)}: ${remedy(request, refusal)}`,
       fields: {
         principal,
         permission,
         resource,
         ...(missing && { missing }),
+        ...(unmet && { unmet }),
+        ...(beyond && { beyond }),
         ...(unlogged > 0 && { unlogged }),
       },
     });

@@ -1,20 +1,17 @@
 /** What a refused caller is told: Google's own sentence first, then which row would allow it. */
 import { ApiError } from "../errors.ts";
-import type { AccessRequest, Binding, Denials } from "./types.ts";
+import { conditionText, conditionWords } from "../../infra/google/condition.ts";
+import type { AccessRequest, Binding, Denials, Refusal, Unmet } from "./types.ts";
 
 /**
  * `PERMISSION_DENIED` with an ErrorInfo (google/rpc/error_details.proto). That its domain is the service of the
  * permission follows the proto's comment; which one a given API really sends was not recorded.
  */
-export function denialError(
-  request: AccessRequest,
-  missing: Binding | undefined,
-  denials: Denials,
-): ApiError {
+export function denialError(request: AccessRequest, refusal: Refusal, denials: Denials): ApiError {
   const { permission, resource } = request;
   return new ApiError(
     "PERMISSION_DENIED",
-    `${googleSentence(request, denials)} Switchyard: ${remedy(request, missing)}`,
+    `${googleSentence(request, denials)} Switchyard: ${remedy(request, refusal)}`,
     [
       {
         "@type": "type.googleapis.com/google.rpc.ErrorInfo",
@@ -26,12 +23,16 @@ export function denialError(
   );
 }
 
-/** Who lacks what, and the row to add. */
-export function remedy(request: AccessRequest, missing: Binding | undefined): string {
+/** Who lacks what, and the row to add; or what a condition or the token's boundary keeps from being allowed. */
+export function remedy(request: AccessRequest, { missing, unmet, beyond }: Refusal): string {
   const { principal, permission, resource } = request;
   if (principal === "anonymous") {
     return `the request carries no identity, and ${permission} on ${resource} is not public; send a token.`;
   }
+  if (beyond !== undefined) {
+    return `${principal} has ${grantText(beyond.by)}, but the boundary of its token does not make ${permission} available: ${beyond.why}.`;
+  }
+  if (unmet !== undefined) return `${principal} has ${unmet.map(unmetText).join("; and ")}.`;
   if (missing === undefined) {
     return `${principal} needs ${permission} on ${resource}, and no role in local/google holds it.`;
   }
@@ -39,6 +40,18 @@ export function remedy(request: AccessRequest, missing: Binding | undefined): st
   return missing.kind === "google"
     ? `${needs}, which Google grants to its own agent; restore that grant.`
     : `${needs}; name callers and operators in the stack's config, add any other row in infra/.`;
+}
+
+/** `roles/storage.objectUser on projects/_/buckets/B, but its condition is not met: leases: resource.name.startsWith("…")` */
+export function unmetText({ binding, why }: Unmet): string {
+  const { role, resource, condition } = binding;
+  const words = condition === undefined ? "" : `: ${conditionWords(condition)}`;
+  const text = `${role} on ${resource}, but its condition is not met${words}`;
+  return why === undefined ? text : `${text} (it cannot be evaluated: ${why})`;
+}
+
+function grantText({ role, resource, condition }: Binding): string {
+  return `${role} on ${resource}${conditionText(condition)}`;
 }
 
 /** The service's own sentence, or the one that most have: Cloud Tasks' (googleapis/nodejs-tasks#249). */

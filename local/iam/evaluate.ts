@@ -1,35 +1,54 @@
 /**
  * Google's rule of access, pure: a request is allowed when a binding on the resource or on something above it gives the
- * principal a role that holds the permission. Source: cloud.google.com/iam/docs/resource-hierarchy-access-control.
+ * principal a role that holds the permission, and its condition is met; and, where the caller's token has a boundary, that
+ * makes it available too. Source: cloud.google.com/iam/docs/resource-hierarchy-access-control and …/conditions-overview.
  */
+import { beyond } from "./boundary.ts";
+import { compile, type Expression } from "./expression.ts";
 import { suggest, type Grantable } from "./suggest.ts";
-import type { AccessRequest, Binding, Member, Principal, Verdict } from "./types.ts";
+import type { AccessRequest, Binding, Member, Principal, Unmet, Verdict } from "./types.ts";
 
 /** Bindings, indexed for questions. */
 export interface Policy {
   readonly bindings: readonly Binding[];
   readonly grantable: Grantable;
-  /** Resource → permission → normalised member → the first binding declared that gives it. */
-  readonly index: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, Binding>>>;
+  /** Resource → permission → normalised member → the bindings that give it: those without a condition first, then as declared. */
+  readonly index: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, readonly Granted[]>>>;
 }
 
-/** Indexes the bindings. Throws for a role that there is none of to grant. */
+interface Granted {
+  readonly binding: Binding;
+  /** Default: always met. */
+  readonly condition: Expression | undefined;
+}
+
+/** Indexes the bindings. Throws for a role that there is none of to grant, and for a condition that is no expression. */
 export function createPolicy(bindings: readonly Binding[], grantable: Grantable): Policy {
-  const index = new Map<string, Map<string, Map<string, Binding>>>();
-  for (const binding of bindings) {
+  const index = new Map<string, Map<string, Map<string, Granted[]>>>();
+  for (const binding of unconditionalFirst(bindings)) {
     const permissions = grantable.roles.permissionsOf(binding.role);
     if (permissions === undefined) {
       throw new Error(`${binding.role} on ${binding.resource} is in no service's roles.ts.`);
     }
     if (!isResolvable(binding.member)) continue;
     const member = normalised(binding.member);
+    const condition = binding.condition && compile(binding.condition.expression);
+    const given = { binding, condition };
     const onResource = entry(index, binding.resource);
     for (const permission of permissions) {
       const members = entry(onResource, permission);
-      if (!members.has(member)) members.set(member, binding);
+      const granted = members.get(member);
+      if (granted === undefined) members.set(member, [given]);
+      else granted.push(given);
     }
   }
   return { bindings, grantable, index };
+}
+
+function unconditionalFirst(bindings: readonly Binding[]): readonly Binding[] {
+  return bindings.toSorted(
+    (a, b) => Number(a.condition !== undefined) - Number(b.condition !== undefined),
+  );
 }
 
 /**
@@ -42,20 +61,36 @@ export function isResolvable(member: Member): boolean {
 
 /**
  * Answers the question. Where several bindings would allow it, the nearest to the resource is named, then the most
- * specific member (identity, domain, allAuthenticatedUsers, allUsers), then the first declared.
+ * specific member (identity, domain, allAuthenticatedUsers, allUsers), then one without a condition, then the first
+ * declared.
+ * @param at Milliseconds since the epoch: what conditions take for the time of the request.
  */
-export function evaluate(policy: Policy, request: AccessRequest): Verdict {
+export function evaluate(policy: Policy, request: AccessRequest, at: number): Verdict {
+  const { grantable } = policy;
+  const unmet: Unmet[] = [];
+  const { boundary, attributes } = request;
+  for (const { binding, condition } of granting(policy, request)) {
+    const outcome = condition?.({ attributes, at });
+    if (outcome?.met === false) {
+      unmet.push({ binding, ...(outcome.why !== undefined && { why: outcome.why }) });
+      continue;
+    }
+    const why = boundary && beyond(boundary, request, grantable.roles, at);
+    if (why === undefined) return { allowed: true, by: binding };
+    return { allowed: false, missing: undefined, beyond: { by: binding, why } };
+  }
+  const missing = suggest(request, grantable);
+  return { allowed: false, missing, ...(unmet.length > 0 && { unmet }) };
+}
+
+/** What gives the principal a role that holds the permission, in the order in which it counts. */
+function* granting({ index }: Policy, request: AccessRequest): Iterable<Granted> {
   const members = membersOf(request.principal);
   for (const resource of upwards(request)) {
-    const granted = policy.index.get(resource)?.get(request.permission);
-    if (granted !== undefined) {
-      for (const member of members) {
-        const by = granted.get(member);
-        if (by !== undefined) return { allowed: true, by };
-      }
-    }
+    const granted = index.get(resource)?.get(request.permission);
+    if (granted === undefined) continue;
+    for (const member of members) yield* granted.get(member) ?? [];
   }
-  return { allowed: false, missing: suggest(request, policy.grantable) };
 }
 
 /** The resource and everything above it, nearest first. */

@@ -1,16 +1,15 @@
 /** What IAM decided: counted for reports, passed on to whoever listens. Memory does not grow with traffic. */
 import { rowKey } from "../../infra/access.ts";
-import type { AccessRequest, Binding, Decision } from "./types.ts";
+import type { AccessRequest, Binding, Decision, Refusal } from "./types.ts";
 
-/** A binding that allowed something. */
+/** A binding that allowed something, or whose condition did not. */
 interface Use {
   readonly binding: Binding;
   readonly count: number;
 }
 
 /** A question that was refused, or under `report` would have been. Times are milliseconds since the epoch. */
-export interface Denial extends AccessRequest {
-  readonly missing: Binding | undefined;
+export interface Denial extends AccessRequest, Refusal {
   readonly count: number;
   readonly firstAt: number;
   readonly lastAt: number;
@@ -30,6 +29,7 @@ interface Counted<Value> {
 /** Every decision ends here. */
 export class Feed {
   readonly #uses = new Map<string, Counted<Use>>();
+  readonly #kept = new Map<string, Counted<Use>>();
   readonly #denials = new Map<string, Counted<Denial>>();
   readonly #listeners = new Set<DecisionListener>();
   #decisions = 0;
@@ -37,8 +37,8 @@ export class Feed {
 
   note(decision: Decision): void {
     this.#decisions += 1;
-    if (decision.allowed) this.#use(decision.by);
-    else this.#deny(decision, decision.missing, decision.at);
+    if (decision.allowed) this.#count(this.#uses, decision.by);
+    else this.#deny(decision, decision);
     for (const listener of this.#listeners) listener(decision);
   }
 
@@ -58,6 +58,14 @@ export class Feed {
     return since(this.#uses, mark);
   }
 
+  /**
+   * Bindings whose condition alone kept something from being allowed after the mark (0: ever), counts since the start, in the
+   * order in which they first did.
+   */
+  keptSince(mark: number): readonly Use[] {
+    return since(this.#kept, mark);
+  }
+
   /** What was refused after the mark (0: ever), counts since the start, longest unseen first. */
   deniedSince(mark: number): readonly Denial[] {
     return since(this.#denials, mark);
@@ -68,22 +76,22 @@ export class Feed {
     return this.#forgotten;
   }
 
-  #use(binding: Binding): void {
+  #count(all: Map<string, Counted<Use>>, binding: Binding): void {
     const key = bindingKey(binding);
-    const known = this.#uses.get(key);
+    const known = all.get(key);
     const count = (known?.value.count ?? 0) + 1;
     // The policy may have been replaced by one with an equal binding: counting goes on.
-    this.#uses.set(key, { value: { binding, count }, mark: this.#decisions });
+    all.set(key, { value: { binding, count }, mark: this.#decisions });
   }
 
-  #deny(request: AccessRequest, missing: Binding | undefined, at: number): void {
-    const { principal, permission, resource, parent } = request;
+  #deny(request: AccessRequest, { at, missing, unmet, beyond }: Refusal & { at: number }): void {
+    for (const { binding } of unmet ?? []) this.#count(this.#kept, binding);
     const key = requestKey(request);
     const known = this.#denials.get(key)?.value;
     const count = (known?.count ?? 0) + 1;
     const firstAt = known?.firstAt ?? at;
-    const asked = { principal, permission, resource, ...(parent !== undefined && { parent }) };
-    const value = { ...asked, missing, count, firstAt, lastAt: at };
+    const refusal = { missing, ...(unmet && { unmet }), ...(beyond && { beyond }) };
+    const value = { ...askedOf(request), ...refusal, count, firstAt, lastAt: at };
     this.#denials.delete(key);
     this.#denials.set(key, { value, mark: this.#decisions });
     if (this.#denials.size <= MAX_DENIALS) return;
@@ -101,8 +109,30 @@ export function bindingKey({ member, ...granted }: Binding): string {
 }
 
 /** Equal for equal questions. */
-export function requestKey({ principal, permission, resource }: AccessRequest): string {
-  return `${principal}\n${permission}\n${resource}`;
+export function requestKey({
+  principal,
+  permission,
+  resource,
+  boundary,
+  attributes,
+}: AccessRequest): string {
+  const circumstances = [boundary, attributes?.api].map((each) =>
+    each === undefined ? "" : JSON.stringify(each),
+  );
+  return [principal, permission, resource, ...circumstances].join("\n");
+}
+
+/** The question of a decision. */
+function askedOf(decision: AccessRequest): AccessRequest {
+  const { principal, boundary, permission, resource, parent, attributes } = decision;
+  return {
+    principal,
+    ...(boundary && { boundary }),
+    permission,
+    resource,
+    ...(parent !== undefined && { parent }),
+    ...(attributes && { attributes }),
+  };
 }
 
 function since<Value>(all: ReadonlyMap<string, Counted<Value>>, mark: number): readonly Value[] {

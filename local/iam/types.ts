@@ -67,8 +67,8 @@ export interface Need {
 
 /** A resource as its service shows it to conditions. Source: cloud.google.com/iam/docs/conditions-attribute-reference. */
 export interface Attributes {
-  /** As that service writes names: Secret Manager's have the project's number. */
-  readonly name: string;
+  /** As that service writes names: Secret Manager's have the project's number. Absent where it shows none. */
+  readonly name?: string;
   /** `storage.googleapis.com/Object` */
   readonly type: string;
   /** `storage.googleapis.com` */
@@ -81,12 +81,23 @@ export interface Attributes {
 export interface AccessRequest extends Caller, Need {}
 
 export type Verdict =
-  | { readonly allowed: true; readonly by: Binding }
-  | {
-      readonly allowed: false;
-      /** The least binding that would allow it; undefined where no role of the table holds the permission. */
-      readonly missing: Binding | undefined;
-    };
+  { readonly allowed: true; readonly by: Binding } | ({ readonly allowed: false } & Refusal);
+
+/** Why it is not allowed. */
+export interface Refusal {
+  /** The least binding that would allow it; undefined where no role of the table holds the permission, or none is missing. */
+  readonly missing: Binding | undefined;
+  /** Bindings that would allow it, were their conditions met. */
+  readonly unmet?: readonly Unmet[];
+  /** Where the policy allows it, by that binding, and the token's boundary does not. */
+  readonly beyond?: { readonly by: Binding; readonly why: string };
+}
+
+export interface Unmet {
+  readonly binding: Binding;
+  /** What kept its condition from being evaluated. Default: it was evaluated. */
+  readonly why?: string;
+}
 
 /**
  * First part of a permission (`storage`) → the sentence in which that service refuses. `usual`: how most say it of a

@@ -77,7 +77,8 @@ describe("access", () => {
       if (holds) continue;
       const denials = feed.deniedSince(mark);
       expect(denials, "denials").to.have.length.above(0);
-      for (const denial of denials) expect(evaluate(onlyIt, denial).allowed).to.equal(true);
+      for (const denial of denials)
+        expect(evaluate(onlyIt, denial, denial.lastAt).allowed).to.equal(true);
       return true;
     }
     return false;

@@ -4,5 +4,5 @@ import { kind } from "../kind.ts";
 export const project = kind({
   noun: "project",
   template: "projects/{project}",
-  member: { type: "gcp:projects/iAMMember:IAMMember" },
+  member: { type: "gcp:projects/iAMMember:IAMMember", conditions: "attributes" },
 });

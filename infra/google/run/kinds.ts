@@ -8,7 +8,7 @@ import { kind, type Place } from "../kind.ts";
 export const service = kind({
   noun: "service",
   template: "projects/{project}/locations/{location}/services/{name}",
-  member: { type: "gcp:cloudrunv2/serviceIamMember:ServiceIamMember" },
+  member: { type: "gcp:cloudrunv2/serviceIamMember:ServiceIamMember", conditions: "time" },
 });
 
 export const job = kind({

@@ -5,5 +5,5 @@ import { kind } from "../kind.ts";
 export const bucket = kind({
   noun: "bucket",
   template: "projects/_/buckets/{bucket}",
-  member: { type: "gcp:storage/bucketIAMMember:BucketIAMMember" },
+  member: { type: "gcp:storage/bucketIAMMember:BucketIAMMember", conditions: "attributes" },
 });

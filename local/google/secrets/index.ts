@@ -1,10 +1,10 @@
 /** Secret Manager v1 on one machine: method → operation, permission and resource. */
 import type { protos } from "@google-cloud/secret-manager";
-import type { Principal } from "../../iam/types.ts";
-import type { Cloud, Method, ProtoSimulator } from "../api.ts";
+import type { Need, Principal } from "../../iam/types.ts";
+import { PROJECT_ATTRIBUTES, type Cloud, type Method, type ProtoSimulator } from "../api.ts";
 import { iamMethods } from "../iam-methods.ts";
 import type { RunsService, SliceOf } from "../service.ts";
-import { idOf, projectOf, secretOf, versionOf, type Project } from "./names.ts";
+import { idOf, isOurs, projectOf, secretOf, versionOf, type Project } from "./names.ts";
 import { secrets as declares, type DeclaredSecret } from "./declared.ts";
 import * as secrets from "./secret-operations.ts";
 import { SecretsState } from "./state.ts";
@@ -35,7 +35,7 @@ export function secretManager(cloud: Cloud): SecretManager {
   const state = new SecretsState();
   const declared = (name: string) => secrets.existing(state, cloud, secretOf(name));
   return {
-    host: "secretmanager.googleapis.com",
+    host: SERVICE,
     descriptors: "@google-cloud/secret-manager/build/protos/protos.json",
     service: "google.cloud.secretmanager.v1.SecretManagerService",
     state,
@@ -55,7 +55,7 @@ export function secretManager(cloud: Cloud): SecretManager {
       state.secrets.delete(secretOf(name).secret);
     },
     access: (principal, name) => {
-      cloud.authorize({ principal, permission: ACCESS, resource: versionResource(name, cloud) });
+      cloud.authorize({ principal, permission: ACCESS, ...aboutVersion(name, cloud) });
       const { payload } = versions.accessSecretVersion(
         { name },
         { caller: { principal }, state, cloud },
@@ -93,12 +93,13 @@ export const secretsService: RunsService<SliceOf<typeof declares>> = {
  * its secret's, but named itself, as the service's refusals name it.
  */
 function methodsFor(cloud: Project): Readonly<Record<string, Method<SecretsState>>> {
-  const project = (name: Name): string => `projects/${idOf(projectOf(name), cloud)}`;
-  const secret = (name: Name): string => secretResource(name, cloud);
-  const version = ({ name }: { name?: Name }): string => versionResource(name, cloud);
-  const inProject = ({ parent }: { parent?: Name }): string => project(parent);
-  const byParent = ({ parent }: { parent?: Name }): string => secret(parent);
-  const byName = ({ name }: { name?: Name }): string => secret(name);
+  const inProject = ({ parent }: { parent?: Name }): About => ({
+    resource: `projects/${idOf(projectOf(parent), cloud)}`,
+    attributes: PROJECT_ATTRIBUTES,
+  });
+  const version = ({ name }: { name?: Name }): About => aboutVersion(name, cloud);
+  const byParent = ({ parent }: { parent?: Name }): About => aboutSecret(parent, cloud);
+  const byName = ({ name }: { name?: Name }): About => aboutSecret(name, cloud);
   return {
     ListSecrets: method(secrets.listSecrets, "secretmanager.secrets.list", inProject),
     CreateSecret: method<CreateSecretRequest>(
@@ -110,13 +111,13 @@ function methodsFor(cloud: Project): Readonly<Record<string, Method<SecretsState
     UpdateSecret: method<UpdateSecretRequest>(
       secrets.updateSecret,
       "secretmanager.secrets.update",
-      (request) => secret(request.secret?.name),
+      (request) => aboutSecret(request.secret?.name, cloud),
     ),
     DeleteSecret: method(secrets.deleteSecret, "secretmanager.secrets.delete", byName),
     ...iamMethods<SecretsState>({
       governed: (name) => ({
         permissions: "secretmanager.secrets",
-        on: { resource: secret(name) },
+        on: aboutSecret(name, cloud),
       }),
       existing: (name, { state, cloud }) => secrets.existing(state, cloud, secretOf(name)),
     }),
@@ -146,20 +147,38 @@ function methodsFor(cloud: Project): Readonly<Record<string, Method<SecretsState
   };
 }
 
-function secretResource(name: Name, cloud: Project): string {
+/** What is asked about, and what conditions read of it: there names have the project's number. */
+type About = Pick<Need, "resource" | "attributes">;
+
+const SERVICE = "secretmanager.googleapis.com";
+
+function aboutSecret(name: Name, cloud: Project): About {
   const { project, secret } = secretOf(name);
-  return `projects/${idOf(project, cloud)}/secrets/${secret}`;
+  return about(project, `secrets/${secret}`, "Secret", cloud);
 }
 
-function versionResource(name: Name, cloud: Project): string {
+function aboutVersion(name: Name, cloud: Project): About {
   const { project, secret, version } = versionOf(name);
-  return `projects/${idOf(project, cloud)}/secrets/${secret}/versions/${version}`;
+  return about(project, `secrets/${secret}/versions/${version}`, "SecretVersion", cloud);
+}
+
+/** Names and types: cloud.google.com/iam/docs/conditions-resource-attributes. */
+function about(project: string, path: string, type: string, cloud: Project): About {
+  const number = isOurs(project, cloud) ? cloud.projectNumber : project;
+  return {
+    resource: `projects/${idOf(project, cloud)}/${path}`,
+    attributes: {
+      name: `projects/${number}/${path}`,
+      type: `${SERVICE}/${type}`,
+      service: SERVICE,
+    },
+  };
 }
 
 function method<Request>(
   operation: Method<SecretsState, Request>["operation"],
   permission: string,
-  resource: (request: Request) => string,
+  about: (request: Request) => About,
 ): Method<SecretsState, Request> {
-  return { operation, needs: (request) => [{ permission, resource: resource(request) }] };
+  return { operation, needs: (request) => [{ permission, ...about(request) }] };
 }

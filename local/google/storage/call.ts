@@ -1,7 +1,7 @@
 /** One request to Cloud Storage, and what every operation asks of it. */
 import type { LocalRequest } from "../../http.ts";
-import type { Caller, Need } from "../../iam/types.ts";
-import type { Cloud } from "../api.ts";
+import type { Attributes, Caller, Need } from "../../iam/types.ts";
+import { PROJECT_ATTRIBUTES, type Cloud } from "../api.ts";
 import { invalid, notFound } from "./errors.ts";
 import type { Bucket } from "./bucket.ts";
 import type { StoredObject } from "./object.ts";
@@ -72,17 +72,31 @@ export function softDeletedOf(call: StorageCall, bucket: Bucket, now: number): S
 
 /** Throws PERMISSION_DENIED unless the caller has the permission in the project. */
 export function mayInProject({ cloud, caller }: Asking, permission: string): void {
-  cloud.authorize({ ...caller, permission, resource: parentOf(cloud) });
+  cloud.authorize({
+    ...caller,
+    permission,
+    resource: parentOf(cloud),
+    attributes: PROJECT_ATTRIBUTES,
+  });
 }
 
-/** Throws PERMISSION_DENIED unless the caller has the permission on the bucket. */
-export function mayOnBucket({ cloud, caller }: Asking, permission: string, bucket: string): void {
-  cloud.authorize({ ...caller, permission, ...onBucket(bucket, cloud) });
-}
-
-/** A bucket as IAM is asked of it. */
-export function onBucket(bucket: string, cloud: Cloud): Omit<Need, "permission"> {
-  return { resource: `projects/_/buckets/${bucket}`, parent: parentOf(cloud) };
+/**
+ * Throws PERMISSION_DENIED unless the caller has the permission on the bucket.
+ * @param api What conditions can ask about this request.
+ */
+export function mayOnBucket(
+  { cloud, caller }: Asking,
+  permission: string,
+  bucket: string,
+  api?: Attributes["api"],
+): void {
+  const { attributes, ...on } = onBucket(bucket, cloud);
+  cloud.authorize({
+    ...caller,
+    permission,
+    ...on,
+    attributes: { ...attributes, ...(api && { api }) },
+  });
 }
 
 /** Throws PERMISSION_DENIED unless the caller has the permission on the object, whether or not it exists. */
@@ -92,8 +106,22 @@ export function mayOnObject(
   bucket: string,
   object: string,
 ): void {
-  const resource = `projects/_/buckets/${bucket}/objects/${object}`;
-  cloud.authorize({ ...caller, permission, resource, parent: parentOf(cloud) });
+  const on = about(`projects/_/buckets/${bucket}/objects/${object}`, "Object", cloud);
+  cloud.authorize({ ...caller, permission, ...on });
+}
+
+/** A bucket as IAM is asked of it. */
+export function onBucket(bucket: string, cloud: Cloud): About {
+  return about(`projects/_/buckets/${bucket}`, "Bucket", cloud);
+}
+
+type About = Omit<Need, "permission"> & Required<Pick<Need, "attributes">>;
+
+/** Names and types: cloud.google.com/iam/docs/conditions-resource-attributes. */
+function about(resource: string, type: "Bucket" | "Object", cloud: Cloud): About {
+  const service = "storage.googleapis.com";
+  const attributes = { name: resource, type: `${service}/${type}`, service };
+  return { resource, parent: parentOf(cloud), attributes };
 }
 
 function parentOf({ projectId }: Cloud): string {

@@ -21,10 +21,13 @@ import { holds, preconditionsOf } from "./preconditions.ts";
 import type { StoredObject } from "./object.ts";
 import { objectView } from "./views.ts";
 
+/** Source: cloud.google.com/iam/docs/downscoping-short-lived-credentials. */
+const LIST_PREFIX = "storage.googleapis.com/objectListPrefix";
+
 export function listObjects(call: StorageCall): LocalResponse {
   const bucket = bucketOf(call);
-  mayOnBucket(call, "storage.objects.list", bucket.name);
   const options = listOptions(call.query);
+  mayOnBucket(call, "storage.objects.list", bucket.name, { [LIST_PREFIX]: options.prefix });
   const { items, prefixes, nextPageToken } = page(bucket, options, call.cloud.clock.now());
   return jsonResponse(200, {
     kind: "storage#objects",

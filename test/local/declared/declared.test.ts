@@ -296,6 +296,7 @@ describe("declared", () => {
     };
     expect(problemsWith(resource(QUEUE_MEMBER, member))).to.deep.equal([
       `user:a@example.com has roles/cloudtasks.viewer on ${LOCATION}/queues/queue-brain, if office hours: true, but no row of the access matrix says so.`,
+      `The condition "office hours" of roles/cloudtasks.viewer on ${LOCATION}/queues/queue-brain for user:a@example.com: the policy of a queue takes no conditions.`,
     ]);
   });
 

@@ -45,7 +45,7 @@ async function admission(
     {
       url: URL_OF_BRAIN,
       resource: BRAIN,
-      isPublic: () => evaluate(policy, { ...ANYBODY, resource: BRAIN }).allowed,
+      isPublic: () => evaluate(policy, { ...ANYBODY, resource: BRAIN }, clock.now()).allowed,
       authorize: authorize ?? createAuthorize({ policy: () => policy, mode, feed, clock, log }),
       issuer,
       onUnauthorized: (reason) => void heard.push(reason),

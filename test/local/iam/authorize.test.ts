@@ -110,6 +110,98 @@ describe("createAuthorize", () => {
     );
   });
 
+  describe("of a binding whose condition is not met", () => {
+    const bucket = "projects/_/buckets/b";
+    const read: AccessRequest = {
+      principal: `serviceAccount:${EMAIL}`,
+      permission: "storage.objects.get",
+      resource: `${bucket}/objects/b/x`,
+      attributes: {
+        name: `${bucket}/objects/b/x`,
+        type: "storage.googleapis.com/Object",
+        service: "storage.googleapis.com",
+      },
+    };
+    const expression = `resource.name.startsWith("${bucket}/objects/a/")`;
+    const inA: Binding = {
+      member: `serviceAccount:${EMAIL}`,
+      role: "roles/storage.objectViewer",
+      resource: bucket,
+      condition: { title: "a", expression },
+      kind: "role",
+    };
+    const later: Binding = {
+      ...inA,
+      role: "roles/storage.objectUser",
+      condition: { title: "later", expression: `request.time > timestamp("2100-01-01T00:00:00Z")` },
+    };
+    const told = (bindings: readonly Binding[], request: AccessRequest): string => {
+      const { message } = refusal(() => iam("enforce", bindings).authorize(request));
+      return message.slice(message.indexOf("Switchyard:"));
+    };
+
+    it("names the binding and its condition", () => {
+      expect(told([inA], read)).to.equal(
+        `Switchyard: serviceAccount:${EMAIL} has roles/storage.objectViewer on ${bucket}, but its condition is not met: a: ${expression}.`,
+      );
+    });
+
+    it("names each, and what kept one from being evaluated", () => {
+      const { attributes, ...bare } = read;
+      expect(attributes).not.to.equal(undefined);
+      expect(told([inA, later], bare)).to.equal(
+        `Switchyard: serviceAccount:${EMAIL} has roles/storage.objectViewer on ${bucket}, but its condition is not met: a: ${expression} (it cannot be evaluated: No such key: name); ` +
+          `and roles/storage.objectUser on ${bucket}, but its condition is not met: later: request.time > timestamp("2100-01-01T00:00:00Z").`,
+      );
+    });
+
+    it("says so in the log and in the feed", () => {
+      const { authorize, logged, feed } = iam("enforce", [inA]);
+      refusal(() => authorize(read));
+      expect(logged[0]?.fields).to.deep.include({ unmet: [{ binding: inA }] });
+      expect(feed.deniedSince(0)).to.have.deep.nested.property("[0].unmet", [{ binding: inA }]);
+      expect(feed.keptSince(0)).to.deep.equal([{ binding: inA, count: 1 }]);
+    });
+
+    it("asks by the simulators' clock", async () => {
+      const { authorize, clock } = iam("enforce", [later]);
+      refusal(() => authorize(read));
+      await clock.advance({ seconds: 100 * 366 * 24 * 3600 });
+      authorize(read);
+    });
+
+    it("says what a token's boundary keeps back of what the policy allows", () => {
+      const narrowed: AccessRequest = {
+        ...read,
+        resource: `${bucket}/objects/a/x`,
+        attributes: {
+          name: `${bucket}/objects/a/x`,
+          type: "storage.googleapis.com/Object",
+          service: "storage.googleapis.com",
+        },
+        boundary: [
+          {
+            availableResource: `//storage.googleapis.com/${bucket}`,
+            availablePermissions: ["inRole:roles/storage.objectCreator"],
+          },
+        ],
+      };
+      const beyond = {
+        by: inA,
+        why: `no rule about ${bucket}/objects/a/x holds storage.objects.get`,
+      };
+      expect(told([inA], narrowed)).to.equal(
+        `Switchyard: serviceAccount:${EMAIL} has roles/storage.objectViewer on ${bucket}, if a: ${expression}, ` +
+          `but the boundary of its token does not make storage.objects.get available: ${beyond.why}.`,
+      );
+      const { authorize, logged, feed } = iam("enforce", [inA]);
+      refusal(() => authorize(narrowed));
+      expect(logged[0]?.fields).to.deep.include({ beyond });
+      expect(feed.deniedSince(0)).to.have.deep.nested.property("[0].beyond", beyond);
+      expect(feed.keptSince(0)).to.deep.equal([]);
+    });
+  });
+
   it("does not send the user to the matrix for what Google grants its own agents", () => {
     const agent = "service-1@gcp-sa-cloudtasks.iam.gserviceaccount.com";
     const sign: AccessRequest = {

@@ -3,6 +3,7 @@ import { createPolicy, evaluate, isResolvable } from "../../../local/iam/evaluat
 import type { AccessRequest, Binding, Principal } from "../../../local/iam/types.ts";
 import { GRANTABLE } from "../../../local/google/grantable.ts";
 
+const AT = Date.UTC(2026, 10, 28);
 const PROJECT = "projects/p";
 const QUEUE = "projects/p/locations/us-central1/queues/queue-brain";
 const SERVICE = "projects/p/locations/us-central1/services/enqueuer";
@@ -25,16 +26,19 @@ const create = (difference: Partial<AccessRequest> = {}): AccessRequest => ({
 });
 
 const isAllowed = (bindings: readonly Binding[], request: AccessRequest): boolean =>
-  evaluate(createPolicy(bindings, GRANTABLE), request).allowed;
+  evaluate(createPolicy(bindings, GRANTABLE), request, AT).allowed;
 
 describe("evaluate", () => {
   it("allows what a binding on the resource gives, and names the binding", () => {
     const by = binding();
-    expect(evaluate(createPolicy([by], GRANTABLE), create())).to.deep.equal({ allowed: true, by });
+    expect(evaluate(createPolicy([by], GRANTABLE), create(), AT)).to.deep.equal({
+      allowed: true,
+      by,
+    });
   });
 
   it("denies everything under an empty policy, and names the least binding", () => {
-    expect(evaluate(createPolicy([], GRANTABLE), create())).to.deep.equal({
+    expect(evaluate(createPolicy([], GRANTABLE), create(), AT)).to.deep.equal({
       allowed: false,
       missing: binding(),
     });
@@ -107,7 +111,8 @@ describe("evaluate", () => {
     const everyone = binding({ member: "allAuthenticatedUsers" });
     const first = binding();
     const second = binding({ kind: "google" });
-    const by = (...bindings: Binding[]) => evaluate(createPolicy(bindings, GRANTABLE), create());
+    const by = (...bindings: Binding[]) =>
+      evaluate(createPolicy(bindings, GRANTABLE), create(), AT);
     expect(by(onProject, everyone)).to.deep.equal({ allowed: true, by: everyone });
     expect(by(everyone, first)).to.deep.equal({ allowed: true, by: first });
     expect(by(first, second)).to.deep.equal({ allowed: true, by: first });
@@ -117,6 +122,78 @@ describe("evaluate", () => {
     expect(() => createPolicy([binding({ role: "roles/editor" })], GRANTABLE)).to.throw(
       `roles/editor on ${QUEUE} is in no service's roles.ts.`,
     );
+  });
+});
+
+describe("evaluate, of conditions", () => {
+  const BUCKET = "projects/_/buckets/b";
+  const viewer = (title: string): Binding =>
+    binding({
+      role: "roles/storage.objectViewer",
+      resource: BUCKET,
+      condition: { title, expression: `resource.name.startsWith("${BUCKET}/objects/${title}/")` },
+    });
+  const read = (name: string): AccessRequest => ({
+    principal: ENQUEUER,
+    permission: "storage.objects.get",
+    resource: `${BUCKET}/objects/${name}`,
+    attributes: {
+      name: `${BUCKET}/objects/${name}`,
+      type: "storage.googleapis.com/Object",
+      service: "storage.googleapis.com",
+    },
+  });
+  const [a, b] = [viewer("a"), viewer("b")];
+  const { condition, ...plain } = a;
+  const ask = (bindings: readonly Binding[], request: AccessRequest) =>
+    evaluate(createPolicy(bindings, GRANTABLE), request, AT);
+
+  it("lets bindings of one member, role and resource live side by side", () => {
+    expect(ask([a, b], read("a/x"))).to.deep.equal({ allowed: true, by: a });
+    expect(ask([a, b], read("b/x"))).to.deep.equal({ allowed: true, by: b });
+    expect(ask([a, b], read("c/x"))).to.deep.equal({
+      allowed: false,
+      missing: plain,
+      unmet: [{ binding: a }, { binding: b }],
+    });
+  });
+
+  it("names one without a condition first, and of those the first declared", () => {
+    const twin = { ...plain };
+    const verdict = ask([a, plain, twin], read("a/x"));
+    expect(verdict).to.deep.equal({ allowed: true, by: plain });
+    expect(verdict.allowed && verdict.by === plain).to.equal(true);
+    expect(condition).not.to.equal(undefined);
+  });
+
+  it("takes the time of the request", () => {
+    const expression = `request.time < timestamp("2027-01-01T00:00:00Z")`;
+    const policy = createPolicy(
+      [{ ...plain, condition: { title: "soon", expression } }],
+      GRANTABLE,
+    );
+    expect(evaluate(policy, read("x"), Date.UTC(2026, 11, 31)).allowed).to.equal(true);
+    expect(evaluate(policy, read("x"), Date.UTC(2027, 0, 1)).allowed).to.equal(false);
+  });
+
+  it("throws for what is no expression", () => {
+    const broken = { ...plain, condition: { title: "broken", expression: "(" } };
+    expect(() => createPolicy([broken], GRANTABLE)).to.throw();
+  });
+
+  it("allows what the policy and the token's boundary both do", () => {
+    const boundary = [
+      {
+        availableResource: `//storage.googleapis.com/${BUCKET}`,
+        availablePermissions: ["inRole:roles/storage.objectUser"],
+        availabilityCondition: { expression: b.condition?.expression ?? "" },
+      },
+    ];
+    expect(ask([plain], { ...read("b/x"), boundary })).to.deep.equal({ allowed: true, by: plain });
+    expect(ask([plain], { ...read("a/x"), boundary }).allowed).to.equal(false);
+    expect(ask([plain], { ...read("b/x"), permission: "storage.objects.create", boundary }))
+      .to.have.property("missing")
+      .that.is.an("object");
   });
 });
 

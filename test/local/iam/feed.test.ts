@@ -54,6 +54,44 @@ describe("Feed", () => {
     ]);
   });
 
+  it("counts what the condition of a binding kept from being allowed, where nothing else allowed it", () => {
+    const feed = new Feed();
+    const condition = { title: "t", expression: "false" };
+    const unmet = [{ binding: { ...viewer, condition } }, { binding: { ...enqueuer, condition } }];
+    feed.note({ ...denied(10), unmet } as Decision);
+    const mark = feed.mark();
+    feed.note({ ...denied(20), unmet: unmet.slice(1) } as Decision);
+    const [one, two] = unmet.map(({ binding }) => binding);
+    expect(feed.keptSince(0)).to.deep.equal([
+      { binding: one, count: 1 },
+      { binding: two, count: 2 },
+    ]);
+    expect(feed.keptSince(mark)).to.deep.equal([{ binding: two, count: 2 }]);
+  });
+
+  it("tells denials apart by their boundary and by what conditions were told of the request", () => {
+    const feed = new Feed();
+    const attributes = { type: "t", service: "s" };
+    const boundary = [{ availableResource: "//b", availablePermissions: ["inRole:roles/r"] }];
+    const asked = [
+      {},
+      { boundary },
+      { attributes: { ...attributes, api: { prefix: "a" } } },
+      { attributes: { ...attributes, api: { prefix: "b" } } },
+    ];
+    for (const difference of [...asked, ...asked]) feed.note(denied(10, difference));
+    expect(feed.deniedSince(0)).to.deep.equal(
+      asked.map((difference) => ({
+        ...request,
+        ...difference,
+        missing: viewer,
+        count: 2,
+        firstAt: 10,
+        lastAt: 10,
+      })),
+    );
+  });
+
   it("tells what was used and denied after a mark", () => {
     const feed = new Feed();
     feed.note(allowed(viewer));

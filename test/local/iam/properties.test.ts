@@ -4,6 +4,7 @@ import { createPolicy, evaluate } from "../../../local/iam/evaluate.ts";
 import type { AccessRequest, Binding, Principal } from "../../../local/iam/types.ts";
 import { GRANTABLE } from "../../../local/google/grantable.ts";
 
+const AT = Date.UTC(2026, 10, 28);
 const PRINCIPALS: Principal[] = [
   "serviceAccount:enqueuer-api@p.iam.gserviceaccount.com",
   "serviceAccount:service-1@gcp-sa-cloudtasks.iam.gserviceaccount.com",
@@ -55,9 +56,9 @@ describe("properties of access", () => {
   it("never allows more when a binding is removed", () => {
     fc.assert(
       fc.property(bindings, requests, fc.nat(), (declared, request, n) => {
-        if (evaluate(createPolicy(declared, GRANTABLE), request).allowed) return;
+        if (evaluate(createPolicy(declared, GRANTABLE), request, AT).allowed) return;
         const fewer = declared.filter((_, index) => index !== n % Math.max(1, declared.length));
-        expect(evaluate(createPolicy(fewer, GRANTABLE), request).allowed).to.equal(false);
+        expect(evaluate(createPolicy(fewer, GRANTABLE), request, AT).allowed).to.equal(false);
       }),
     );
   });
@@ -65,10 +66,10 @@ describe("properties of access", () => {
   it("names a declared binding that allows the request by itself", () => {
     fc.assert(
       fc.property(bindings, requests, (declared, request) => {
-        const verdict = evaluate(createPolicy(declared, GRANTABLE), request);
+        const verdict = evaluate(createPolicy(declared, GRANTABLE), request, AT);
         if (!verdict.allowed) return;
         expect(declared).to.include(verdict.by);
-        expect(evaluate(createPolicy([verdict.by], GRANTABLE), request)).to.deep.equal(verdict);
+        expect(evaluate(createPolicy([verdict.by], GRANTABLE), request, AT)).to.deep.equal(verdict);
       }),
     );
   });
@@ -76,7 +77,7 @@ describe("properties of access", () => {
   it("proposes a binding that allows the request, and nothing for the anonymous", () => {
     fc.assert(
       fc.property(bindings, requests, (declared, request) => {
-        const verdict = evaluate(createPolicy(declared, GRANTABLE), request);
+        const verdict = evaluate(createPolicy(declared, GRANTABLE), request, AT);
         if (verdict.allowed) return;
         if (request.principal === "anonymous" || request.permission === HELD_BY_NONE) {
           expect(verdict.missing).to.equal(undefined);
@@ -84,7 +85,7 @@ describe("properties of access", () => {
         }
         const { missing } = verdict;
         if (missing === undefined) throw new Error("nothing proposed");
-        expect(evaluate(createPolicy([missing], GRANTABLE), request)).to.deep.equal({
+        expect(evaluate(createPolicy([missing], GRANTABLE), request, AT)).to.deep.equal({
           allowed: true,
           by: missing,
         });
@@ -95,10 +96,104 @@ describe("properties of access", () => {
   it("allows exactly what one of the bindings allows alone", () => {
     fc.assert(
       fc.property(bindings, requests, (declared, request) => {
-        expect(evaluate(createPolicy(declared, GRANTABLE), request).allowed).to.equal(
-          declared.some((one) => evaluate(createPolicy([one], GRANTABLE), request).allowed),
+        expect(evaluate(createPolicy(declared, GRANTABLE), request, AT).allowed).to.equal(
+          declared.some((one) => evaluate(createPolicy([one], GRANTABLE), request, AT).allowed),
         );
       }),
     );
+  });
+
+  const EXPRESSIONS = [
+    `resource.name.startsWith("projects/_/buckets/b/objects/a/")`,
+    `!resource.name.startsWith("projects/_/buckets/b/objects/a/")`,
+    `resource.type == "storage.googleapis.com/Bucket"`,
+    `request.time.getHours("Europe/Berlin") < 12`,
+    `resource.name == "x" || true`,
+    `resource.service != "storage.googleapis.com"`,
+  ];
+  const attributes = fc.option(
+    fc.record({
+      name: fc.constantFrom(...RESOURCES),
+      type: fc.constantFrom("storage.googleapis.com/Bucket", "storage.googleapis.com/Object"),
+      service: fc.constant("storage.googleapis.com"),
+    }),
+    { nil: undefined },
+  );
+  const shown = fc
+    .tuple(requests, attributes)
+    .map(([request, seen]): AccessRequest => ({ ...request, ...(seen && { attributes: seen }) }));
+  const times = fc.integer({ min: AT, max: AT + 24 * 3600 * 1000 });
+  const conditions = fc.array(fc.option(fc.constantFrom(...EXPRESSIONS), { nil: undefined }), {
+    minLength: 12,
+    maxLength: 12,
+  });
+  const on = (declared: readonly Binding[], expressions: readonly (string | undefined)[]) =>
+    declared.map((each, n): Binding => {
+      const expression = expressions[n];
+      return {
+        ...each,
+        ...(expression !== undefined && { condition: { title: "t", expression } }),
+      };
+    });
+
+  it("is never widened by a condition", () => {
+    fc.assert(
+      fc.property(bindings, conditions, shown, times, (declared, expressions, request, at) => {
+        const policy = createPolicy(on(declared, expressions), GRANTABLE);
+        if (!evaluate(policy, request, at).allowed) return;
+        expect(evaluate(createPolicy(declared, GRANTABLE), request, at).allowed).to.equal(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("names what would allow a request, were its condition met", () => {
+    fc.assert(
+      fc.property(bindings, conditions, shown, times, (declared, expressions, request, at) => {
+        const verdict = evaluate(createPolicy(on(declared, expressions), GRANTABLE), request, at);
+        if (verdict.allowed) return;
+        for (const { binding } of verdict.unmet ?? []) {
+          const { condition, ...plain } = binding;
+          expect(condition).not.to.equal(undefined);
+          expect(evaluate(createPolicy([plain], GRANTABLE), request, at).allowed).to.equal(true);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  const rules = fc.array(
+    fc.record({
+      availableResource: fc.constantFrom(
+        "//storage.googleapis.com/projects/_/buckets/b",
+        "//storage.googleapis.com/projects/_/buckets/c",
+      ),
+      availablePermissions: fc
+        .subarray(["storage.objectViewer", "storage.objectUser", "storage.admin"])
+        .map((roles) => roles.map((role) => `inRole:roles/${role}`)),
+      availabilityCondition: fc.option(
+        fc.constantFrom(...EXPRESSIONS).map((expression) => ({ expression })),
+        { nil: undefined },
+      ),
+    }),
+    { maxLength: 4 },
+  );
+
+  it("is never narrowed by taking a token's boundary away, and never widened by one", () => {
+    let both = 0;
+    fc.assert(
+      fc.property(bindings, shown, rules, times, (declared, request, given, at) => {
+        const boundary = given.map(({ availabilityCondition, ...rule }) => ({
+          ...rule,
+          ...(availabilityCondition && { availabilityCondition }),
+        }));
+        const policy = createPolicy(declared, GRANTABLE);
+        const within = evaluate(policy, { ...request, boundary }, at).allowed;
+        if (within) both++;
+        if (within) expect(evaluate(policy, request, at).allowed).to.equal(true);
+      }),
+      { numRuns: 3000 },
+    );
+    expect(both, "requests that policy and boundary both allow").to.be.above(0);
   });
 });

@@ -43,6 +43,7 @@ describe("accessReport", () => {
       used: 1,
       unused: [unused],
       notJudged: [group, deploy],
+      neverKept: [],
       denied: busyFeed().deniedSince(0),
       forgotten: 0,
     });
@@ -67,6 +68,26 @@ describe("accessReport", () => {
     expect(
       accessReport(createPolicy([...bindings, ...granted], GRANTABLE), feed).denied,
     ).to.deep.equal([anonymous]);
+  });
+
+  it("names what was granted on a condition that kept nothing from being allowed", () => {
+    const condition = { title: "t", expression: "request.time.getFullYear() == 2026" };
+    const [a, b, c] = ["a", "b", "c"].map((id) =>
+      binding({ member: `user:${id}@example.com`, condition }),
+    );
+    if (a === undefined || b === undefined || c === undefined) throw new Error("three");
+    const feed = new Feed();
+    for (const by of [a, b]) feed.note({ ...request, allowed: true, by, at: 1 });
+    const unmet = [{ binding: b }];
+    feed.note({ ...request, allowed: false, missing: undefined, unmet, at: 1 });
+    const report = accessReport(createPolicy([a, b, c], GRANTABLE), feed);
+    expect([report.neverKept, report.unused]).to.deep.equal([[a], [c]]);
+    expect(formatAccessReport(report).split("\n").slice(-4)).to.deep.equal([
+      "Granted on a condition that refused nothing: 1",
+      `  user:a@example.com  roles/cloudtasks.viewer  on ${QUEUE}, if t: request.time.getFullYear() == 2026`,
+      "Used but not granted: 1",
+      `  user:a@example.com  cloudtasks.queues.get  on ${QUEUE}  1×: has roles/cloudtasks.viewer on ${QUEUE}, but its condition is not met: t: request.time.getFullYear() == 2026`,
+    ]);
   });
 
   it("is the same after a round trip through JSON", () => {

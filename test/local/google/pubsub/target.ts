@@ -73,7 +73,7 @@ export async function startTarget(backendOf: (cloud: Cloud) => Promise<Backend>)
       clock,
       log,
     }),
-    isAllowed: (request) => evaluate(policy, request).allowed,
+    isAllowed: (request) => evaluate(policy, request, clock.now()).allowed,
     bindingsOn: (resource) => BINDINGS.filter((binding) => binding.resource === resource),
     send: (request) => forward(request, new URL(request.url.origin)),
     identity: issuer,

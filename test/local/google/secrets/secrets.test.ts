@@ -277,6 +277,27 @@ describe("the Secret Manager simulator", () => {
       ["secretmanager.secrets.update", BY_ID],
       ["secretmanager.secrets.delete", BY_ID],
     ]);
+    const NUMBER = "projects/223080314602/secrets/token";
+    const ofProject = ["cloudresourcemanager.googleapis.com/Project", undefined];
+    const ofSecret = ["secretmanager.googleapis.com/Secret", NUMBER];
+    const ofVersion = (version: string) => [
+      "secretmanager.googleapis.com/SecretVersion",
+      `${NUMBER}/versions/${version}`,
+    ];
+    // Conditions read names with the project's number; creating and listing are judged on the project, which shows none.
+    expect(
+      cloud.questions.map(({ attributes }) => [attributes?.type, attributes?.name]),
+    ).to.deep.equal([
+      ofProject,
+      ofSecret,
+      ofVersion("latest"),
+      ...Array.from({ length: 4 }, () => ofVersion("1")),
+      ofSecret,
+      ofSecret,
+      ofProject,
+      ofSecret,
+      ofSecret,
+    ]);
   });
 
   it("refuses names that are none, and those of regional secrets", async () => {
@@ -326,6 +347,11 @@ describe("the Secret Manager simulator", () => {
           principal,
           permission: "secretmanager.versions.access",
           resource: `${BY_ID}/versions/latest`,
+          attributes: {
+            name: `projects/${cloud.projectNumber}/secrets/token/versions/latest`,
+            type: "secretmanager.googleapis.com/SecretVersion",
+            service: "secretmanager.googleapis.com",
+          },
         },
       ]);
     });

@@ -145,6 +145,32 @@ describe("access to Cloud Storage", () => {
     });
   }
 
+  it("shows conditions an object, a bucket and the prefix of a list, or the project", async () => {
+    const fixture = new StorageFixture();
+    fixture.storage.putObject(BUCKET, "x/a", Buffer.from("1"), "text/plain");
+    await fixture.ask("GET", `${OBJECTS}/x%2Fa`);
+    await fixture.ask("GET", `${OBJECTS}?prefix=x%2F`);
+    await fixture.ask("GET", OBJECTS);
+    await fixture.ask("GET", `${API}/b/${BUCKET}`);
+    await fixture.ask("GET", `${API}/b?project=switchyard-dev`);
+    const service = "storage.googleapis.com";
+    const bucket = { name: ON_BUCKET, type: `${service}/Bucket`, service };
+    const listed = (prefix: string) => ({
+      ...bucket,
+      api: { "storage.googleapis.com/objectListPrefix": prefix },
+    });
+    expect(fixture.cloud.questions.map(({ attributes }) => attributes)).to.deep.equal([
+      { name: `${ON_BUCKET}/objects/x/a`, type: `${service}/Object`, service },
+      listed("x/"),
+      listed(""),
+      bucket,
+      {
+        type: "cloudresourcemanager.googleapis.com/Project",
+        service: "cloudresourcemanager.googleapis.com",
+      },
+    ]);
+  });
+
   it("is given on the bucket, and on the project that the bucket's name does not say", async () => {
     for (const resource of [ON_BUCKET, ON_PROJECT]) {
       const fixture = under(["roles/storage.objectUser", resource]);
