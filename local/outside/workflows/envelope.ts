@@ -27,7 +27,11 @@ export function envelopeOf(input: Fields, now: number): Envelope {
     type: optional(input, "type") ?? "message",
     source: optional(input, "source") ?? "",
   };
-  if (given.id.includes("/")) throw new BadEvent("An id is no path.");
+  if (given.id.includes("/")) {
+    throw new BadEvent(
+      `Value for argument "documentPath" must point to a document, but was "${given.id}". Your path does not contain an even number of components.`,
+    );
+  }
   return {
     ...given,
     sessionId: defined("sessionId", given.sessionId),

@@ -12,7 +12,7 @@ import { RealClock, type Clock } from "../../clock.ts";
 import {
   header,
   jsonResponse,
-  textResponse,
+  type Headers,
   type LocalRequest,
   type LocalResponse,
 } from "../../http.ts";
@@ -101,7 +101,7 @@ export class Workflows {
   readonly send = async (request: LocalRequest): Promise<LocalResponse> => {
     const path = this.#pathOf(request.url);
     if (path === undefined) return this.#missing(request);
-    if (path === "/health") return textResponse(200, "OK");
+    if (path === "/health") return plainPage(200, "OK");
     const page = await this.#people.answer(request, path);
     if (page !== undefined) return page;
     if (!this.#knowsToken(request)) return jsonResponse(401, { error: "unauthorized" });
@@ -272,6 +272,12 @@ export class Workflows {
   #missing({ method, url }: LocalRequest): LocalResponse {
     const message = `The stand-in workflows service has no ${method} ${url.pathname.slice(0, 200)}`;
     this.#world.log({ source: "workflows", severity: "WARNING", message });
-    return { ...textResponse(404, ""), body: Buffer.from("Not Found") };
+    return plainPage(404, "Not Found");
   }
+}
+
+/** As Express sends a word. */
+function plainPage(status: number, text: string): LocalResponse {
+  const headers: Headers = [["content-type", "text/html; charset=utf-8"]];
+  return { status, headers, body: Buffer.from(text) };
 }

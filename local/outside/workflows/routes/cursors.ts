@@ -52,9 +52,9 @@ function write(call: Call): LocalResponse {
   }
   const space = world.state.write(user, call.project);
   const at = world.clock.now();
-  const cursor = { eventId, timestamp, updatedAt: new Date(at).toISOString() };
+  const cursor = { timestamp, updatedAt: new Date(at).toISOString() };
   for (const target of targets) {
-    const stored = target === "session" ? { ...cursor, sessionId: session } : cursor;
+    const stored = { eventId, ...(target === "session" && { sessionId: session }), ...cursor };
     world.state.setCursor(space, target === "session" ? `session:${session}` : target, stored);
     world.records.cursors.note({ user, project: call.project, at, target, ...stored });
   }

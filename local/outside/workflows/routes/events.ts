@@ -61,10 +61,12 @@ function page(call: Call) {
   const session = call.query("sessionId");
   if (session === "") return jsonResponse(400, { error: "sessionId required" });
   const asked = Number(call.query("limit") || DEFAULT_PAGE);
-  if (!Number.isInteger(asked) || asked < 1) {
+  if (!Number.isInteger(asked)) {
     return jsonResponse(400, { error: 'Value for argument "limit" is not a valid integer.' });
   }
-  const limit = Math.min(asked, MAX_PAGE);
+  if (asked < 0) return jsonResponse(400, { error: "3 INVALID_ARGUMENT: limit is negative" });
+  // None is no limit.
+  const limit = asked === 0 ? Infinity : Math.min(asked, MAX_PAGE);
   const { events } = spaceOf(call);
   const sinceId = call.query("since_id");
   const from = sinceId === "" ? call.query("since_time") : events.find(sinceId)?.create_time;

@@ -171,6 +171,8 @@ describe("requests to the workflows service", () => {
       expect(await errorWithout("projectId")).to.equal("projectId required");
       expect(await errorWithout("sessionId")).to.contain('(found in field "sessionId")');
       expect(await errorWithout("source")).to.contain('(found in field "source")');
+      const { body } = await service.ask("/events", { body: envelope("a/b") });
+      expect((body as { error: string }).error).to.contain('but was "a/b"');
     });
 
     it("are refused when its data is larger than 64 KiB", async () => {
@@ -207,12 +209,16 @@ describe("requests to the workflows service", () => {
 
     it("are answered with the newest otherwise, also where the event is unknown", async () => {
       expect(await ids("&limit=2")).to.deep.equal(["e2", "e3"]);
+      expect(await ids("&limit=0")).to.deep.equal(["e1", "e2", "e3"]);
       expect(await ids("&since_id=unknown")).to.deep.equal(["e1", "e2", "e3"]);
     });
 
     it("need a session and a limit above zero", async () => {
       expect((await service.ask("/events")).body).to.deep.equal({ error: "sessionId required" });
-      expect((await service.ask("/events?sessionId=s1&limit=-1")).status).to.equal(400);
+      expect((await service.ask("/events?sessionId=s1&limit=-1")).body).to.deep.equal({
+        error: "3 INVALID_ARGUMENT: limit is negative",
+      });
+      expect((await service.ask("/events?sessionId=s1&limit=1.5")).status).to.equal(400);
     });
   });
 
