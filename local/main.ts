@@ -54,7 +54,8 @@ async function run(options: LocalOptions): Promise<void> {
     : undefined;
   signals.started();
   // Since the process began, so that what a person waits for is what is told.
-  const started = { stack, iam, tookMs: Math.round(performance.now()) };
+  const { outside, allow } = options;
+  const started = { stack, iam, outside, allow, tookMs: Math.round(performance.now()) };
   console.log(isJson ? JSON.stringify(readyEvent(cloud, started)) : readyText(cloud, started));
   log.open();
 

@@ -7,6 +7,7 @@ import {
   type RequestOptions,
   type ServerResponse,
 } from "node:http";
+import { request as httpsRequest, type RequestOptions as HttpsOptions } from "node:https";
 import { finished, pipeline, type Readable } from "node:stream";
 import {
   header,
@@ -129,10 +130,12 @@ class KeptConnectionBroke extends Error {
   override readonly name = "KeptConnectionBroke";
 }
 
-function attempt(request: LocalRequest, to: RequestOptions): Promise<IncomingMessage> {
+/** Sends the request once, by HTTPS where `to` says so. */
+export function attempt(request: LocalRequest, to: HttpsOptions): Promise<IncomingMessage> {
   const { method, body, signal } = request;
   return new Promise((resolve, reject) => {
-    const outgoing = httpRequest({
+    const send = to.protocol === "https:" ? httpsRequest : httpRequest;
+    const outgoing = send({
       ...to,
       method,
       headers: framed(request).flat(),

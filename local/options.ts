@@ -1,6 +1,8 @@
 /** What can be said on the command line of `npm run local`. */
 import { readArguments, UsageError } from "../infra/commands/arguments.ts";
 import { valueOrContent } from "./declared/env-file.ts";
+import { outsideHostsOf } from "./outside-hosts.ts";
+import type { OwnProgram } from "./own-program.ts";
 import type { IamMode } from "./iam/authorize.ts";
 import { FLAGS, FLAGS_HELP, settingsOf, type Settings } from "./systems/settings.ts";
 
@@ -14,6 +16,11 @@ export const HELP = `Runs the whole platform on this machine, with the declared 
                      report:  allow it, and list it at the end with what is granted but never used
                      off:     ask nobody
 ${FLAGS_HELP.join("\n")}
+  --outside HOST=URL let a program of yours answer for a host of the outside world, in place of the stand-in, for
+                     example api.github.com=http://127.0.0.1:9000; may be repeated
+  --allow HOST       let requests to a host out to the real one, by HTTPS; may be repeated. What a role sends goes out
+                     as it is, signed with made-up secrets where none were given; requests with a token of the local
+                     cloud are held back
   --secret KEY=VALUE a secret of the stack's config, for example githubWebhookSecret=...; KEY=@FILE reads a file, so that
                      no list of processes shows it; may be repeated. Otherwise a line of .env.local says it, in
                      the same two forms (FILE from the project's folder), or a generated one stands in
@@ -32,6 +39,10 @@ export interface LocalOptions {
   readonly iam: IamMode;
   /** What was said of single systems. */
   readonly systems: Settings;
+  /** Programs of the person's own in the place of outside hosts. */
+  readonly outside: readonly OwnProgram[];
+  /** Outside hosts that requests go out to. */
+  readonly allow: readonly string[];
   /** Secret key → value. */
   readonly secrets: ReadonlyMap<string, string>;
   readonly dedupWindowSeconds: number;
@@ -59,6 +70,7 @@ export function parseOptions(args: readonly string[]): LocalOptions | undefined 
     port: numberOf("--port", values.port, 0, MAX_PORT),
     iam,
     systems: settingsOf((flag) => texts(ofSystems[flag])),
+    ...outsideHostsOf(values.outside, values.allow),
     secrets: new Map(values.secret.map(secretOf)),
     dedupWindowSeconds: numberOf("--dedup-window", values["dedup-window"], 0, MAX_DEDUP_SECONDS),
     isWatching: !values["no-watch"],
@@ -76,6 +88,8 @@ function parse(args: readonly string[]) {
       port: { type: "string", default: "8080" },
       iam: { type: "string", default: "enforce" },
       ...Object.fromEntries(FLAGS.map((flag) => [flag, REPEATED] as const)),
+      outside: { type: "string", multiple: true, default: [] },
+      allow: { type: "string", multiple: true, default: [] },
       secret: { type: "string", multiple: true, default: [] },
       "dedup-window": { type: "string", default: "3600" },
       "no-watch": { type: "boolean", default: false },

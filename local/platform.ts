@@ -1,9 +1,11 @@
 /** The local cloud: a list of steps. What each does is in the file it comes from. */
+import type { RequestOptions } from "node:http";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startApis } from "./apis.ts";
 import { AttachedSystems } from "./attached.ts";
 import { RealClock, type Clock } from "./clock.ts";
+import { sendOutside, type OutsideHosts } from "./outside-hosts.ts";
 import { EntryPorts } from "./entry-ports.ts";
 import { containerEnvironment, containerFolders } from "./host/environment.ts";
 import { secretEnvironment } from "./host/secret-environment.ts";
@@ -40,7 +42,9 @@ import type { Attaches } from "./systems/system.ts";
 import type { Cloud } from "./google/api.ts";
 import { GOOGLE_KEY_HOSTS, serveGoogleKeys } from "./identity/google-keys.ts";
 
-export interface LocalCloudOptions {
+export interface LocalCloudOptions extends OutsideHosts {
+  /** Where a host that `allow` names is reached. Default: at its name. */
+  readonly reach?: (host: string) => RequestOptions;
   readonly log: Log;
   /** Default `enforce`. */
   readonly iam?: IamMode;
@@ -140,7 +144,14 @@ export async function startLocalCloud(
   );
 
   const functions: HostHandler = { http: services.listener };
-  const outsideOf = (host: string): Send | undefined => standIns.get(host) ?? attached.host(host);
+  const hosts = sendOutside(options, {
+    log,
+    reach: options.reach,
+    isOwnToken: async (token) =>
+      issuer.callerOf(token) !== undefined || (await issuer.verifyIdToken(token)) !== undefined,
+  });
+  const outsideOf = (host: string): Send | undefined =>
+    hosts.get(host) ?? standIns.get(host) ?? attached.host(host);
   const askOutside: Send = (request) => {
     const send = outsideOf(request.url.host);
     if (send === undefined) throw new Error(`${request.url.host} is gone`);
@@ -175,7 +186,8 @@ export async function startLocalCloud(
     const nextPolicy = policyOf(next);
     // First what may be refused: then nothing has changed yet.
     await attached.apply(next);
-    refuseOwnPorts(attached.programs(next).values(), options.port ?? 0, next.entryPoints);
+    const programs = [...attached.programs(next).values(), ...(options.outside ?? [])];
+    refuseOwnPorts(programs, options.port ?? 0, next.entryPoints);
     await ports.apply(next);
     await metadata.apply(next);
     // What functions stand on comes before them: one that a request waits for starts at once.

@@ -2,10 +2,12 @@
 import { sliceOf } from "./declared/declared.ts";
 import { tasks } from "./google/tasks/declared.ts";
 import type { OpenEntryPoint } from "./entry-ports.ts";
+import type { OutsideHosts } from "./outside-hosts.ts";
 import type { IamMode } from "./iam/authorize.ts";
 import type { LocalCloud } from "./local-cloud.ts";
+import type { Attachment } from "./run-folder.ts";
 
-export interface Started {
+export interface Started extends OutsideHosts {
   readonly stack: string;
   readonly iam: IamMode;
   readonly tookMs: number;
@@ -23,7 +25,7 @@ const IAM_SAYS: Readonly<Record<IamMode, readonly string[]>> = {
 /** For a person: addresses, and a request per system to try. */
 export function readyText(
   cloud: Pick<LocalCloud, "entryPoints" | "ready" | "declared">,
-  { stack, iam, tookMs }: Started,
+  { stack, iam, tookMs, outside = [], allow = [] }: Started,
 ): string {
   const entryPoints = cloud.entryPoints();
   const width = Math.max(...entryPoints.map(({ role }) => role.length));
@@ -34,6 +36,10 @@ export function readyText(
   return [
     `Switchyard: stack ${stack} (${projectId}) is ready after ${(tookMs / 1000).toFixed(1)} s. Ctrl-C stops it.`,
     ...IAM_SAYS[iam],
+    ...outside.map(
+      ({ name, url }) => `--outside ${name}: requests go to your program at ${url.href}.`,
+    ),
+    ...allow.map((host) => `--allow ${host}: requests go out to the real https://${host}.`),
     "",
     ...entryPoints.map(
       ({ role, url, target }) => `  ${role.padEnd(width)}  ${url}  as ${developer}  (${target})`,
@@ -50,8 +56,10 @@ export function readyText(
 
 /** For a program: the first line of `--json`. */
 export function readyEvent(
-  cloud: LocalCloud,
-  { stack, iam, tookMs }: Started,
+  cloud: Pick<LocalCloud, "entryPoints" | "ready"> & {
+    readonly attachment: () => Pick<Attachment, "proxyUrl" | "caFile">;
+  },
+  { stack, iam, tookMs, outside = [], allow = [] }: Started,
 ): Record<string, unknown> {
   const { proxyUrl, caFile } = cloud.attachment();
   return {
@@ -59,6 +67,10 @@ export function readyEvent(
     stack,
     iam,
     took_ms: tookMs,
+    ...(outside.length > 0 && {
+      outside: Object.fromEntries(outside.map(({ name, url }) => [name, url.href])),
+    }),
+    ...(allow.length > 0 && { allow }),
     entry_points: cloud
       .entryPoints()
       .map(({ system, role, url, target }) => ({ system, role, url, target })),

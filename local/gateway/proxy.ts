@@ -1,6 +1,6 @@
 /**
  * The way into the local cloud: an HTTP proxy on loopback. CONNECT to a host name of the local cloud ends TLS here;
- * CONNECT to loopback is a plain tunnel; everything else is refused with its name, so that nothing leaves the machine.
+ * CONNECT to loopback is a plain tunnel; everything else is refused with its name, so that nothing leaves the machine by itself.
  */
 import type { IncomingMessage, RequestListener } from "node:http";
 import { connect, isIPv4, type AddressInfo, type Socket } from "node:net";
@@ -108,7 +108,7 @@ function tunnel(target: Target, socket: Socket, { sockets, log }: Connecting): v
 /** The name stands in the status line too: Python and Go show a refused CONNECT by that line alone. */
 function refuse(target: string, socket: Socket, log: Log): void {
   const name = target.replaceAll(/[^\w.:[\]-]/g, "?");
-  const body = `${name} is not part of the local cloud, and nothing leaves this machine.\n`;
+  const body = `${name} is not part of the local cloud, and nothing leaves this machine but to hosts that --allow names.\n`;
   log({ source: "gateway", severity: "WARNING", message: `Refused a connection to ${name}` });
   say(socket, `403 ${name} is not part of the local cloud`, body);
 }

@@ -12,6 +12,8 @@ describe("the options of npm run local", () => {
       port: 8080,
       iam: "enforce",
       systems: {},
+      outside: [],
+      allow: [],
       secrets: new Map(),
       dedupWindowSeconds: 3600,
       isWatching: true,
@@ -22,7 +24,7 @@ describe("the options of npm run local", () => {
 
   it("may all be given", () => {
     const args =
-      "--stack prod --port 0 --iam report --worker brain=http://127.0.0.1:8081/base --worker a=http://localhost:1 --repository /srv/infra --repository acme/web=/srv/a=b --secret key=a=b --dedup-window 60 --no-watch --quiet --json";
+      "--stack prod --port 0 --iam report --worker brain=http://127.0.0.1:8081/base --worker a=http://localhost:1 --repository /srv/infra --repository acme/web=/srv/a=b --outside api.github.com=http://127.0.0.1:9000 --allow example.com --secret key=a=b --dedup-window 60 --no-watch --quiet --json";
     expect(parseOptions(args.split(" "))).to.deep.equal({
       stack: "prod",
       port: 0,
@@ -41,6 +43,10 @@ describe("the options of npm run local", () => {
           ],
         },
       },
+      outside: [
+        { option: "--outside", name: "api.github.com", url: new URL("http://127.0.0.1:9000") },
+      ],
+      allow: ["example.com"],
       secrets: new Map([["key", "a=b"]]),
       dedupWindowSeconds: 60,
       isWatching: false,

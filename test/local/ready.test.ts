@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { readyText } from "../../local/ready.ts";
+import { readyEvent, readyText } from "../../local/ready.ts";
 import { readyOf } from "../../local/systems/plan-runner/attach.ts";
 
 type Cloud = Parameters<typeof readyText>[0];
@@ -73,6 +73,33 @@ Try:
       "",
     ]);
   });
+
+  it("is what goes elsewhere, before anything else", () => {
+    const url = new URL("http://127.0.0.1:9000");
+    const outside = [{ option: "--outside", name: "api.github.com", url }];
+    const started = {
+      stack: "dev",
+      iam: "enforce",
+      tookMs: 1,
+      outside,
+      allow: ["a.example.com"],
+    } as const;
+    expect(readyText(cloudWith([]), started).split("\n").slice(1, 3)).to.deep.equal([
+      "--outside api.github.com: requests go to your program at http://127.0.0.1:9000/.",
+      "--allow a.example.com: requests go out to the real https://a.example.com.",
+    ]);
+    const attachment = () => ({ proxyUrl: "http://127.0.0.1:1", caFile: "/ca.pem" });
+    const cloud = { ...cloudWith([]), attachment };
+    expect(readyEvent(cloud, started)).to.deep.include({
+      outside: { "api.github.com": "http://127.0.0.1:9000/" },
+      allow: ["a.example.com"],
+    });
+    expect(readyEvent(cloud, { ...started, outside: [], allow: [] })).not.to.have.any.keys(
+      "outside",
+      "allow",
+    );
+  });
+
   for (const [iam, sentence] of [
     ["report", /\n--iam report: nothing is refused; what would be is in the log, and in a list/],
     ["off", /\n--iam off: nobody's permissions are looked at, and nothing is refused/],

@@ -12,7 +12,7 @@ import { declaredFor } from "./recorded.ts";
 
 export interface PlatformOptions extends Pick<
   LocalCloudOptions,
-  "attaching" | "standIns" | "iam" | "google"
+  "attaching" | "standIns" | "iam" | "google" | "outside" | "allow" | "reach"
 > {
   /** What is declared. Default: what the dev stack's program declares. */
   readonly declared?: Declared;

@@ -64,7 +64,7 @@ describe("gateway", () => {
       expect(answer.statusCode).to.equal(403);
       expect(answer.statusMessage).to.equal(`${name} is not part of the local cloud`);
       expect(body).to.equal(
-        `${name} is not part of the local cloud, and nothing leaves this machine.\n`,
+        `${name} is not part of the local cloud, and nothing leaves this machine but to hosts that --allow names.\n`,
       );
       expect(logs).to.deep.equal([
         { source: "gateway", severity: "WARNING", message: `Refused a connection to ${name}` },
