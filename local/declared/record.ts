@@ -7,7 +7,7 @@ import { bundle, type Form } from "../../infra/bundle/bundle.ts";
 import type { PlatformConfig } from "../../infra/config/config.ts";
 import { declarePlatform, type Platform } from "../../infra/platform.ts";
 import type { BundleOf, Systems } from "../../infra/system.ts";
-import type { StackConfig, SystemName } from "../../infra/systems/index.ts";
+import type { SystemName } from "../../infra/systems/index.ts";
 import type { DeclaresService } from "../google/service.ts";
 import { computedOutputs } from "./computed.ts";
 
@@ -31,7 +31,7 @@ export interface Registration {
   readonly isProtected: boolean;
 }
 
-export interface Recording<Config extends PlatformConfig = StackConfig> {
+export interface Recording<Config extends PlatformConfig = PlatformConfig> {
   readonly config: Config;
   readonly platform: Platform;
   readonly registrations: readonly Registration[];

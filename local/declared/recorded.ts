@@ -15,7 +15,7 @@ import { completed } from "./completed.ts";
 import { declared } from "./declared.ts";
 import type { Elsewhere, Further } from "./further.ts";
 import { problemOf } from "./problem.ts";
-import { record, type BundleOf, type Recording } from "./record.ts";
+import { record, type BundleOf } from "./record.ts";
 import { sealed } from "./secrets-codec.ts";
 import type { KnownSecrets, SecretTexts } from "./secrets.ts";
 import { stackValues } from "./stack-values.ts";
@@ -51,7 +51,7 @@ export async function recorded(
     const config = parseConfig(values, lists.systems, originOf(stack, root));
     const bundles = withRoles(further, bundleOf);
     const recording = await Promise.race([record(config, stack, bundles, lists), thrown]);
-    const program = declared(recording as Recording, lists);
+    const program = declared(recording, lists);
     return { declared: sealed(await completed(program, bundles, lists.localSystems)), standIns };
   } catch (error) {
     return { problem: error instanceof UnusableRole ? error.message : problemOf(error) };

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PassThrough } from "node:stream";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { accessPages, pageOf } from "../../infra/commands/access-pages.ts";
@@ -13,6 +14,10 @@ import { deployerRoles } from "../../infra/platform.ts";
 import { SYSTEMS } from "../../infra/systems/index.ts";
 import type { Declared } from "../../local/declared/declared.ts";
 import { loadDeclared } from "../../local/declared/load.ts";
+import { Journal } from "../../local/demo/journal.ts";
+import { Page } from "../../local/demo/page.ts";
+import { Stage } from "../../local/demo/stage.ts";
+import { allHeld, tell } from "../../local/demo/story.ts";
 import { DECLARES } from "../../local/google/declares.ts";
 import { grantableOf } from "../../local/google/grantable.ts";
 import { runsServices } from "../../local/google/runs.ts";
@@ -20,6 +25,7 @@ import { tiny as tinyDeclares } from "../fixtures/tiny-service/declared.ts";
 import { tinyService } from "../fixtures/tiny-service/index.ts";
 import { repo } from "../fixtures/tiny-service/kinds.ts";
 import { tiny } from "../fixtures/tiny-system/index.ts";
+import { tiny as localTiny } from "../fixtures/tiny-system/local/index.ts";
 import { TestPlatform } from "../support/platform.ts";
 import { withStandIns } from "../support/recorded.ts";
 
@@ -115,6 +121,23 @@ describe("a system from a folder of its own", () => {
     const { error } = body as { readonly error: { readonly message: string } };
     expect(status).to.equal(502);
     expect(error.message).to.include(`${GREETER} needs roles/source.reader on ${REPOSITORY}`);
+  });
+
+  it("tells its story, which is as it is told", async () => {
+    const page = new Page(new PassThrough().resume());
+    const { signal } = new AbortController();
+    const { cloud } = platform;
+    const hides = () => false;
+    const stage = new Stage({ cloud, journal: new Journal(), page, signal, hides });
+    const chapters = await localTiny.demo.chapters(declared);
+    const told = await tell(chapters, stage, page, signal);
+    expect(
+      told.map(({ title, checks }) => [title, checks.map(({ happened }) => happened)]),
+    ).to.deep.equal([
+      ["Somebody is greeted", ["200"]],
+      ["Without its row", ["502"]],
+    ]);
+    expect(allHeld(told)).to.equal(true);
   });
 
   it("is in the matrix, in a page of its own", () => {

@@ -54,10 +54,10 @@ function bundleOnce(role: string): Promise<Bundle> {
   return made;
 }
 
-const recordings = new Map<string, Promise<Recording>>();
+const recordings = new Map<string, Promise<Recording<StackConfig>>>();
 
 /** The dev stack with some values replaced, recorded once in a process for each of them, and never to be changed. */
-export function recorded(changes: Values = {}): Promise<Recording> {
+export function recorded(changes: Values = {}): Promise<Recording<StackConfig>> {
   const key = JSON.stringify(changes, revealed);
   const known = recordings.get(key) ?? recordedNow(changes);
   recordings.set(key, known);
@@ -70,7 +70,7 @@ function revealed(this: Values, name: string, value: unknown): unknown {
   return original instanceof Secret ? { secret: original.reveal() } : value;
 }
 
-async function recordedNow(changes: Values): Promise<Recording> {
+async function recordedNow(changes: Values): Promise<Recording<StackConfig>> {
   const recording = await record(devConfig(changes), "dev", bundleOnce);
   frozen(recording.registrations);
   return recording;

@@ -8,7 +8,7 @@ import { asJson, asMarkdown, asText } from "../../../infra/commands/matrix-forma
 import { KINDS } from "../../../infra/google/services.ts";
 import { accessRows, customRoles, deployerRoles } from "../../../infra/platform.ts";
 import { systemsOf } from "../../../infra/system.ts";
-import { SYSTEMS } from "../../../infra/systems/index.ts";
+import { SYSTEMS, type StackConfig } from "../../../infra/systems/index.ts";
 import type { Recording, Registration } from "../../../local/declared/record.ts";
 import { devConfig, recorded } from "../../support/recorded.ts";
 
@@ -102,7 +102,7 @@ describe("the access matrix", () => {
 
   for (const [name, changes] of STACKS) {
     describe(`of ${name}`, () => {
-      let recording: Recording;
+      let recording: Recording<StackConfig>;
       before(async () => {
         recording = await recorded(changes);
       });

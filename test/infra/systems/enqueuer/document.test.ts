@@ -1,6 +1,7 @@
 /** Every gcloud command of the enqueuer document, beside what the program declares in its place. */
 import { expect } from "chai";
 import { nodeVariables } from "../../../../infra/components/node-variables.ts";
+import type { StackConfig } from "../../../../infra/systems/index.ts";
 import type { Recording } from "../../../../local/declared/record.ts";
 import { recorded, resource } from "../../../support/recorded.ts";
 
@@ -97,9 +98,9 @@ function urlOf(service: string): string {
 }
 
 describe("the enqueuer document's commands", () => {
-  let stack: Recording;
-  let flagged: Recording;
-  let extended: Recording;
+  let stack: Recording<StackConfig>;
+  let flagged: Recording<StackConfig>;
+  let extended: Recording<StackConfig>;
 
   before(async () => {
     stack = await recorded(PROJECT);
