@@ -18,6 +18,7 @@ import { GRANTABLE, withRoles } from "./google/grantable.ts";
 import type { RunsService } from "./google/service.ts";
 import type { Send } from "./http.ts";
 import { createAuthorize, type IamMode } from "./iam/authorize.ts";
+import { boundaryProblems } from "./iam/boundary.ts";
 import { createPolicy, evaluate, type Policy } from "./iam/evaluate.ts";
 import type { Grantable } from "./iam/suggest.ts";
 import type { AccessRequest } from "./iam/types.ts";
@@ -126,6 +127,7 @@ export async function startLocalCloud(
     isAllowed,
     bindingsOn: (resource) => policy.bindings.filter((each) => each.resource === resource),
     send: (request) => (standIns.get(request.url.host) ?? services.stream)(request),
+    boundaryProblems: (boundary) => boundaryProblems(boundary, policy.grantable.roles),
     identity: issuer,
     hasServiceAccount: (email) => declared.serviceAccounts.some((each) => each.email === email),
     services: () => declared.services,

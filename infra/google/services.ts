@@ -23,6 +23,7 @@ const SERVICES = {
   run: { kinds: [run.service, run.job] },
   secrets: { kinds: [secret] },
   storage: { kinds: [bucket] },
+  sts: { kinds: [] },
   pubsub: { kinds: [pubsub.topic, pubsub.subscription], agent: pubsub.agent },
   tasks: { kinds: [tasks.queue], agent: tasks.agent },
 } satisfies Readonly<Record<string, GoogleService>>;

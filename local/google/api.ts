@@ -3,7 +3,15 @@ import type { Clock } from "../clock.ts";
 import type { ApiError } from "../errors.ts";
 import type { LocalRequest, LocalResponse, Send } from "../http.ts";
 import type { ServiceSpec } from "../host/spec.ts";
-import type { AccessRequest, Attributes, Authorize, Binding, Caller, Need } from "../iam/types.ts";
+import type {
+  AccessRequest,
+  Attributes,
+  Authorize,
+  Binding,
+  Boundary,
+  Caller,
+  Need,
+} from "../iam/types.ts";
 import type { Issuer } from "../identity/issuer.ts";
 import type { Log } from "../log.ts";
 
@@ -26,6 +34,8 @@ export interface Cloud {
   readonly bindingsOn: (resource: string) => readonly Binding[];
   /** Sends a request to a real host name, through the same invoker check as anyone's. */
   readonly send: Send;
+  /** What Google refuses of a boundary, a sentence each. */
+  readonly boundaryProblems: (boundary: Boundary) => readonly string[];
   /** Tokens and signatures as Google makes and reads them. Asks nobody: authorize first. */
   readonly identity: Identity;
   /** Whether the program declares a service account of that email. */

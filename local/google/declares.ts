@@ -8,6 +8,7 @@ import { run } from "./run/declared.ts";
 import { secrets } from "./secrets/declared.ts";
 import type { DeclaresService } from "./service.ts";
 import { storage } from "./storage/declared.ts";
+import { sts } from "./sts/declared.ts";
 import { tasks } from "./tasks/declared.ts";
 
 const SERVICES: Readonly<Record<GoogleName, DeclaresService>> = {
@@ -18,6 +19,7 @@ const SERVICES: Readonly<Record<GoogleName, DeclaresService>> = {
   tasks,
   pubsub,
   storage,
+  sts,
   secrets,
 };
 

@@ -7,6 +7,7 @@ import { runService } from "./run/index.ts";
 import { secretsService } from "./secrets/index.ts";
 import type { RunsService } from "./service.ts";
 import { storageService } from "./storage/index.ts";
+import { stsService } from "./sts/index.ts";
 import { tasksService } from "./tasks/index.ts";
 
 /** What a person may set of them. */
@@ -24,6 +25,7 @@ export function runsServices(options: GoogleOptions = {}): readonly RunsService[
     run: runService,
     secrets: secretsService,
     storage: storageService,
+    sts: stsService,
     pubsub: pubsubService,
     tasks: tasksService(options),
   };

@@ -41,6 +41,8 @@ export interface IdTokenRequest {
   readonly audience: string;
   /** Whether the token says the email, beside the account's number. Default: it does. */
   readonly withEmail?: boolean;
+  /** Whether the authorized party is the email, in place of the account's number. Default: it is not. */
+  readonly emailAsParty?: boolean;
 }
 
 export interface Issuer extends AccessTokens {
@@ -75,10 +77,13 @@ export function createIssuer({ now = Date.now }: { readonly now?: () => number }
   const nowSeconds = (): number => Math.floor(now() / 1000);
 
   async function sign(request: Required<IdTokenRequest>, at: number): Promise<string> {
-    const { email, audience, withEmail } = request;
+    const { email, audience, withEmail, emailAsParty } = request;
     const { id, privateKey } = await signingKey;
     const subject = uniqueId(email);
-    return new SignJWT({ ...(withEmail && { email, email_verified: true }), azp: subject })
+    return new SignJWT({
+      ...(withEmail && { email, email_verified: true }),
+      azp: emailAsParty ? email : subject,
+    })
       .setProtectedHeader({ alg: "RS256", kid: id, typ: "JWT" })
       .setIssuer(ISSUER)
       .setAudience(audience)
@@ -111,12 +116,12 @@ export function createIssuer({ now = Date.now }: { readonly now?: () => number }
 
   return {
     ...createAccessTokens(now),
-    idToken: ({ email, audience, withEmail = true }) => {
+    idToken: ({ email, audience, withEmail = true, emailAsParty = false }) => {
       const at = nowSeconds();
-      const name = [email, audience, withEmail].join("\n");
+      const name = [email, audience, withEmail, emailAsParty].join("\n");
       const known = recall(tokens, name, at);
       if (known !== undefined) return known;
-      const token = sign({ email, audience, withEmail }, at);
+      const token = sign({ email, audience, withEmail, emailAsParty }, at);
       remember(tokens, name, { value: token, until: at + LIFETIME_S - RENEW_BEFORE_S });
       return token;
     },

@@ -2,8 +2,10 @@
 import { ManualClock } from "../../local/clock.ts";
 import { ApiError } from "../../local/errors.ts";
 import type { LocalRequest, LocalResponse } from "../../local/http.ts";
-import type { AccessRequest, Binding, Principal } from "../../local/iam/types.ts";
+import type { AccessRequest, Boundary, Binding, Principal } from "../../local/iam/types.ts";
 import type { LogEntry } from "../../local/log.ts";
+import { GRANTABLE } from "../../local/google/grantable.ts";
+import { boundaryProblems } from "../../local/iam/boundary.ts";
 import type { Cloud, Identity, ProtoSimulator } from "../../local/google/api.ts";
 import { createAccessTokens } from "../../local/identity/access-token.ts";
 import { AccountKeys } from "../../local/identity/account-keys.ts";
@@ -45,6 +47,9 @@ export class FakeCloud implements Cloud {
     this.requests.push(request);
     return this.answer(request);
   };
+
+  boundaryProblems = (boundary: Boundary): readonly string[] =>
+    boundaryProblems(boundary, GRANTABLE.roles);
 
   readonly identity: Identity = {
     ...createAccessTokens(() => this.clock.now()),

@@ -1,4 +1,5 @@
 /** One request to Cloud Storage, and what every operation asks of it. */
+import { ApiError } from "../../errors.ts";
 import type { LocalRequest } from "../../http.ts";
 import type { Attributes, Caller, Need } from "../../iam/types.ts";
 import { PROJECT_ATTRIBUTES, type Cloud } from "../api.ts";
@@ -29,9 +30,21 @@ export type Asking = Pick<StorageCall, "cloud" | "caller">;
  * The bucket that the path names. That it exists is no secret, since names are the world's, so this comes before any
  * permission: to a caller without rights, a bucket that is missing is 404 too.
  */
-export function bucketOf({ state, bucketName }: Pick<StorageCall, "state" | "bucketName">): Bucket {
+export function bucketOf({
+  state,
+  caller,
+  bucketName,
+}: Pick<StorageCall, "state" | "caller" | "bucketName">): Bucket {
   const bucket = state.buckets.get(bucketName);
   if (bucket === undefined) throw notFound("The specified bucket does not exist.");
+  // "You can only use Credential Access Boundaries with buckets that have uniform bucket-level access": the page on
+  // downscoping. In which words the others are refused is not verified.
+  if (caller.boundary !== undefined && !bucket.settings.uniformBucketLevelAccess) {
+    throw new ApiError(
+      "PERMISSION_DENIED",
+      `A token with a boundary needs uniform bucket-level access, which ${bucketName} does not have.`,
+    );
+  }
   return bucket;
 }
 
@@ -108,6 +121,17 @@ export function mayOnObject(
 ): void {
   const on = about(`projects/_/buckets/${bucket}/objects/${object}`, "Object", cloud);
   cloud.authorize({ ...caller, permission, ...on });
+}
+
+/** Whether `mayOnObject` would not throw: asked without a trace. */
+export function canOnObject(
+  { cloud, caller }: Asking,
+  permission: string,
+  bucket: string,
+  object: string,
+): boolean {
+  const on = about(`projects/_/buckets/${bucket}/objects/${object}`, "Object", cloud);
+  return cloud.isAllowed({ ...caller, permission, ...on });
 }
 
 /** A bucket as IAM is asked of it. */

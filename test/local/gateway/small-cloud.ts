@@ -77,6 +77,7 @@ export async function startSmallCloud(): Promise<SmallCloud> {
       }
     },
     isAllowed: () => true,
+    boundaryProblems: () => [],
     bindingsOn: () => [],
     send: () => Promise.reject(new Error("nothing is sent here")),
     identity: issuer,

@@ -48,6 +48,8 @@ export const IdTokenRequest = v.strictObject({
   ...common,
   audience: v.pipe(v.string(), v.nonEmpty("is required")),
   includeEmail: v.optional(v.boolean(), false),
+  // Not in the documentation; google-auth-library sends it (impersonated.ts).
+  useEmailAzp: v.optional(v.boolean(), false),
 });
 
 export const SignBlobRequest = v.strictObject({ ...common, payload: Base64 });

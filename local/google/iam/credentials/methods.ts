@@ -58,10 +58,11 @@ function generateAccessToken(
 }
 
 async function generateIdToken(
-  { audience, includeEmail }: v.InferOutput<typeof IdTokenRequest>,
+  { audience, includeEmail, useEmailAzp }: v.InferOutput<typeof IdTokenRequest>,
   { cloud, email }: Asked,
 ): Promise<unknown> {
-  return { token: await cloud.identity.idToken({ email, audience, withEmail: includeEmail }) };
+  const claims = { withEmail: includeEmail, emailAsParty: useEmailAzp };
+  return { token: await cloud.identity.idToken({ email, audience, ...claims }) };
 }
 
 async function signBlob(

@@ -36,7 +36,7 @@ export function allowedCopy(
 ): Copy | undefined {
   const to = destinationOf(call);
   const given = metadataOf(resource);
-  const source = sourceOf(call, "storage.objects.get", generation);
+  const source = sourceOf(call, ["storage.objects.get"], generation);
   if (source === undefined || !mayWrite(call, to)) return undefined;
   const metadata = Object.keys(resource).length === 0 ? metadataIn(source) : given;
   return { source, to, metadata };

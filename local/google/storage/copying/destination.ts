@@ -14,24 +14,24 @@ export interface Destination {
 }
 
 /** The bucket and the name that the path gives to the second object. Throws as `bucketOf` does, and for a bad name. */
-export function destinationOf({ state, destination }: StorageCall): Destination {
+export function destinationOf({ state, caller, destination }: StorageCall): Destination {
   return {
-    bucket: bucketOf({ state, ...destination }),
+    bucket: bucketOf({ state, caller, ...destination }),
     name: checkObjectName(destination.objectName),
   };
 }
 
 /**
- * The object that the path names first, once the caller has the permission on it. Undefined where a precondition on it
+ * The object that the path names first, once the caller has the permissions on it. Undefined where a precondition on it
  * says that nothing is to be done.
  */
 export function sourceOf(
   call: StorageCall,
-  permission: string,
+  permissions: readonly string[],
   generation: string | null,
 ): StoredObject | undefined {
   const bucket = bucketOf(call);
-  mayOnObject(call, permission, bucket.name, call.objectName);
+  for (const permission of permissions) mayOnObject(call, permission, bucket.name, call.objectName);
   const object = foundIn(bucket, call.objectName, generation, call);
   return holds(sourcePreconditionsOf(call.query), object) ? object : undefined;
 }

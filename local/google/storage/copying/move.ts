@@ -4,22 +4,26 @@
  */
 import { jsonResponse, type LocalResponse } from "../../../http.ts";
 import { notModified } from "../answers.ts";
-import { bucketOf, type StorageCall } from "../call.ts";
+import { bucketOf, canOnObject, type StorageCall } from "../call.ts";
 import { invalid } from "../errors.ts";
 import { checkObjectName } from "../names.ts";
 import { objectView } from "../views.ts";
 import { mayWrite, sourceOf } from "./destination.ts";
 
-/**
- * Asks for `storage.objects.move` of the source, which every predefined role holds that can read and delete objects; the
- * cloud takes the two permissions for it as well. What was under the new name is replaced, and nothing keeps the source.
- */
+const MOVE = ["storage.objects.move"];
+
+/** What serves as well. */
+const GET_AND_DELETE = ["storage.objects.get", "storage.objects.delete"];
+
+/** What was under the new name is replaced, and nothing keeps the source. */
 export function moveObject(call: StorageCall): LocalResponse {
   const { state, cloud, destination } = call;
   const bucket = bucketOf(call);
   const name = checkObjectName(destination.objectName);
   if (name === call.objectName) throw invalid("The source and the destination have the same name.");
-  const source = sourceOf(call, "storage.objects.move", null);
+  const can = (permission: string) => canOnObject(call, permission, bucket.name, call.objectName);
+  const needed = !MOVE.every(can) && GET_AND_DELETE.every(can) ? GET_AND_DELETE : MOVE;
+  const source = sourceOf(call, needed, null);
   if (source === undefined || !mayWrite(call, { bucket, name })) return notModified();
   return jsonResponse(200, objectView(state.rename(bucket, source, name, cloud.clock.now())));
 }

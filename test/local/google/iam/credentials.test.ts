@@ -178,6 +178,9 @@ describe("the Service Account Credentials API", () => {
     const [without, withEmail] = [bare, full].map(({ body }) => decodeJwt(String(body.token)));
     expect([without?.aud, without?.email]).to.deep.equal([audience, undefined]);
     expect([withEmail?.aud, withEmail?.email]).to.deep.equal([audience, EMAIL]);
+    const azp = await ask("generateIdToken", { audience, useEmailAzp: true });
+    expect(decodeJwt(String(azp.body.token)).azp).to.equal(EMAIL);
+    expect(without?.azp).to.equal(without?.sub);
     expect((await issuer.verifyIdToken(String(full.body.token)))?.email).to.equal(EMAIL);
   });
 

@@ -76,6 +76,7 @@ export async function startTarget(backendOf: (cloud: Cloud) => Promise<Backend>)
     isAllowed: (request) => evaluate(policy, request, clock.now()).allowed,
     bindingsOn: (resource) => BINDINGS.filter((binding) => binding.resource === resource),
     send: (request) => forward(request, new URL(request.url.origin)),
+    boundaryProblems: () => [],
     identity: issuer,
     services: () => [],
     hasServiceAccount: () => true,

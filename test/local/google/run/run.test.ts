@@ -59,6 +59,7 @@ function simulator({ services = [enqueuer, brain, abroad], authorize }: Options 
       authorize?.(request);
     },
     isAllowed: unused,
+    boundaryProblems: unused,
     bindingsOn: unused,
     send: unused,
     identity: new FakeCloud().identity,

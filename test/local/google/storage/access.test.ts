@@ -256,4 +256,20 @@ describe("access to Cloud Storage", () => {
       ],
     ]);
   });
+
+  it("by a token with a boundary needs a bucket whose access is uniform", async () => {
+    const fixture = new StorageFixture();
+    fixture.storage.declareBucket({ name: OTHER, ...SETTINGS, uniformBucketLevelAccess: false });
+    fixture.caller = { principal: WRITER, boundary: [] };
+    expect((await fixture.ask("GET", OBJECTS)).status).to.equal(200);
+    for (const answer of [
+      await fixture.ask("GET", OBJECTS.replace(BUCKET, OTHER)),
+      await fixture.ask("POST", `${OBJECTS}/a/copyTo/b/${OTHER}/o/a`),
+    ]) {
+      expect([answer.status, answer.body.error?.message]).to.deep.equal([
+        403,
+        `A token with a boundary needs uniform bucket-level access, which ${OTHER} does not have.`,
+      ]);
+    }
+  });
 });

@@ -1,7 +1,7 @@
 /** A simulator of Cloud Storage with one bucket, asked over REST as the gateway asks it. */
 import { answerRest } from "../../../../local/gateway/rest-simulator.ts";
 import { bodyOf, type LocalRequest } from "../../../../local/http.ts";
-import type { Principal } from "../../../../local/iam/types.ts";
+import type { Caller, Principal } from "../../../../local/iam/types.ts";
 import { cloudStorage } from "../../../../local/google/storage/index.ts";
 import { FakeCloud } from "../../../support/fake-cloud.ts";
 
@@ -42,6 +42,8 @@ export interface Resource {
 export class StorageFixture {
   readonly cloud = new FakeCloud();
   readonly storage = cloudStorage(this.cloud);
+  /** Whose token comes with what is asked. */
+  caller: Caller = { principal: WRITER };
 
   constructor() {
     this.storage.declareBucket({ name: BUCKET, ...SETTINGS });
@@ -67,7 +69,7 @@ export class StorageFixture {
       headers: Object.entries(headers),
       body: sent(body),
     };
-    const serving = { cloud: this.cloud, callerOf: () => ({ principal: WRITER }) };
+    const serving = { cloud: this.cloud, callerOf: () => this.caller };
     const answer = await answerRest(this.storage, request, serving);
     const bytes = await bodyOf(answer);
     return {

@@ -141,6 +141,21 @@ describe("copies of objects of Cloud Storage", () => {
       expect([await fixture.names(), await fixture.read("b")]).to.deep.equal([["b"], "hello"]);
     });
 
+    it("need the permission to move, or those to read and delete what is moved", async () => {
+      await fixture.put("a", "1");
+      fixture.cloud.questions.length = 0;
+      fixture.cloud.refused.add("storage.objects.move");
+      expect((await post("a/moveTo/o/b")).status).to.equal(200);
+      expect(fixture.cloud.questions.map(({ permission }) => permission)).to.deep.equal([
+        "storage.objects.get",
+        "storage.objects.delete",
+        "storage.objects.create",
+      ]);
+      fixture.cloud.refused.add("storage.objects.get");
+      expect((await post("b/moveTo/o/c")).status).to.equal(403);
+      expect(fixture.cloud.questions.at(-1)?.permission).to.equal("storage.objects.move");
+    });
+
     it("are refused onto the same name, and where a precondition does not hold", async () => {
       await fixture.put("a", "1");
       expect((await post("a/moveTo/o/a")).status).to.equal(400);
