@@ -176,14 +176,6 @@ const RULES: readonly Rule[] = [
       isPackage(to),
   },
   {
-    from: /^local\/outside\//,
-    says: "a stand-in of the outside world knows no system and no Google service: it imports its own folder, HTTP, the clock and the log",
-    allows: (to, { from }) =>
-      to.startsWith(`${serviceOf(from)}/`) ||
-      /^local\/(clock|http|log|own-bytes|routes)\.ts$/.test(to) ||
-      (isPackage(to) && !to.startsWith("@pulumi/")),
-  },
-  {
     from: /^local\/systems\/[^/]+\//,
     says: "a system knows no other: it imports its own folder, stand-ins, what is declared, and of infra what it needs of the outside",
     allows: (to, { from, isType }) =>
