@@ -4,12 +4,15 @@ import { sliceOf, type Declared } from "./declared/declared.ts";
 import { serveApi } from "./gateway/codec.ts";
 import type { Serving } from "./gateway/call.ts";
 import type { HostHandler, Route } from "./gateway/host-handler.ts";
-import { serveRest } from "./gateway/rest-simulator.ts";
+import { answerRest, serveRest } from "./gateway/rest-simulator.ts";
 import type { ProtoSimulator, RestSimulator } from "./google/api.ts";
 import type { Ports, RunsService, Slice } from "./google/service.ts";
+import type { Send } from "./http.ts";
 
 export interface Apis {
   readonly route: Route;
+  /** Asks an API without descriptors from inside, with the token that the request bears. Rejects for any other host. */
+  readonly send: Send;
   /** Takes what a program declares into use. What it says nothing new about stays, with what was changed over the API. */
   readonly apply: (declared: Pick<Declared, "slices">) => void;
   /** What one service offers and others use. Throws where none offers it. */
@@ -29,6 +32,11 @@ export function startApis(services: readonly RunsService[], serving: Serving): A
   return {
     // The hosts of some follow what is declared.
     route: (host) => served.find(({ api }) => hostsOf(api).includes(host))?.handler,
+    send: async (request) => {
+      const found = served.find(({ api }) => hostsOf(api).includes(request.url.host))?.api;
+      if (found !== undefined && !("methods" in found)) return answerRest(found, request, serving);
+      throw new Error(`${request.url.host} is no API that can be asked from inside.`);
+    },
     apply: (declared) => {
       for (const { declares, takes } of running) {
         const slice = sliceOf(declared, declares);

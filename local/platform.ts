@@ -8,6 +8,7 @@ import { RealClock, type Clock } from "./clock.ts";
 import { sendOutside, type OutsideHosts } from "./outside-hosts.ts";
 import { EntryPorts } from "./entry-ports.ts";
 import { containerEnvironment, containerFolders } from "./host/environment.ts";
+import { mountAll } from "./host/mounts/mounts.ts";
 import { secretEnvironment } from "./host/secret-environment.ts";
 import { createAuthority } from "./gateway/authority.ts";
 import { roleEnvironment } from "./gateway/environment.ts";
@@ -113,6 +114,12 @@ export async function startLocalCloud(
       }),
       ...secretEnvironment(spec, apis.port("accessSecret")),
       ...attached.env(spec),
+    }),
+    mount: mountAll({
+      send: (request) => apis.send(request),
+      token: (email) => issuer.accessToken({ principal: `serviceAccount:${email}` }).token,
+      folder: containerFolders(folder).mounts,
+      log,
     }),
     programs: (next) => attached.programs(next),
     ...(options.idleStopMs !== undefined && { idleStopMs: options.idleStopMs }),

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { containerFolders } from "./host/environment.ts";
+import { unlock } from "./host/mounts/unlock.ts";
 
 /** The checkout that this code belongs to; two checkouts may each run a local cloud. */
 export const PROJECT_FOLDER = fileURLToPath(new URL("..", import.meta.url));
@@ -39,12 +40,13 @@ export async function createRunFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), `switchyard-${process.pid}-`));
   if (folders.size === 0) process.on("exit", removeAtExit);
   folders.add(folder);
-  const { home, temporary } = containerFolders(folder);
-  await Promise.all([mkdir(home), mkdir(temporary)]);
+  const { home, temporary, mounts } = containerFolders(folder);
+  await Promise.all([mkdir(home), mkdir(temporary), mkdir(mounts)]);
   return folder;
 }
 
 export async function removeRunFolder(folder: string): Promise<void> {
+  unlock(containerFolders(folder).mounts);
   // A role that is being killed may still write; so does gcloud.
   await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   folders.delete(folder);
@@ -53,7 +55,10 @@ export async function removeRunFolder(folder: string): Promise<void> {
 
 /** For a process that does not get to stop its local cloud: a second Ctrl-C, a bug. */
 function removeAtExit(): void {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders) {
+    unlock(containerFolders(folder).mounts);
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Replaced in one step, so that whoever reads it meanwhile finds the whole of it. */
@@ -82,8 +87,10 @@ function isWhole(attachment: Partial<Attachment>): attachment is Attachment {
 
 async function removeLeftovers(): Promise<void> {
   for (const { folder, pid } of await runFolders()) {
+    if (isAlive(pid)) continue;
     // What cannot be removed is no reason not to start.
-    if (!isAlive(pid)) await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+    unlock(containerFolders(folder).mounts);
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

@@ -5,6 +5,7 @@ import { Service } from "./host/service.ts";
 import type { Send } from "./http.ts";
 import type { AccessRequest, Authorize } from "./iam/types.ts";
 import type { Issuer } from "./identity/issuer.ts";
+import type { MountAll } from "./host/mounts/mounts.ts";
 import type { Log } from "./log.ts";
 import { listener, urlThroughGateway } from "./node-http.ts";
 import type { Declared } from "./declared/declared.ts";
@@ -22,6 +23,7 @@ export interface ServicesOptions {
   /** Asks IAM without leaving a trace. */
   readonly isAllowed: (request: AccessRequest) => boolean;
   readonly environment: (spec: ServiceSpec) => NodeJS.ProcessEnv;
+  readonly mount: MountAll;
   /** Name of a service → a program of the person's own that answers in its place. */
   readonly programs: (plan: Declared) => ReadonlyMap<string, OwnProgram>;
   /** Milliseconds of wall time after which an idle process is stopped. */
@@ -99,10 +101,11 @@ export class Services {
   #service(spec: ServiceSpec): Service {
     const existing = this.#processes.get(spec.name);
     if (existing === undefined) {
-      const { log, environment, idleStopMs } = this.#options;
+      const { log, environment, mount, idleStopMs } = this.#options;
       const service = new Service(spec, {
         log,
         environment,
+        mount,
         ...(idleStopMs !== undefined && { idleStopMs }),
       });
       this.#processes.set(spec.name, service);

@@ -9,15 +9,24 @@ export interface ContainerFolders {
   readonly home: string;
   /** Ends with the local cloud, as a container's files end with the container. */
   readonly temporary: string;
+  /** What is mounted, a folder for each instance. */
+  readonly mounts: string;
 }
 
 /** The folders of a local cloud whose files are in `folder`. */
 export function containerFolders(folder: string): ContainerFolders {
-  return { home: join(folder, "home"), temporary: join(folder, "tmp") };
+  return {
+    home: join(folder, "home"),
+    temporary: join(folder, "tmp"),
+    mounts: join(folder, "mounts"),
+  };
 }
 
 /** The variables of a container's image, as far as programs cannot do without them. */
-export function containerEnvironment({ home, temporary }: ContainerFolders): NodeJS.ProcessEnv {
+export function containerEnvironment({
+  home,
+  temporary,
+}: Pick<ContainerFolders, "home" | "temporary">): NodeJS.ProcessEnv {
   return {
     // What a role starts (git, OpenTofu) is where the person has it; `node` is the one that runs this.
     PATH: [dirname(process.execPath), process.env.PATH ?? DEFAULT_PATH].join(delimiter),

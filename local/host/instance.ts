@@ -3,6 +3,7 @@
  * It runs in a process group of its own beside a guard that kills the group when this process is gone, however it ended.
  */
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { connect, createServer, type AddressInfo } from "node:net";
@@ -17,6 +18,7 @@ import { PatientAgent } from "../patient-agent.ts";
 import type { ServiceSpec } from "./spec.ts";
 import { REFUSALS, Refused } from "./refusals.ts";
 import { roleLogEntry } from "./role-log.ts";
+import type { MountAll, Mounts } from "./mounts/mounts.ts";
 
 /**
  * A container has this long to listen: the default startup probe of functions.
@@ -43,6 +45,8 @@ export interface StartOptions {
   readonly spec: ServiceSpec;
   /** Everything the process finds besides the service's own variables and Cloud Run's. */
   readonly environment: NodeJS.ProcessEnv;
+  /** Mounts what the service declares; what that throws ends the start. */
+  readonly mount: MountAll;
   readonly log: Log;
   /** Milliseconds. */
   readonly startupTimeoutMs: number;
@@ -51,30 +55,40 @@ export interface StartOptions {
 }
 
 export class Instance {
+  /** Unlike any other's. */
+  readonly id = randomBytes(16).toString("hex");
   /** Requests being worked on. */
   inFlight = 0;
   /** How the process ended: `exit code 1`, `SIGKILL`. */
   readonly exited: Promise<string>;
+  /** The process has ended, and what it left in its mounts is written back. */
+  readonly ended: Promise<void>;
   readonly #child: ChildProcess;
   readonly #port: number;
   readonly #agent = new PatientAgent({ keepAlive: true });
 
   /** Starts the process; resolves when it listens, rejects with a Refused when it never will. */
   static async start(options: StartOptions): Promise<Instance> {
-    const instance = new Instance(options, await freePort());
-    await instance.#listening(options);
+    const mounts = await options.mount(options.spec);
+    const instance = new Instance(options, mounts, await freePort());
+    try {
+      await instance.#listening(options);
+    } catch (error) {
+      await instance.ended;
+      throw error;
+    }
     return instance;
   }
 
-  private constructor({ spec, environment, log }: StartOptions, port: number) {
+  private constructor({ spec, environment, log }: StartOptions, mounts: Mounts, port: number) {
     this.#port = port;
-    this.#child = spawn("sh", ["-c", GUARD, "sh", ...commandOf(spec)], {
+    this.#child = spawn("sh", ["-c", GUARD, "sh", ...commandOf(spec).map(mounts.placed)], {
       cwd: spec.folder,
       detached: true,
       stdio: ["ignore", "pipe", "pipe", "pipe"],
       env: {
         ...environment,
-        ...spec.env,
+        ...placed(spec.env, mounts),
         ...functionVariables(spec),
         // Cloud Run's container contract.
         PORT: String(port),
@@ -91,6 +105,7 @@ export class Instance {
         resolve(signal ?? `exit code ${code ?? 0}`);
       });
     });
+    this.ended = this.exited.then(() => mounts.end());
     const { stdout, stderr } = this.#child;
     if (stdout) readLines(stdout, (line) => log(roleLogEntry(spec.role, line, "INFO")));
     if (stderr) readLines(stderr, (line) => log(roleLogEntry(spec.role, line, "ERROR")));
@@ -116,12 +131,13 @@ export class Instance {
     return Promise.race([this.exited, delay(EXIT_NOTICE_MS, undefined)]);
   }
 
-  /** SIGTERM, then SIGKILL after the grace. Resolves when the process is gone. A further call can only hasten the end. */
+  /** SIGTERM, then SIGKILL after the grace. Resolves when the process and its mounts are gone. A further call can only hasten the end. */
   async stop(graceMs = SHUTDOWN_GRACE_MS): Promise<void> {
     if (!this.#child.killed) this.#child.kill("SIGTERM");
     const killer = setTimeout(() => this.#child.kill("SIGKILL"), graceMs);
     await this.exited;
     clearTimeout(killer);
+    await this.ended;
   }
 
   #releaseGuard(): void {
@@ -151,6 +167,13 @@ export class Instance {
 
 function commandOf({ start, folder }: ServiceSpec): readonly string[] {
   return "command" in start ? start.command : [process.execPath, FRAMEWORK, `--source=${folder}`];
+}
+
+/** Variables that name what is mounted lead to where it is here. */
+function placed(env: ServiceSpec["env"], mounts: Mounts): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [name, mounts.placed(value)]),
+  );
 }
 
 /** What the buildpack sets for a function. */

@@ -5,8 +5,10 @@ import type { Log, Severity } from "../log.ts";
 import { responseOf } from "../node-http.ts";
 import type { ServiceSpec } from "./spec.ts";
 import { Instance, STARTUP_TIMEOUT_MS } from "./instance.ts";
+import type { MountAll } from "./mounts/mounts.ts";
 import { REFUSALS, Refused, refusalResponse } from "./refusals.ts";
 import { RequestTime } from "./request-time.ts";
+import { instanceAsked, withInstance } from "./session-affinity.ts";
 
 /**
  * With all instances busy and no more allowed, a request waits this long before it is refused with 429.
@@ -21,6 +23,7 @@ export interface ServiceOptions {
   readonly log: Log;
   /** What a process of this function finds in its environment besides its own variables. */
   readonly environment: (spec: ServiceSpec) => NodeJS.ProcessEnv;
+  readonly mount: MountAll;
   /** Milliseconds of wall time; default 15 minutes. */
   readonly idleStopMs?: number;
   /** Milliseconds of wall time; default 10 seconds. */
@@ -38,7 +41,7 @@ export class Service {
   #spec: ServiceSpec;
   /** Of the current revision, the ones that take requests. */
   #ready: Instance[] = [];
-  /** Every process that listens, retired ones included. */
+  /** Every process that listens, retired ones included, until its mounts are gone. */
   readonly #alive = new Set<Instance>();
   /** Cold starts under way, those that were given up until their processes are gone. */
   readonly #starts = new Map<Promise<void>, AbortSignal>();
@@ -60,16 +63,19 @@ export class Service {
 
   /** Answers a request whose caller has been admitted. */
   async handle(request: LocalRequest): Promise<LocalResponse> {
-    const { timeoutSeconds } = this.#spec;
+    const { timeoutSeconds, sessionAffinity = false } = this.#spec;
+    const asked = sessionAffinity ? instanceAsked(request.headers) : undefined;
     const time = new RequestTime(timeoutSeconds, request.signal);
     const { signal } = time;
     let instance: Instance | undefined;
     try {
-      instance = await this.#acquire(signal);
+      instance = await this.#acquire(signal, asked);
       const answer = await instance.send(request, signal);
       answer.once("close", () => time.end());
       this.#releaseAfter(answer, instance, request.signal);
-      return responseOf(answer);
+      const response = responseOf(answer);
+      if (!sessionAffinity) return response;
+      return { ...response, headers: withInstance(response.headers, instance.id, asked) };
     } catch (error) {
       time.end();
       const ended = signal.aborted ? undefined : await instance?.endedHow();
@@ -109,14 +115,16 @@ export class Service {
     ]);
   }
 
-  async #acquire(signal: AbortSignal): Promise<Instance> {
+  /** @param asked the id of the instance that it is to be if it has room */
+  async #acquire(signal: AbortSignal, asked: string | undefined): Promise<Instance> {
     signal.throwIfAborted();
     if (this.#stopped.signal.aborted) {
       throw new Refused(REFUSALS.noInstance, "the local cloud is stopping");
     }
-    const free = this.#ready
+    const withRoom = this.#ready
       .filter((instance) => instance.inFlight < this.#spec.concurrency)
-      .toSorted((a, b) => b.inFlight - a.inFlight)[0];
+      .toSorted((a, b) => b.inFlight - a.inFlight);
+    const free = withRoom.find(({ id }) => id === asked) ?? withRoom[0];
     if (free !== undefined) {
       this.#occupy(free);
       return free;
@@ -163,12 +171,13 @@ export class Service {
   }
 
   async #start(signal: AbortSignal): Promise<void> {
-    const { log, environment, startupTimeoutMs = STARTUP_TIMEOUT_MS } = this.#options;
+    const { log, environment, mount, startupTimeoutMs = STARTUP_TIMEOUT_MS } = this.#options;
     const spec = this.#spec;
     const began = Date.now();
     let instance: Instance;
     try {
-      const options = { spec, environment: environment(spec), log, startupTimeoutMs, signal };
+      const variables = environment(spec);
+      const options = { spec, environment: variables, mount, log, startupTimeoutMs, signal };
       instance = await Instance.start(options);
     } catch (error) {
       if (!signal.aborted) this.#onStartFailure(spec, error);
@@ -176,6 +185,7 @@ export class Service {
     }
     this.#alive.add(instance);
     void instance.exited.then((how) => this.#onExit(instance, how));
+    void instance.ended.then(() => this.#alive.delete(instance));
     if (signal.aborted) {
       this.#retire(instance);
       return;
@@ -242,7 +252,6 @@ export class Service {
   }
 
   #onExit(instance: Instance, how: string): void {
-    this.#alive.delete(instance);
     if (!this.#ready.includes(instance)) return;
     clearTimeout(this.#idleTimers.get(instance));
     this.#ready = this.#ready.filter((other) => other !== instance);

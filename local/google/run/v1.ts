@@ -1,14 +1,14 @@
 /** A service as v1 of the API shows it: a Knative object. Source: cloud.google.com/run/docs/reference/rest/v1/namespaces.services. */
 import type { Run } from "./operations.ts";
 import type { ServiceSpec } from "../../host/spec.ts";
+import { containerOf, mountOptions, namedMounts, type NamedMount } from "./container.ts";
 
 const API_VERSION = "serving.knative.dev/v1";
 
-/** A service. The container's image is absent: it is built in the cloud only. */
+/** A service. */
 export function knative(service: ServiceSpec, { cloud, createTime }: Run): unknown {
   const { name, region, url, labels, serviceAccount, concurrency, timeoutSeconds } = service;
-  const limits = { cpu: service.cpu, memory: service.memory };
-  const env = Object.entries(service.env).map(([key, value]) => ({ name: key, value }));
+  const mounts = namedMounts(service);
   return {
     apiVersion: API_VERSION,
     kind: "Service",
@@ -23,12 +23,16 @@ export function knative(service: ServiceSpec, { cloud, createTime }: Run): unkno
     },
     spec: {
       template: {
-        metadata: {},
+        metadata:
+          service.sessionAffinity === true
+            ? { annotations: { "run.googleapis.com/sessionAffinity": "true" } }
+            : {},
         spec: {
           containerConcurrency: concurrency,
           timeoutSeconds,
           serviceAccountName: serviceAccount,
-          containers: [{ env, resources: { limits } }],
+          ...(mounts.length > 0 && { volumes: mounts.map(volumeOf) }),
+          containers: [containerOf(service)],
         },
       },
       traffic: [{ percent: 100, latestRevision: true }],
@@ -49,5 +53,22 @@ export function knativeList(services: readonly ServiceSpec[], run: Run): unknown
     kind: "ServiceList",
     metadata: {},
     items: services.map((service) => knative(service, run)),
+  };
+}
+
+/** Source: cloud.google.com/run/docs/configuring/services/cloud-storage-volume-mounts, "YAML". */
+function volumeOf(mount: NamedMount): unknown {
+  const { name, bucket, readOnly } = mount;
+  const options = mountOptions(mount);
+  return {
+    name,
+    csi: {
+      driver: "gcsfuse.run.googleapis.com",
+      readOnly,
+      volumeAttributes: {
+        bucketName: bucket,
+        ...(options.length > 0 && { mountOptions: options.join(",") }),
+      },
+    },
   };
 }

@@ -1,12 +1,12 @@
 /** A service as v2 of the API shows it. Source: cloud.google.com/run/docs/reference/rest/v2/projects.locations.services. */
 import type { Run } from "./operations.ts";
 import type { ServiceSpec } from "../../host/spec.ts";
+import { containerOf, mountOptions, namedMounts, type NamedMount } from "./container.ts";
 
-/** A service. The container's image is absent: it is built in the cloud only. */
+/** A service. */
 export function serviceV2(service: ServiceSpec, { cloud, createTime }: Run): unknown {
   const { name, region, url, labels, serviceAccount, concurrency, timeoutSeconds } = service;
-  const limits = { cpu: service.cpu, memory: service.memory };
-  const env = Object.entries(service.env).map(([key, value]) => ({ name: key, value }));
+  const mounts = namedMounts(service);
   return {
     name: `projects/${cloud.projectId}/locations/${region}/services/${name}`,
     // An int64 is a string in Google's JSON.
@@ -19,7 +19,9 @@ export function serviceV2(service: ServiceSpec, { cloud, createTime }: Run): unk
       serviceAccount,
       timeout: `${timeoutSeconds}s`,
       maxInstanceRequestConcurrency: concurrency,
-      containers: [{ env, resources: { limits } }],
+      ...(service.sessionAffinity === true && { sessionAffinity: true }),
+      ...(mounts.length > 0 && { volumes: mounts.map(volumeOf) }),
+      containers: [containerOf(service)],
     },
     terminalCondition: {
       type: "Ready",
@@ -28,5 +30,19 @@ export function serviceV2(service: ServiceSpec, { cloud, createTime }: Run): unk
     },
     uri: url,
     urls: [url],
+  };
+}
+
+/** What is false or empty is not written, as in all of Google's JSON. */
+function volumeOf(mount: NamedMount): unknown {
+  const { name, bucket, readOnly } = mount;
+  const options = mountOptions(mount);
+  return {
+    name,
+    gcs: {
+      bucket,
+      ...(readOnly && { readOnly }),
+      ...(options.length > 0 && { mountOptions: options }),
+    },
   };
 }

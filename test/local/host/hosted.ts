@@ -42,6 +42,7 @@ export class Hosted {
         for (const look of this.#watchers) look();
       },
       environment: () => ({ PATH: process.env.PATH }),
+      mount: () => Promise.resolve({ placed: (text) => text, end: () => Promise.resolve() }),
       ...options,
     });
   }

@@ -35,6 +35,17 @@ const enqueuer: ServiceSpec = {
   cpu: "1",
   env: { PROJECT_ID: "switchyard-dev" },
 };
+/** What is no function: its own command, a mounted bucket, and clients that come back to their instance. */
+const viewer: ServiceSpec = {
+  ...enqueuer,
+  name: "viewer",
+  start: { command: ["node", "index.js"] },
+  sessionAffinity: true,
+  mounts: [
+    { bucket: "one", path: "/mnt/one", readOnly: false, onlyDir: "", implicitDirs: true },
+    { bucket: "two", path: "/mnt/two", readOnly: true, onlyDir: "a/b", implicitDirs: false },
+  ],
+};
 const brain: ServiceSpec = { ...enqueuer, name: "brain" };
 const abroad: ServiceSpec = { ...enqueuer, name: "abroad", region: "europe-west1" };
 
@@ -166,6 +177,21 @@ const list = (...services: ServiceSpec[]) => ({
   items: services.map(knative),
 });
 
+/** The whole of it with the template's own part another one. */
+function withTemplate(whole: { readonly template: object }, changes: object) {
+  return { ...whole, template: { ...whole.template, ...changes } };
+}
+
+const container = {
+  command: ["node", "index.js"],
+  env: [{ name: "PROJECT_ID", value: "switchyard-dev" }],
+  resources: { limits: { cpu: "1", memory: "512Mi" } },
+  volumeMounts: [
+    { name: "bucket-1", mountPath: "/mnt/one" },
+    { name: "bucket-2", mountPath: "/mnt/two" },
+  ],
+};
+
 describe("cloudRun", () => {
   it("answers at the global host and at the host of each region in use", () => {
     expect(simulator().run.hosts).to.deep.equal([
@@ -194,6 +220,51 @@ describe("cloudRun", () => {
       expect(await simulator().call(url)).to.deep.equal({ status: 200, body });
     });
   }
+
+  it("shows the command, the mounts and the affinity of a service that has them, in v2", async () => {
+    const url = `${V2}/switchyard-dev/locations/us-central1/services/viewer`;
+    const { body } = await simulator({ services: [viewer] }).call(url);
+    const volumes = [
+      { name: "bucket-1", gcs: { bucket: "one" } },
+      {
+        name: "bucket-2",
+        gcs: {
+          bucket: "two",
+          readOnly: true,
+          mountOptions: ["only-dir=a/b", "implicit-dirs=false"],
+        },
+      },
+    ];
+    expect(body).to.deep.equal(
+      withTemplate(v2(viewer), { sessionAffinity: true, volumes, containers: [container] }),
+    );
+  });
+
+  it("shows them in v1, where volumes are drivers", async () => {
+    const url = `${V1}/switchyard-dev/locations/us-central1/services/viewer`;
+    const { body } = await simulator({ services: [viewer] }).call(url);
+    const whole = knative(viewer);
+    const driver = "gcsfuse.run.googleapis.com";
+    const volumes = [
+      {
+        name: "bucket-1",
+        csi: { driver, readOnly: false, volumeAttributes: { bucketName: "one" } },
+      },
+      {
+        name: "bucket-2",
+        csi: {
+          driver,
+          readOnly: true,
+          volumeAttributes: { bucketName: "two", mountOptions: "only-dir=a/b,implicit-dirs=false" },
+        },
+      },
+    ];
+    const template = {
+      metadata: { annotations: { "run.googleapis.com/sessionAffinity": "true" } },
+      spec: { ...whole.spec.template.spec, volumes, containers: [container] },
+    };
+    expect(body).to.deep.equal({ ...whole, spec: { ...whole.spec, template } });
+  });
 
   const questions: [url: string, permission: string, resource: string][] = [
     [
