@@ -1,6 +1,7 @@
 /** The forms in which the access matrix is shown. Pure: rows in, text out. */
 import type { AccessRow, CustomRole } from "../access.ts";
 import type { DeployerRole } from "../deployer.ts";
+import { conditionWords } from "../google/condition.ts";
 import { customRole } from "../google/iam/kinds.ts";
 import { shortMember, shortResource, shortRole } from "../google/short-names.ts";
 
@@ -30,11 +31,13 @@ export function asText({ rows, customRoles }: Matrix, deployer: readonly Deploye
   const widths = COLUMNS.map((_, column) =>
     Math.max(...cells.map((line) => line[column]?.length ?? 0)),
   );
-  const table = cells.flatMap((line) => {
+  const table = cells.flatMap((line, number) => {
+    const condition = rows[number - 1]?.condition;
     const padded = line.map((cell, column) => cell.padEnd(widths[column] ?? 0));
     const [why = "", source = ""] = line.slice(REASONS);
     return [
       padded.slice(0, REASONS).join("  ").trimEnd(),
+      ...(condition === undefined ? [] : wrapped(`if ${conditionWords(condition)}`, "    ")),
       ...wrapped(`${why} (${source})`, "    "),
     ];
   });
@@ -67,9 +70,14 @@ function wrapped(text: string, indent: string): string[] {
   return [...lines, line];
 }
 
-/** The matrix as a table of a page. */
+/** The matrix as a table of a page, a condition behind what it is on. */
 export function asMarkdown({ rows, customRoles }: Matrix): string {
-  const access = table(COLUMNS, rows.map(cellsOf));
+  const lines = rows.map((row) =>
+    cellsOf(row).map((cell, column) =>
+      COLUMNS[column] === "on" ? `${cell}${markedCondition(row)}` : cell,
+    ),
+  );
+  const access = table(COLUMNS, lines);
   if (customRoles.length === 0) return access;
   const roles = customRoles.map(({ id, why, permissions }) => [
     id,
@@ -77,6 +85,12 @@ export function asMarkdown({ rows, customRoles }: Matrix): string {
     why,
   ]);
   return [access, "", table(["custom role", "permissions", "why"], roles)].join("\n");
+}
+
+function markedCondition({ condition }: AccessRow): string {
+  if (condition === undefined) return "";
+  const { title, expression, description } = condition;
+  return `, if ${title}: \`${expression}\`${description === undefined ? "" : ` (${description})`}`;
 }
 
 function table(columns: readonly string[], lines: readonly (readonly string[])[]): string {

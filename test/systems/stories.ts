@@ -1,6 +1,10 @@
 /** The stories of every system, for those who run them all. */
 import type { Story } from "../support/story.ts";
 import { stories as enqueuer } from "./enqueuer/stories.ts";
+import { refusals as planRunnerRefusals } from "./plan-runner/refusals.ts";
 import { stories as planRunner } from "./plan-runner/stories.ts";
 
 export const STORIES: readonly Story[] = [...enqueuer, ...planRunner];
+
+/** What conditions keep from happening: each story is that something is refused. */
+export const REFUSALS: readonly Story[] = planRunnerRefusals;

@@ -1,6 +1,7 @@
 /** Who may do what in the plan runner's system: the rows from which its bindings are made. */
 import type { AccessRow } from "../../access.ts";
 import { agentMember } from "../../google/agent.ts";
+import type { Condition } from "../../google/condition.ts";
 import type { PlanRunnerConfig } from "./config.ts";
 import * as iam from "../../google/iam/kinds.ts";
 import * as projects from "../../google/project/kinds.ts";
@@ -54,8 +55,22 @@ function appRows(config: PlanRunnerConfig): AccessRow[] {
     row(app, "secretmanager.secretAccessor", appKey, "reads the App's key from it", SECRETS),
     row(app, "secretmanager.secretAccessor", webhookSecret, "checks signatures with it", SECRETS),
     // Both together: the first cannot read, the second cannot write, and neither can overwrite.
-    row(app, "storage.objectCreator", state, "remembers deliveries in it", STORAGE),
-    row(app, "storage.objectViewer", state, "looks deliveries up in it", STORAGE),
+    row(
+      app,
+      "storage.objectCreator",
+      state,
+      "remembers deliveries in it",
+      STORAGE,
+      storage.inFolders(state, "deliveries"),
+    ),
+    row(
+      app,
+      "storage.objectViewer",
+      state,
+      "looks deliveries and finished plans up in it",
+      STORAGE,
+      storage.inFolders(state, "deliveries", "results"),
+    ),
     row(
       "allUsers",
       "run.invoker",
@@ -71,7 +86,14 @@ function runnerRows(config: PlanRunnerConfig): AccessRow[] {
   const { service, state, checkouts, appKey } = resources(config);
   return [
     row(runner, "secretmanager.secretAccessor", appKey, "reads the App's key from it", SECRETS),
-    row(runner, "storage.objectUser", state, "keeps leases, results and long plans in it", STORAGE),
+    row(
+      runner,
+      "storage.objectUser",
+      state,
+      "keeps leases, what it knows of checkouts, results and long plans in it",
+      STORAGE,
+      storage.inFolders(state, "leases", "checkouts", "results", "plans"),
+    ),
     row(runner, "storage.objectCreator", checkouts, "keeps commits' archives in it", STORAGE),
     row(runner, "run.invoker", service(names.FUNCTIONS.executor), "asks it for plans", CALL),
   ];
@@ -113,6 +135,7 @@ function deadletterRows(config: PlanRunnerConfig): AccessRow[] {
       state,
       "looks in it whether a plan was finished",
       STORAGE,
+      storage.inFolders(state, "results"),
     ),
     row(
       deadletter,
@@ -190,7 +213,14 @@ function peopleRows(config: PlanRunnerConfig): AccessRow[] {
   ];
   return [
     ...config.planReaders.map((member) =>
-      row(member, "storage.objectViewer", state, "reads long plans in it", STORAGE),
+      row(
+        member,
+        "storage.objectViewer",
+        state,
+        "reads long plans in it",
+        STORAGE,
+        storage.inFolders(state, "plans"),
+      ),
     ),
     ...config.operators.flatMap(viewer),
   ];
@@ -223,7 +253,17 @@ function row(
   resource: string,
   why: string,
   source: string,
+  condition?: Condition,
 ): AccessRow {
   const [kind, system] = ["role", SYSTEM] as const;
-  return { kind, system, principal, role: `roles/${role}`, resource, why, source };
+  return {
+    kind,
+    system,
+    principal,
+    role: `roles/${role}`,
+    resource,
+    ...(condition && { condition }),
+    why,
+    source,
+  };
 }

@@ -38,6 +38,11 @@ describe("the policy of a bucket", () => {
         permission: "storage.buckets.getIamPolicy",
         resource: RESOURCE,
         parent: "projects/switchyard-dev",
+        attributes: {
+          name: RESOURCE,
+          type: "storage.googleapis.com/Bucket",
+          service: "storage.googleapis.com",
+        },
       },
     ]);
     fixture.cloud.refused.add("storage.buckets.getIamPolicy");
