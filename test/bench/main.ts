@@ -2,6 +2,7 @@
 import { availableParallelism, cpus } from "node:os";
 import { UsageError } from "../../infra/commands/arguments.ts";
 import type { Measurement, Row } from "./measurement.ts";
+import { access } from "./measurements/access.ts";
 import { coldStart } from "./measurements/cold-start.ts";
 import { dispatch } from "./measurements/dispatch.ts";
 import { enqueue } from "./measurements/enqueue.ts";
@@ -14,7 +15,7 @@ import { helpOf, parseOptions, type BenchOptions } from "./options.ts";
 import { tableOf } from "./table.ts";
 
 const MEASUREMENTS: readonly Measurement[] = [
-  ...[enqueue, instance, coldStart, dispatch, memory, plan, recording, ready],
+  ...[enqueue, instance, coldStart, dispatch, memory, plan, recording, access, ready],
 ];
 
 try {

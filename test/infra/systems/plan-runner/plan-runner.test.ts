@@ -334,7 +334,7 @@ describe("the plan runner", () => {
     expect(needed(stack, app)).to.include.members([
       "SecretVersion plan-runner-plan-webhook-secret",
       "SecretIamMember plan-runner-plan-app-secretmanager.secretAccessor-plan-webhook-secret",
-      "BucketIAMMember plan-runner-plan-app-storage.objectCreator-switchyard-dev-plan-state",
+      "BucketIAMMember plan-runner-plan-app-storage.objectCreator-switchyard-dev-plan-state-deliveries",
       "TopicIAMMember plan-runner-plan-app-pubsub.publisher-plan",
       "BucketObject plan-runner-plan-app-source",
       "Account plan-runner-plan-app",
