@@ -208,6 +208,42 @@ onPlatform(
       });
     }
 
+    describe("of a bucket with a condition", () => {
+      const [, url] = KINDS.bucket?.get ?? [];
+      const role = "roles/storage.objectViewer";
+      const reads = { member: DEVELOPER, role: "roles/storage.admin", resource: BUCKET };
+      const withCondition = (expression: string) => ({
+        member: DEVELOPER,
+        role,
+        resource: BUCKET,
+        condition: { title: "some", expression },
+      });
+      const tested = async () => {
+        const [testUrl, call] = KINDS.bucket?.test(["storage.objects.list"]) ?? [""];
+        const { body } = await platform.as("developer", testUrl, call);
+        return (body as { permissions: readonly string[] }).permissions;
+      };
+
+      it("show it in version 3, and test permissions by whether it is met", async () => {
+        const { bindings } = platform.cloud.declared();
+        const met = withCondition(`resource.name == "${BUCKET}"`);
+        await granted(platform, [met]);
+        const held = await tested();
+        await platform.cloud.apply({ ...platform.cloud.declared(), bindings });
+        const unmet = withCondition('resource.name.startsWith("projects/_/buckets/another")');
+        await granted(platform, [unmet]);
+        const notHeld = await tested();
+        await granted(platform, [reads]);
+        const version3 = `${url ?? ""}?optionsRequestedPolicyVersion=3`;
+        const { body } = await platform.as("developer", version3);
+        await platform.cloud.apply({ ...platform.cloud.declared(), bindings });
+        expect([held, notHeld]).to.deep.equal([["storage.objects.list"], []]);
+        const { version, bindings: shown = [] } = body as Policy;
+        expect(version).to.equal(3);
+        expect(shown).to.deep.include({ role, members: [DEVELOPER], condition: unmet.condition });
+      });
+    });
+
     it("show what Google grants its agents on the project", async () => {
       const { bindings } = platform.cloud.declared();
       await granted(platform, [{ member: DEVELOPER, role: "roles/browser", resource: P }]);

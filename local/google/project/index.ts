@@ -1,7 +1,7 @@
 /** Resource Manager, as far as a project's policy goes. Source: cloud.google.com/resource-manager/reference/rest. */
 import { project as projects } from "../../../infra/google/project/kinds.ts";
 import { ApiError } from "../../errors.ts";
-import type { Cloud, RestSimulator } from "../api.ts";
+import { PROJECT_ATTRIBUTES, type Cloud, type RestSimulator } from "../api.ts";
 import { iamRoutes, policyApi } from "../iam-rest.ts";
 import type { RunsService } from "../service.ts";
 import { project as declares } from "./declared.ts";
@@ -14,7 +14,10 @@ export function resourceManager(cloud: Cloud): RestSimulator {
     routes: ["v1", "v3"].flatMap((version) => iamRoutes(`/${version}/projects/{project}`, "POST")),
     governed: ({ project = "" }) => ({
       permissions: "resourcemanager.projects",
-      on: { resource: projects.of(project === projectNumber ? projectId : project) },
+      on: {
+        resource: projects.of(project === projectNumber ? projectId : project),
+        attributes: PROJECT_ATTRIBUTES,
+      },
     }),
     existing: (resource) => {
       if (resource === projects.of(projectId)) return;

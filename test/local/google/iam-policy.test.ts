@@ -2,7 +2,9 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { ApiError } from "../../../local/errors.ts";
 import { permissionsHeld, policyView } from "../../../local/google/iam-policy.ts";
-import type { Binding } from "../../../local/iam/types.ts";
+import { GRANTABLE } from "../../../local/google/grantable.ts";
+import { createPolicy, evaluate } from "../../../local/iam/evaluate.ts";
+import type { AccessRequest, Binding, Caller } from "../../../local/iam/types.ts";
 import { FakeCloud } from "../../support/fake-cloud.ts";
 
 const QUEUE = "projects/p/locations/l/queues/q";
@@ -143,6 +145,29 @@ describe("permissionsHeld", () => {
         permission: "a.b.c",
       },
     ]);
+  });
+
+  it("answers what both the policy and the boundary of the caller's token allow", () => {
+    const resource = "projects/_/buckets/b";
+    const policy = createPolicy([grant({ role: "roles/storage.objectUser", resource })], GRANTABLE);
+    const cloud = { isAllowed: (request: AccessRequest) => evaluate(policy, request, 0).allowed };
+    const governed = { permissions: "storage.buckets", on: { resource } };
+    const asked = ["storage.objects.list", "storage.objects.create", "storage.buckets.get"];
+    const within = (role: string): Caller => ({
+      ...caller,
+      boundary: [
+        {
+          availableResource: `//storage.googleapis.com/${resource}`,
+          availablePermissions: [`inRole:${role}`],
+        },
+      ],
+    });
+    const answers = [
+      caller,
+      within("roles/storage.admin"),
+      within("roles/storage.objectViewer"),
+    ].map((each) => permissionsHeld(governed, asked, { cloud, caller: each }));
+    expect(answers).to.deep.equal([asked.slice(0, 2), asked.slice(0, 2), asked.slice(0, 1)]);
   });
 
   it("refuses wildcards, and more than a hundred at once", () => {
