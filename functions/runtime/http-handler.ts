@@ -38,6 +38,13 @@ export interface Route {
   readonly handle: (incoming: Incoming) => Promise<Reply>;
 }
 
+/** Answers requests to one path, whatever their method, while they are still coming: it reads and writes as it likes. */
+export type StreamRoute = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  log: Log,
+) => Promise<void>;
+
 export interface Service {
   /** Name of the role: function target, log label. */
   readonly role: string;
@@ -45,6 +52,8 @@ export interface Service {
   readonly project?: string | undefined;
   /** By exact path. GET /health is answered besides. */
   readonly routes: Readonly<Record<string, Route>>;
+  /** By exact path. Default: none. */
+  readonly streams?: Readonly<Record<string, StreamRoute>>;
   /** Answers `GET /healthz` with `ok`, which clients of an older service ask for. Default: no. */
   readonly hasHealthz?: boolean;
   /** Takes one log line. Default: standard output. */
@@ -60,6 +69,7 @@ export function createListener(
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const logOf = createLog(service);
   const routes = new Map(Object.entries(service.routes));
+  const streams = new Map(Object.entries(service.streams ?? {}));
   return (request, response) => {
     const started = performance.now();
     const { requestId, ...context } = contextOf(request.headers);
@@ -72,6 +82,14 @@ export function createListener(
     }
     if (path === OLD_HEALTH_PATH && isRead && service.hasHealthz === true) {
       send(request, response, { status: 200, body: "ok" }, requestId);
+      return;
+    }
+    const stream = streams.get(path);
+    if (stream !== undefined) {
+      void stream(request, response, log).catch((error: unknown) => {
+        log("ERROR", `${request.method ?? ""} ${path} failed`, stackOf(error));
+        response.destroy();
+      });
       return;
     }
     const reply = async (): Promise<Reply> => {

@@ -11,10 +11,14 @@ import { envelope } from "./errors.ts";
  */
 const KEEP_ALIVE_MS = 620_000;
 
-/** The server of a role, which does not listen yet. */
-export function createServer(listener: RequestListener): Server {
+/** The server of a role, which does not listen yet. `hasStreams`: a request may take as long to come as it likes. */
+export function createServer(listener: RequestListener, hasStreams: boolean): Server {
   // Without `requireHostHeader` Node itself refuses a request that lacks Host, without a body; no route looks at Host.
-  const options = { requireHostHeader: false, keepAliveTimeout: KEEP_ALIVE_MS };
+  const options = {
+    requireHostHeader: false,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    ...(hasStreams && { requestTimeout: 0 }),
+  };
   const server = nodeHttp.createServer(options, listener);
   server.on("clientError", answerUnreadable);
   server.on("checkExpectation", listener);
