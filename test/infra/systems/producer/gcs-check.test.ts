@@ -1,5 +1,12 @@
 import { expect } from "chai";
+import { deliveriesBucket } from "../../../../infra/systems/enqueuer/names.ts";
+import { clientEnvironment } from "../../../../local/gateway/environment.ts";
+import { DEVELOPER } from "../../../../local/identity/metadata-servers.ts";
 import { Workplace } from "../../../support/local-command.ts";
+import { TestPlatform } from "../../../support/platform.ts";
+
+/** Any bucket that a stack has: the account and its grants are the test's. */
+const BUCKET = deliveriesBucket({ project: "switchyard-dev" });
 
 describe("npm run gcs-check", () => {
   const place = new Workplace();
@@ -40,5 +47,63 @@ describe("npm run gcs-check", () => {
     expect(exitCode).to.equal(1);
     expect(errors).to.contain("gcloud auth application-default login");
     expect(errors.split("\n")).to.have.length(1);
+  });
+});
+
+describe("npm run gcs-check in the local cloud", () => {
+  const place = new Workplace();
+  const platform = new TestPlatform({});
+  before(async () => platform.start());
+  after(async () => {
+    await place.clear();
+    await platform.stop();
+  });
+
+  /** Gives the developer a role on the bucket, and no other. */
+  async function grant(role: string): Promise<void> {
+    const plan = platform.cloud.declared();
+    const resource = `projects/_/buckets/${BUCKET}`;
+    const others = plan.bindings.filter(
+      (each) => each.member !== plan.developer || each.resource !== resource,
+    );
+    const binding = { member: plan.developer, role, resource, kind: "role" } as const;
+    await platform.cloud.apply({ ...plan, bindings: [...others, binding] });
+  }
+
+  async function check(prefix: string) {
+    const attachment = platform.cloud.attachment();
+    const environment = clientEnvironment({
+      ...attachment,
+      metadataHost: attachment.metadataHosts[DEVELOPER] ?? "",
+      gcloudConfigFolder: place.temporary,
+    });
+    const args = ["--bucket", BUCKET, "--prefix", prefix];
+    const command = place.run("infra/systems/producer/gcs-check.ts", args, environment);
+    const { exitCode } = await command.ended;
+    return { exitCode, output: command.output, errors: command.errors.join("\n") };
+  }
+
+  it("finds nothing wrong where the tenant sees its prefix and no more", async () => {
+    await grant("roles/storage.objectUser");
+    const upload = `https://storage.googleapis.com/upload/storage/v1/b/${BUCKET}/o?uploadType=media&name=`;
+    await platform.as(DEVELOPER, `${upload}u1/p1/a.txt`, { method: "POST", body: "a" });
+    await platform.as(DEVELOPER, `${upload}u2/p1/b.txt`, { method: "POST", body: "b" });
+    const { exitCode, output, errors } = await check("u1/p1");
+    expect({ exitCode, errors }).to.deep.equal({ exitCode: 0, errors: "" });
+    expect(output.split("\n").map((line) => line.slice(0, 5))).to.deep.equal([
+      "ok   ",
+      "note ",
+      "ok   ",
+      "ok   ",
+      "ok   ",
+    ]);
+    expect(output).to.contain(`The tenant's token reads gs://${BUCKET}/u1/p1/a.txt.`);
+  });
+
+  it("says that it is the account which lacks the list", async () => {
+    await grant("roles/storage.objectCreator");
+    const { exitCode, output } = await check("u1/p1");
+    expect(exitCode).to.equal(1);
+    expect(output).to.contain(`WRONG  The account lacks storage.objects.list on gs://${BUCKET}`);
   });
 });
