@@ -63,6 +63,24 @@ export async function bodyOf(message: { readonly body: Buffer | Readable }): Pro
   return Buffer.concat(chunks);
 }
 
+/** The whole body, where it has no more bytes than that; else undefined, and the rest is left unread. */
+export async function boundedBodyOf(
+  { body }: { readonly body: Buffer | Readable },
+  most: number,
+): Promise<Buffer | undefined> {
+  if (Buffer.isBuffer(body)) return body.length > most ? undefined : body;
+  const chunks: Buffer[] = [];
+  let length = 0;
+  // Whose request is destroyed gets no answer.
+  const pieces = body.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  for await (const chunk of pieces) {
+    length += chunk.length;
+    if (length > most) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
 /** A sentence as an answer. */
 export function textResponse(status: number, text: string, headers: Headers = []): LocalResponse {
   return {

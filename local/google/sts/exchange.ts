@@ -1,13 +1,15 @@
 /** One access token for another that can do less. */
 import type { Cloud } from "../api.ts";
-import { ACCESS_TOKEN, exchangeIn, OAuthError } from "./form.ts";
+import { ACCESS_TOKEN, OAuthError, type Exchange } from "./form.ts";
 
 /**
  * The answer to an exchange: a token within the boundary that lasts as long as the one that came. Whether the policy gives
  * its account anything there is asked when it is used. Throws `OAuthError`.
  */
-export function exchanged(body: Buffer, { identity, boundaryProblems }: Cloud): unknown {
-  const { subjectToken, boundary } = exchangeIn(body);
+export function exchanged(
+  { subjectToken, boundary }: Exchange,
+  { identity, boundaryProblems }: Cloud,
+): unknown {
   const problems = boundaryProblems(boundary);
   if (problems.length > 0) throw new OAuthError("invalid_request", problems.join("; "));
   const source = identity.callerOf(subjectToken);

@@ -22,7 +22,7 @@ const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange";
 export const ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
 
 /** Ten rules of 2,048 characters have room in it many times over. */
-const MAX_BYTES = 128 * 1024;
+export const MAX_BYTES = 128 * 1024;
 
 const Options = v.strictObject({
   accessBoundary: v.strictObject({
@@ -42,9 +42,12 @@ const Options = v.strictObject({
   }),
 });
 
-/** Throws `OAuthError` for whatever is missing, wrong, or not simulated. */
-export function exchangeIn(body: Buffer): Exchange {
-  if (body.length > MAX_BYTES) throw invalid("The request is too large.");
+/**
+ * Throws `OAuthError` for whatever is missing, wrong, or not simulated.
+ * @param body Undefined where it has more than `MAX_BYTES`.
+ */
+export function exchangeIn(body: Buffer | undefined): Exchange {
+  if (body === undefined) throw invalid("The request is too large.");
   const fields = fieldsOf(body);
   if (fields.get("grant_type") !== GRANT_TYPE) {
     throw new OAuthError("unsupported_grant_type", `grant_type must be ${GRANT_TYPE}.`);

@@ -3,13 +3,13 @@
  * Source: cloud.google.com/iam/docs/reference/sts/rest/v1/TopLevel/token and docs/downscoping-short-lived-credentials.
  */
 import { ApiError } from "../../errors.ts";
-import { bodyOf, jsonResponse } from "../../http.ts";
+import { boundedBodyOf, jsonResponse } from "../../http.ts";
 import type { LocalRequest } from "../../http.ts";
 import type { Cloud, RestSimulator } from "../api.ts";
 import type { RunsService } from "../service.ts";
 import { sts as declares } from "./declared.ts";
 import { exchanged } from "./exchange.ts";
-import { OAuthError } from "./form.ts";
+import { exchangeIn, MAX_BYTES, OAuthError } from "./form.ts";
 
 const HOST = "sts.googleapis.com";
 
@@ -20,9 +20,9 @@ export function securityTokens(cloud: Cloud): RestSimulator {
     identify: () => ({ principal: "anonymous" }),
     handle: async (request) => {
       checkAsked(request);
-      const body = await bodyOf(request);
+      const body = await boundedBodyOf(request, MAX_BYTES);
       try {
-        return jsonResponse(200, exchanged(body, cloud));
+        return jsonResponse(200, exchanged(exchangeIn(body), cloud));
       } catch (error) {
         if (!(error instanceof OAuthError)) throw error;
         return jsonResponse(400, { error: error.code, error_description: error.message });

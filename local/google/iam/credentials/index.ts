@@ -4,7 +4,7 @@
  * Source: cloud.google.com/iam/docs/reference/credentials/rest/v1/projects.serviceAccounts.
  */
 import { ApiError } from "../../../errors.ts";
-import { bodyOf, jsonResponse, type LocalRequest } from "../../../http.ts";
+import { boundedBodyOf, jsonResponse, type LocalRequest } from "../../../http.ts";
 import type { Caller } from "../../../iam/types.ts";
 import { decoded, matchOf, patternOf } from "../../../routes.ts";
 import type { Cloud, RestSimulator } from "../../api.ts";
@@ -15,6 +15,9 @@ const ROUTES = [patternOf("POST /v1/projects/{project}/serviceAccounts/{account}
 
 /** Query parameters of every Google API that leave the answer as it is. Source: cloud.google.com/apis/docs/system-parameters. */
 const HARMLESS_PARAMETERS = new Set(["alt", "$alt", "prettyPrint", "key", "quotaUser"]);
+
+/** Far more than what anybody signs. */
+const MAX_BYTES = 1024 * 1024;
 
 export function iamCredentials(cloud: Cloud): RestSimulator {
   return {
@@ -40,8 +43,9 @@ async function answer(request: LocalRequest, caller: Caller, cloud: Cloud): Prom
   // "The - wildcard character is required; replacing it with a project ID is invalid."
   if (project !== "-") throw invalid("The name must be projects/-/serviceAccounts/EMAIL.");
   const email = decoded(account, () => invalid(`Malformed path ${url.pathname}.`));
-  const body = (await bodyOf(request)).toString();
-  return METHODS[method]?.(body, { caller, cloud, email });
+  const body = await boundedBodyOf(request, MAX_BYTES);
+  if (body === undefined) throw invalid("The request is too large.");
+  return METHODS[method]?.(body.toString(), { caller, cloud, email });
 }
 
 function unsupported(what: string): ApiError {

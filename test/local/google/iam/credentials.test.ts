@@ -212,6 +212,14 @@ describe("the Service Account Credentials API", () => {
     }
   });
 
+  it("reads no more than a megabyte", async () => {
+    const answer = await ask("signBlob", { payload: "A".repeat(1024 * 1024) });
+    expect([answer.status, answer.body.error?.message]).to.deep.equal([
+      400,
+      "The request is too large.",
+    ]);
+  });
+
   it("refuses other methods and other projects by name", async () => {
     const path = `/v1/projects/-/serviceAccounts/${EMAIL}:`;
     expect((await askAt(`${path}signBlob?x=1`, "{}")).status).to.equal(501);
