@@ -39,3 +39,15 @@ export function within(
     { ...resource, name: logicalName, logicalName, parent },
   ];
 }
+
+/**
+ * A Cloud Run service that stays the service it is, and runs its role from the next `pulumi up` on. A function could not
+ * take its place. @param id `projects/P/locations/R/services/S`
+ */
+export function runService(system: string, logicalName: string, id: string): ImportedResource[] {
+  return within(
+    system,
+    { type: "switchyard:component:RunService", logicalName },
+    { type: "gcp:cloudrunv2/service:Service", id },
+  );
+}

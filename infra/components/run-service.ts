@@ -8,6 +8,12 @@ import type { Project } from "./project.ts";
 import { checkSettings, DEFAULT_MAX_INSTANCES, type RoleSettings } from "./role-settings.ts";
 import type { Source } from "./source.ts";
 
+/** What the person who deploys one needs on the project: a system that has one says so among its own. */
+export const RUN_SERVICE_DEPLOYER = {
+  role: "roles/run.admin",
+  why: "deploys services that are no functions",
+} as const;
+
 /** A bucket as a folder. Its account needs storage.objectViewer on it, or storage.objectUser to write. */
 interface Mount {
   /** The bucket's name. */

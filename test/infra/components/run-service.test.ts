@@ -1,5 +1,9 @@
 import { expect } from "chai";
 import * as gcp from "@pulumi/gcp";
+import { deployerOf } from "../../../infra/deployer.ts";
+import * as run from "../../../infra/google/run/kinds.ts";
+import { RUN_SERVICE_DEPLOYER } from "../../../infra/components/run-service.ts";
+import { runService } from "../../../infra/takeover.ts";
 import { nodeVariables } from "../../../infra/components/node-variables.ts";
 import { recordProgram, type Registration } from "../../../local/declared/record.ts";
 import {
@@ -157,6 +161,39 @@ describe("RunService", () => {
     const error = await thrownBy(() => registered({ cpu: "0.5" }));
     expect(String(error)).to.include(
       "Service `tiny`: `concurrency` above 1 needs a `cpu` of at least 1.",
+    );
+  });
+
+  it("takes over the service that a command made under its name", async () => {
+    const registrations = await registered();
+    const entries = runService("tiny-system", "tiny", run.service.of("tiny", PLACE));
+    expect(entries).to.deep.equal([
+      {
+        type: "switchyard:component:RunService",
+        logicalName: "tiny",
+        name: "tiny-component",
+        component: true,
+        parent: "tiny-system",
+      },
+      {
+        type: SERVICE,
+        id: `projects/${PLACE.project}/locations/${PLACE.region}/services/tiny`,
+        name: "tiny",
+        logicalName: "tiny",
+        parent: "tiny-component",
+      },
+    ]);
+    for (const { type, logicalName } of entries) {
+      expect(only(registrations, type).name).to.equal(logicalName);
+    }
+  });
+
+  it("needs nothing of who deploys it that a stack does not need anyway, and says what for", () => {
+    const before = deployerOf([]);
+    const after = deployerOf([{ deployer: [RUN_SERVICE_DEPLOYER] }]);
+    expect(after.map(({ role }) => role)).to.deep.equal(before.map(({ role }) => role));
+    expect(after.find(({ role }) => role === "roles/run.admin")?.why).to.match(
+      /; deploys services that are no functions$/,
     );
   });
 });
