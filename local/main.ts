@@ -1,18 +1,18 @@
 /** `npm run local`: start, say where, run until told to stop. */
 import { UsageError } from "../infra/commands/arguments.ts";
-import { CauseFirst } from "./cause-first.ts";
-import { explained } from "./explained.ts";
+import { CauseFirst } from "./command/cause-first.ts";
+import { explained } from "./command/explained.ts";
 import { accessReport, formatAccessReport } from "./iam/report.ts";
 import { loadDeclared } from "./declared/load.ts";
-import { HELP, parseOptions, type LocalOptions } from "./options.ts";
+import { HELP, parseOptions, type LocalOptions } from "./command/options.ts";
 import type { LocalCloud } from "./local-cloud.ts";
-import { portProblem } from "./ports.ts";
-import { LaterLog, printer } from "./printer.ts";
-import { readyEvent, readyText } from "./ready.ts";
+import { portProblem } from "./command/ports.ts";
+import { LaterLog, printer } from "./command/printer.ts";
+import { readyEvent, readyText } from "./command/ready.ts";
 import { LocalSecrets } from "./declared/secrets.ts";
 import { attaching, refuseUseless } from "./systems/settings.ts";
-import { stopSignals } from "./stop-signals.ts";
-import { noteUnmatchable } from "./unmatchable.ts";
+import { stopSignals } from "./command/stop-signals.ts";
+import { noteUnmatchable } from "./command/unmatchable.ts";
 
 const STOPPING = "Stopping… Ctrl-C again does not wait for it.";
 
@@ -40,7 +40,7 @@ async function run(options: LocalOptions): Promise<void> {
   const [plan, { startLocalCloud }, { watch }] = await Promise.all([
     loadDeclared(stack, secrets),
     import("./platform.ts"),
-    import("./watch.ts"),
+    import("./command/watch.ts"),
   ]);
   refuseUseless(options.systems, Object.keys(plan.outside));
   noteUnmatchable(plan, log.log);

@@ -29,7 +29,7 @@ import { MetadataServers } from "./identity/metadata-servers.ts";
 import type { Log } from "./log.ts";
 import { listener, urlThroughGateway } from "./node-http.ts";
 import type { LocalCloud } from "./local-cloud.ts";
-import { refuseOwnPorts } from "./ports.ts";
+import { refuseOwnPorts } from "./command/ports.ts";
 import type { Declared } from "./declared/declared.ts";
 import {
   createRunFolder,

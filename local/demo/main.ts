@@ -1,10 +1,10 @@
 /** `npm run demo [system …]`: a story per system, driven for real on a local cloud of its own. */
 import { UsageError } from "../../infra/commands/arguments.ts";
-import { CauseFirst } from "../cause-first.ts";
-import { explained } from "../explained.ts";
+import { CauseFirst } from "../command/cause-first.ts";
+import { explained } from "../command/explained.ts";
 import { loadDeclared } from "../declared/load.ts";
 import { startLocalCloud } from "../platform.ts";
-import { stopSignals } from "../stop-signals.ts";
+import { stopSignals } from "../command/stop-signals.ts";
 import { SYSTEMS } from "../systems/index.ts";
 import { KNOWN, parseArguments, tellable, type DemoArguments } from "./arguments.ts";
 import { Journal } from "./journal.ts";

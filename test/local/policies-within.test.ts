@@ -60,7 +60,7 @@ describe("policies as programs read them", () => {
   after(() => place.clear());
 
   async function run(args: readonly string[]): Promise<{ output: string; errors: string }> {
-    const command = place.run("local/within.ts", ["--", ...args]);
+    const command = place.run("local/command/within.ts", ["--", ...args]);
     await command.ended;
     return { output: command.output, errors: command.errors.join("\n") };
   }

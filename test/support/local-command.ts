@@ -37,7 +37,7 @@ export class Workplace {
 
   /** `npm run within -- …` */
   within(...args: readonly string[]): LocalCommand {
-    return this.run("local/within.ts", args);
+    return this.run("local/command/within.ts", args);
   }
 
   run(module: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): LocalCommand {

@@ -1,6 +1,6 @@
 /** A program that has a run folder, is asked to stop, and takes longer about it than anybody waits. */
 import { createRunFolder } from "../../local/run-folder.ts";
-import { stopSignals } from "../../local/stop-signals.ts";
+import { stopSignals } from "../../local/command/stop-signals.ts";
 
 /** Longer than the time in which two signals are one request. */
 const NEXT_REQUEST_MS = 350;

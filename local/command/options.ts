@@ -1,10 +1,10 @@
 /** What can be said on the command line of `npm run local`. */
-import { readArguments, UsageError } from "../infra/commands/arguments.ts";
-import { valueOrContent } from "./declared/env-file.ts";
-import { outsideHostsOf } from "./outside-hosts.ts";
-import type { OwnProgram } from "./own-program.ts";
-import type { IamMode } from "./iam/authorize.ts";
-import { FLAGS, FLAGS_HELP, settingsOf, type Settings } from "./systems/settings.ts";
+import { readArguments, UsageError } from "../../infra/commands/arguments.ts";
+import { valueOrContent } from "../declared/env-file.ts";
+import { outsideHostsOf } from "../outside-hosts.ts";
+import type { OwnProgram } from "../own-program.ts";
+import type { IamMode } from "../iam/authorize.ts";
+import { FLAGS, FLAGS_HELP, settingsOf, type Settings } from "../systems/settings.ts";
 
 export const HELP = `Runs the whole platform on this machine, with the declared IAM enforced.
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { CauseFirst } from "../../local/cause-first.ts";
-import type { LogEntry } from "../../local/log.ts";
+import { CauseFirst } from "../../../local/command/cause-first.ts";
+import type { LogEntry } from "../../../local/log.ts";
 
 function entry(source: string, message: string): LogEntry {
   return { source, severity: "INFO", message };

@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UsageError } from "../../infra/commands/arguments.ts";
-import { parseOptions } from "../../local/options.ts";
+import { UsageError } from "../../../infra/commands/arguments.ts";
+import { parseOptions } from "../../../local/command/options.ts";
 
 describe("the options of npm run local", () => {
   it("have defaults", () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { readyEvent, readyText } from "../../local/ready.ts";
-import { readyOf } from "../../local/systems/plan-runner/attach.ts";
+import { readyEvent, readyText } from "../../../local/command/ready.ts";
+import { readyOf } from "../../../local/systems/plan-runner/attach.ts";
 
 type Cloud = Parameters<typeof readyText>[0];
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import type { Binding } from "../../local/iam/types.ts";
-import type { LogEntry } from "../../local/log.ts";
-import { noteUnmatchable } from "../../local/unmatchable.ts";
+import type { Binding } from "../../../local/iam/types.ts";
+import type { LogEntry } from "../../../local/log.ts";
+import { noteUnmatchable } from "../../../local/command/unmatchable.ts";
 
 const SERVICE = "projects/p/locations/l/services/enqueuer";
 

@@ -1,8 +1,8 @@
 /** The ports on which a person reaches entry points: who else has them. */
-import { UsageError } from "../infra/commands/arguments.ts";
-import type { Declared } from "./declared/declared.ts";
-import type { OwnProgram } from "./own-program.ts";
-import { runningClouds } from "./run-folder.ts";
+import { UsageError } from "../../infra/commands/arguments.ts";
+import type { Declared } from "../declared/declared.ts";
+import type { OwnProgram } from "../own-program.ts";
+import { runningClouds } from "../run-folder.ts";
 
 type EntryPoints = Declared["entryPoints"];
 

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ProjectTree } from "../support/engine/project-tree.ts";
-import { stillRunning, Workplace, type LocalCommand } from "../support/local-command.ts";
+import { ProjectTree } from "../../support/engine/project-tree.ts";
+import { stillRunning, Workplace, type LocalCommand } from "../../support/local-command.ts";
 
 interface Logged {
   readonly severity: string;

@@ -1,11 +1,11 @@
 /** What is said once, when the local cloud answers. */
-import { sliceOf } from "./declared/declared.ts";
-import { tasks } from "./google/tasks/declared.ts";
-import type { OpenEntryPoint } from "./entry-ports.ts";
-import type { OutsideHosts } from "./outside-hosts.ts";
-import type { IamMode } from "./iam/authorize.ts";
-import type { LocalCloud } from "./local-cloud.ts";
-import type { Attachment } from "./run-folder.ts";
+import { sliceOf } from "../declared/declared.ts";
+import { tasks } from "../google/tasks/declared.ts";
+import type { OpenEntryPoint } from "../entry-ports.ts";
+import type { OutsideHosts } from "../outside-hosts.ts";
+import type { IamMode } from "../iam/authorize.ts";
+import type { LocalCloud } from "../local-cloud.ts";
+import type { Attachment } from "../run-folder.ts";
 
 export interface Started extends OutsideHosts {
   readonly stack: string;

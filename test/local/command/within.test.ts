@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { spawnSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { LocalCommand, Workplace } from "../support/local-command.ts";
+import { LocalCommand, Workplace } from "../../support/local-command.ts";
 
 const HAS_GCLOUD = spawnSync("gcloud", ["--version"], { stdio: "ignore" }).status === 0;
 
@@ -17,7 +17,7 @@ describe("npm run within", () => {
     args: readonly string[],
     { at = place, env = {} }: { at?: Workplace; env?: NodeJS.ProcessEnv } = {},
   ): Promise<{ exitCode: number | null; output: string; errors: string }> {
-    const command: LocalCommand = at.run("local/within.ts", args, env);
+    const command: LocalCommand = at.run("local/command/within.ts", args, env);
     const { exitCode } = await command.ended;
     return { exitCode, output: command.output, errors: command.errors.join("\n") };
   }

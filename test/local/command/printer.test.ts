@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
-import type { LogEntry } from "../../local/log.ts";
-import { printer } from "../../local/printer.ts";
+import type { LogEntry } from "../../../local/log.ts";
+import { printer } from "../../../local/command/printer.ts";
 
 const TASK = "552b714e63a10adc7d78c4257aa2b32300960f097e2d0c3f98292e798b9a7e71";
 

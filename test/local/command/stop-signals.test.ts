@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Workplace } from "../support/local-command.ts";
+import { Workplace } from "../../support/local-command.ts";
 
 const PROGRAM = "test/support/slow-stop.ts";
 

@@ -1,7 +1,7 @@
 /** What keeps a local cloud from running and a person can mend, in one sentence. */
-import { UsageError } from "../infra/commands/arguments.ts";
-import { diskProblem } from "./disk.ts";
-import { UnusableProgram } from "./declared/load.ts";
+import { UsageError } from "../../infra/commands/arguments.ts";
+import { diskProblem } from "../disk.ts";
+import { UnusableProgram } from "../declared/load.ts";
 
 /** Undefined for a bug, which keeps its stack. */
 export function explained(error: unknown): string | undefined {

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { explained } from "../../local/explained.ts";
-import { problemOf } from "../../local/declared/problem.ts";
+import { explained } from "../../../local/command/explained.ts";
+import { problemOf } from "../../../local/declared/problem.ts";
 
 function failed(code: string, path?: string): Error {
   return Object.assign(new Error(`${code}: as Node says it`), { code, ...(path && { path }) });

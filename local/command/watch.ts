@@ -1,13 +1,13 @@
 /** Takes changed files into use while the local cloud runs. */
 import { once } from "node:events";
 import { watch as watchFiles } from "chokidar";
-import { loadDeclared, rebundled } from "./declared/load.ts";
-import type { Log } from "./log.ts";
-import { difference } from "./declared/difference.ts";
+import { loadDeclared, rebundled } from "../declared/load.ts";
+import type { Log } from "../log.ts";
+import { difference } from "../declared/difference.ts";
 import { noteUnmatchable } from "./unmatchable.ts";
-import type { LocalCloud } from "./local-cloud.ts";
-import { PROJECT_FOLDER } from "./run-folder.ts";
-import type { LocalSecrets } from "./declared/secrets.ts";
+import type { LocalCloud } from "../local-cloud.ts";
+import { PROJECT_FOLDER } from "../run-folder.ts";
+import type { LocalSecrets } from "../declared/secrets.ts";
 
 interface WatchOptions {
   readonly cloud: LocalCloud;

@@ -1,6 +1,6 @@
 /** The log on a terminal: one readable stream, or one JSON object a line. */
 import { styleText } from "node:util";
-import type { Log, LogEntry, Severity } from "./log.ts";
+import type { Log, LogEntry, Severity } from "../log.ts";
 
 export interface PrinterOptions {
   /** One JSON object a line instead of text. */

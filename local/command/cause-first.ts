@@ -1,5 +1,5 @@
 /** The order of the log: what was done to a request comes after what its role says of it. */
-import type { Log, LogEntry } from "./log.ts";
+import type { Log, LogEntry } from "../log.ts";
 
 /**
  * Those who tell what became of a role's answer. They have it at once, while the role's own line still travels through

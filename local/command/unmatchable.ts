@@ -1,8 +1,8 @@
 /** Bindings that can let nobody in on this machine, said before somebody wonders. */
-import { shortResource, shortRole } from "../infra/google/short-names.ts";
-import { isResolvable } from "./iam/evaluate.ts";
-import type { Log } from "./log.ts";
-import type { Declared } from "./declared/declared.ts";
+import { shortResource, shortRole } from "../../infra/google/short-names.ts";
+import { isResolvable } from "../iam/evaluate.ts";
+import type { Log } from "../log.ts";
+import type { Declared } from "../declared/declared.ts";
 
 /** One notice per member of the plan whom nobody here can be told to be; none for those that `before` had already. */
 export function noteUnmatchable(

@@ -3,9 +3,9 @@ import { spawn } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { constants } from "node:os";
 import { join } from "node:path";
-import { clientEnvironment, isWithheld } from "./gateway/environment.ts";
-import { DEVELOPER } from "./identity/metadata-servers.ts";
-import { PROJECT_FOLDER, runningClouds, type Attachment } from "./run-folder.ts";
+import { clientEnvironment, isWithheld } from "../gateway/environment.ts";
+import { DEVELOPER } from "../identity/metadata-servers.ts";
+import { PROJECT_FOLDER, runningClouds, type Attachment } from "../run-folder.ts";
 
 const HELP = `Runs a program inside the running local cloud, with an identity of the stack.
 
