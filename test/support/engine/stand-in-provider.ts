@@ -57,20 +57,18 @@ function inputsBehind(id: string, type: string): Properties {
   return { project, ...(location !== undefined && { location }), name, ...binding };
 }
 
-/** An archive is what it holds, wherever it was packed. */
+/** An archive or a file is what it holds, wherever it lies. */
 function withoutPaths(properties: Properties): Properties {
   return Object.fromEntries(
-    Object.entries(properties).map(([key, value]) => [key, isArchive(value) ? value.hash : value]),
+    Object.entries(properties).map(([key, value]) => [key, isUpload(value) ? value.hash : value]),
   );
 }
 
-function isArchive(value: unknown): value is { hash: string } {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    runtime.specialSigKey in value &&
-    value[runtime.specialSigKey] === runtime.specialArchiveSig
-  );
+function isUpload(value: unknown): value is { hash: string } {
+  if (typeof value !== "object" || value === null || !(runtime.specialSigKey in value))
+    return false;
+  const kind = value[runtime.specialSigKey];
+  return kind === runtime.specialArchiveSig || kind === runtime.specialAssetSig;
 }
 
 // The SDK's server takes for granted that a resource which is read has properties; one that is imported has none.

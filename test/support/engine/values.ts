@@ -8,8 +8,8 @@ export type Properties = Readonly<Record<string, unknown>>;
 export const UNKNOWN = "<unknown>";
 
 /**
- * The plain value behind a wrapped one: secrets and outputs unwrapped, a resource as its URN, an archive as
- * `{ path }` only, anything not known yet as `UNKNOWN`.
+ * The plain value behind a wrapped one: secrets and outputs unwrapped, a resource as its URN, an archive or a
+ * file as `{ path }` only, anything not known yet as `UNKNOWN`.
  */
 export function plainValue(value: unknown): unknown {
   if (value === runtime.unknownValue) return UNKNOWN;
@@ -27,6 +27,7 @@ export function plainValue(value: unknown): unknown {
     case runtime.specialResourceSig:
       return value.urn;
     case runtime.specialArchiveSig:
+    case runtime.specialAssetSig:
       return { path: value.path };
     default:
       throw new Error(`The tests do not read this kind of value: ${JSON.stringify(value)}`);
