@@ -1,22 +1,23 @@
 /**
  * Every role row is needed and sufficient: all stories hold with the declared bindings, and with any one of them taken
  * away a story that used it fails, refused for just that reason. The same of every condition: there is a story of what it
- * refuses, which fails without it.
+ * refuses, which fails without it. And of every permission of a role that is the project's own: a story needs it.
  */
 import { expect } from "chai";
 import { createPolicy, evaluate } from "../../local/iam/evaluate.ts";
 import { bindingKey } from "../../local/iam/feed.ts";
 import type { Binding } from "../../local/iam/types.ts";
-import { declared } from "../../local/declared/declared.ts";
+import { declared, type Declared } from "../../local/declared/declared.ts";
 import { recorded } from "../support/recorded.ts";
 import { TestPlatform } from "../support/platform.ts";
 import type { Story } from "../support/story.ts";
 import { scriptedTools } from "../support/scripted-tofu.ts";
 import { REFUSALS, STORIES } from "../systems/stories.ts";
-import { GRANTABLE } from "../../local/google/grantable.ts";
+import { GRANTABLE, withRoles } from "../../local/google/grantable.ts";
 import { planRunnerWith } from "../support/plan-runner.ts";
 
-const ROWS = declared(await recorded()).bindings.filter(({ kind }) => kind === "role");
+const { bindings, customRoles } = declared(await recorded());
+const ROWS = bindings.filter(({ kind }) => kind === "role");
 const CONDITIONAL = ROWS.filter(({ condition }) => condition !== undefined);
 
 describe("access", () => {
@@ -72,10 +73,10 @@ describe("access", () => {
       it(rowText(binding), async () => {
         const stories = usedBy.get(bindingKey(binding)) ?? [];
         expect(stories, "stories that use it").to.have.length.above(0);
-        const failed = await withBindings(
-          (present) => present.filter((each) => bindingKey(each) !== bindingKey(binding)),
-          () => someFail(stories, binding),
-        );
+        const others = platform.cloud
+          .declared()
+          .bindings.filter((each) => bindingKey(each) !== bindingKey(binding));
+        const failed = await withDeclared({ bindings: others }, () => someFail(stories, [binding]));
         expect(failed, "a story that fails without it").to.equal(true);
         needed++;
       });
@@ -91,27 +92,37 @@ describe("access", () => {
         expect(condition).not.to.equal(undefined);
         const wider = (each: Binding): Binding =>
           bindingKey(each) === bindingKey(binding) ? widened : each;
-        const outcomes = await withBindings(
-          (present) => present.map(wider),
-          async () => {
-            const failed: boolean[] = [];
-            for (const story of stories) failed.push(!(await holds(story)));
-            return failed;
-          },
-        );
-        expect(outcomes, "a story that fails without it").to.include(true);
+        const change = { bindings: platform.cloud.declared().bindings.map(wider) };
+        const failed = await withDeclared(change, async () => {
+          for (const story of stories) if (!(await holds(story))) return true;
+          return false;
+        });
+        expect(failed, "a story that fails without it").to.equal(true);
         conditions++;
       });
     }
   });
 
-  /** Runs with other bindings than are declared. */
-  async function withBindings<T>(
-    change: (present: readonly Binding[]) => readonly Binding[],
-    run: () => Promise<T>,
-  ): Promise<T> {
+  describe("is needed, each permission of each custom role", () => {
+    for (const [role, permissions] of Object.entries(customRoles)) {
+      for (const permission of permissions) {
+        it(`${permission} of ${role}`, async () => {
+          const granting = ROWS.filter((binding) => binding.role === role);
+          const stories = granting.flatMap((binding) => usedBy.get(bindingKey(binding)) ?? []);
+          const less = permissions.filter((each) => each !== permission);
+          const failed = await withDeclared({ customRoles: { ...customRoles, [role]: less } }, () =>
+            someFail([...new Set(stories)], granting),
+          );
+          expect(failed, "a story that fails without it").to.equal(true);
+        });
+      }
+    }
+  });
+
+  /** Runs with something else declared. */
+  async function withDeclared<T>(change: Partial<Declared>, run: () => Promise<T>): Promise<T> {
     const present = platform.cloud.declared();
-    await platform.cloud.apply({ ...present, bindings: change(present.bindings) });
+    await platform.cloud.apply({ ...present, ...change });
     try {
       return await run();
     } finally {
@@ -126,17 +137,17 @@ describe("access", () => {
     );
   }
 
-  /** Whether one of the stories fails, and every denial on the way is one that the binding would have spared. */
-  async function someFail(stories: readonly Story[], binding: Binding): Promise<boolean> {
+  /** Whether one of the stories fails, and every denial on the way is one that these bindings would have spared. */
+  async function someFail(stories: readonly Story[], spared: readonly Binding[]): Promise<boolean> {
     const { feed } = platform.cloud;
-    const onlyIt = createPolicy([binding], GRANTABLE);
+    const only = createPolicy(spared, withRoles(GRANTABLE, customRoles));
     for (const story of stories) {
       const mark = feed.mark();
       if (await holds(story)) continue;
       const denials = feed.deniedSince(mark);
       expect(denials, "denials").to.have.length.above(0);
       for (const denial of denials)
-        expect(evaluate(onlyIt, denial, denial.lastAt).allowed).to.equal(true);
+        expect(evaluate(only, denial, denial.lastAt).allowed).to.equal(true);
       return true;
     }
     return false;
