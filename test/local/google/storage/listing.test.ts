@@ -73,6 +73,15 @@ describe("lists of Cloud Storage", () => {
     expect((await list({ prefix: "n", maxResults: "5000" })).sizes).to.deep.equal([1000, 1]);
   });
 
+  it("show a name once, also where it is written again between two pages", async () => {
+    await having("a", "b");
+    const first = await fixture.ask("GET", `${OBJECTS}?maxResults=1`);
+    await having("a");
+    const query = `maxResults=1&pageToken=${String(first.body.nextPageToken)}`;
+    const { body } = await fixture.ask("GET", `${OBJECTS}?${query}`);
+    expect(body.items?.map(({ name }) => name)).to.deep.equal(["b"]);
+  });
+
   it("refuse a token that was never handed out", async () => {
     expect((await fixture.ask("GET", `${OBJECTS}?pageToken=AAAA`)).status).to.equal(400);
   });

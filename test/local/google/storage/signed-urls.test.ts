@@ -191,6 +191,9 @@ describe("signed URLs of Cloud Storage", () => {
 
   it("delete", async () => {
     const url = await signed({ method: "DELETE" });
+    fixture.cloud.refused.add("storage.objects.delete");
+    expect((await send("DELETE", url)).status).to.equal(403);
+    fixture.cloud.refused.clear();
     expect((await send("DELETE", url)).status).to.equal(204);
     const gone = await send("DELETE", url);
     expect([gone.status, codeIn(gone)]).to.deep.equal([404, "NoSuchKey"]);
