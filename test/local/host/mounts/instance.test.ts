@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { ServiceOptions } from "../../../../local/host/service.ts";
 import type { ServiceSpec } from "../../../../local/host/spec.ts";
@@ -27,9 +28,10 @@ describe("an instance with mounts", () => {
         mounts.push("mounted");
         return Promise.resolve({
           placed: (text) => text.replace(/^\/mnt\/work\//, "/here/"),
-          end: () => {
+          // What is left is written back, which takes a while.
+          end: async () => {
+            await delay(20);
             mounts.push("ended");
-            return Promise.resolve();
           },
         });
       },
