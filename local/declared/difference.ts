@@ -3,6 +3,7 @@ import { shortMember, shortResource, shortRole } from "../../infra/google/short-
 import type { OpenEntryPoint } from "../entry-ports.ts";
 import { DECLARES } from "../google/declares.ts";
 import type { DeclaresService } from "../google/service.ts";
+import { isFunction } from "../host/spec.ts";
 import type { Binding } from "../iam/types.ts";
 import { changesOf } from "./changes.ts";
 import { sliceOf, type Declared } from "./declared.ts";
@@ -31,7 +32,12 @@ export function difference(
   return [
     ...inWords(
       "function",
-      ({ services }) => services,
+      ({ services }) => services.filter(isFunction),
+      ({ name }) => name,
+    ),
+    ...inWords(
+      "service",
+      ({ services }) => services.filter((spec) => !isFunction(spec)),
       ({ name }) => name,
     ),
     ...services.flatMap((service) => ofService(service, before, after)),

@@ -1,6 +1,11 @@
 /** What starts an instance: Functions Framework, which loads a function, or the service's own command in its folder. */
 export type Start = { readonly entryPoint: string } | { readonly command: readonly string[] };
 
+/** Whether a function declared the service. */
+export function isFunction({ start }: Pick<ServiceSpec, "start">): boolean {
+  return "entryPoint" in start;
+}
+
 /** A bucket as a folder of an instance. */
 export interface Mount {
   readonly bucket: string;

@@ -18,6 +18,17 @@ describe("what a new plan changes, in words", () => {
     expect(difference(both, structuredCopy(both))).to.deep.equal([]);
   });
 
+  it("tells a Cloud Run service of its own from a function", () => {
+    const [first, ...others] = enqueuer.services;
+    if (first === undefined) throw new Error("The dev stack has no function.");
+    const alone = { ...first, name: "alone", start: { command: ["node", "index.js"] } };
+    const after = { ...enqueuer, services: [alone, ...others] };
+    expect(difference(enqueuer, after)).to.deep.equal([
+      `function ${first.name} removed`,
+      "service alone added",
+    ]);
+  });
+
   it("is one short line per kind of thing, and per member and role", () => {
     expect(difference(enqueuer, both)).to.deep.equal([
       "functions plan-app, plan-deadletter, plan-executor, plan-runner added",
