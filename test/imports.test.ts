@@ -58,20 +58,25 @@ const RULES: readonly Rule[] = [
       to.startsWith("functions/messages/") || to === "node:crypto" || to === "valibot",
   },
   {
+    from: /^functions\/scenarios\/adapters\//,
+    says: "what meets the world for scenarios imports their logic, messages, runtime and client libraries; never a role",
+    allows: (to) => /^functions\/(scenarios|messages|runtime)\//.test(to) || isPackage(to),
+  },
+  {
     from: OUTSIDE,
-    says: "a role's entry and adapters import its own files, messages, runtime, github, bridge and client libraries; never another role",
+    says: "a role's entry and adapters import its own files, messages, runtime, github, bridge, scenarios and client libraries; never another role",
     allows: (to, { from }) =>
       roleOf(to) === roleOf(from) ||
-      /^functions\/(messages|runtime|github|bridge)\//.test(to) ||
+      /^functions\/(messages|runtime|github|bridge|scenarios)\//.test(to) ||
       isPackage(to),
   },
   {
     from: /^functions\//,
-    says: "a role's logic imports its own files, messages, the bridge's logic, runtime's outcomes, errors, leases and variables, valibot and parsers; clients, clocks and processes come through ports",
+    says: "a role's logic imports its own files, messages, the logic of the bridge and of scenarios, runtime's outcomes, errors, leases and variables, valibot and parsers; clients, clocks and processes come through ports",
     allows: (to, { from, isType }) =>
       (roleOf(to) === roleOf(from) && !OUTSIDE.test(to)) ||
       to.startsWith("functions/messages/") ||
-      (to.startsWith("functions/bridge/") && !OUTSIDE.test(to)) ||
+      (/^functions\/(bridge|scenarios)\//.test(to) && !OUTSIDE.test(to)) ||
       /^functions\/runtime\/(outcome|refusal|errors|json|kept-lease|lease|patience|variables)\.ts$/.test(
         to,
       ) ||
