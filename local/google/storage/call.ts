@@ -4,8 +4,8 @@ import type { LocalRequest } from "../../http.ts";
 import type { Attributes, Caller, Need } from "../../iam/types.ts";
 import { PROJECT_ATTRIBUTES, type Cloud } from "../api.ts";
 import { invalid, notFound } from "./errors.ts";
-import type { Bucket } from "./bucket.ts";
-import type { StoredObject } from "./object.ts";
+import type { Bucket } from "./buckets/bucket.ts";
+import type { StoredObject } from "./objects/object.ts";
 import type { StorageState } from "./state.ts";
 import type { Uploads } from "./upload/uploads.ts";
 

@@ -7,7 +7,7 @@ import {
   SOFT_DELETE_SECONDS,
   type BucketSettings,
   type DeletionRule,
-} from "./bucket-settings.ts";
+} from "./buckets/settings.ts";
 import { offered, roles } from "./roles.ts";
 
 export interface Bucket extends BucketSettings, Item {}

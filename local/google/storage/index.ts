@@ -11,7 +11,7 @@ import type { RunsService, SliceOf } from "../service.ts";
 import { storage as declares } from "./declared.ts";
 import type { Bucket } from "./declared.ts";
 import { notFound, refusal } from "./errors.ts";
-import { Lifecycle } from "./lifecycle.ts";
+import { Lifecycle } from "./buckets/lifecycle.ts";
 import { checkBucketName, checkObjectName } from "./names.ts";
 import { BROWSER_HOST, askedOf } from "./routes.ts";
 import { xmlRefusal } from "./xml/errors.ts";

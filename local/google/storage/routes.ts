@@ -9,8 +9,8 @@ import {
   insertBucket,
   listBuckets,
   patchBucket,
-} from "./bucket-operations.ts";
-import { getBucketPolicy, setBucketPolicy, testBucketPermissions } from "./bucket-policies.ts";
+} from "./buckets/operations.ts";
+import { getBucketPolicy, setBucketPolicy, testBucketPermissions } from "./buckets/policies.ts";
 import { invalid, unsupported } from "./errors.ts";
 import {
   deleteObject,
@@ -19,7 +19,7 @@ import {
   listObjects,
   patchObject,
   updateObject,
-} from "./object-operations.ts";
+} from "./objects/operations.ts";
 import { composeObject } from "./copying/compose.ts";
 import { copyObject } from "./copying/copy.ts";
 import { moveObject } from "./copying/move.ts";

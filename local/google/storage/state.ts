@@ -1,10 +1,10 @@
 /** Buckets, and the moments at which objects become what they are. */
 import { ownBytes } from "../../own-bytes.ts";
-import { Bucket } from "./bucket.ts";
-import type { BucketSettings } from "./bucket-settings.ts";
-import { checksumsOf, type Checksums } from "./checksums.ts";
-import type { Stored, StoredObject } from "./object.ts";
-import { metadataIn, type ObjectMetadata } from "./object-metadata.ts";
+import { Bucket } from "./buckets/bucket.ts";
+import type { BucketSettings } from "./buckets/settings.ts";
+import { checksumsOf, type Checksums } from "./objects/checksums.ts";
+import type { Stored, StoredObject } from "./objects/object.ts";
+import { metadataIn, type ObjectMetadata } from "./objects/metadata.ts";
 
 /** What was changed, for whoever has to act on it. */
 export interface Changes {

@@ -1,7 +1,7 @@
 /** Buckets and objects as the JSON API shows them. An int64 is a string in Google's JSON. */
-import type { Bucket } from "./bucket.ts";
-import type { DeletionRule } from "./bucket-settings.ts";
-import type { StoredObject } from "./object.ts";
+import type { Bucket } from "./buckets/bucket.ts";
+import type { DeletionRule } from "./buckets/settings.ts";
+import type { StoredObject } from "./objects/object.ts";
 
 const API = "https://www.googleapis.com/storage/v1";
 const DOWNLOAD = "https://storage.googleapis.com/download/storage/v1";

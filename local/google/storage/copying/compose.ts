@@ -5,14 +5,14 @@
 import * as v from "valibot";
 import { bodyOf, jsonResponse, type LocalResponse } from "../../../http.ts";
 import { notModified } from "../answers.ts";
-import type { Bucket } from "../bucket.ts";
+import type { Bucket } from "../buckets/bucket.ts";
 import { bucketOf, foundIn, mayOnObject, type StorageCall } from "../call.ts";
-import { checksumsOf } from "../checksums.ts";
+import { checksumsOf } from "../objects/checksums.ts";
 import { conditionNotMet, invalid, unsupported } from "../errors.ts";
 import { isRecord, jsonOf } from "../json.ts";
 import { checkObjectName } from "../names.ts";
-import type { Stored, StoredObject } from "../object.ts";
-import { metadataOf } from "../object-metadata.ts";
+import type { Stored, StoredObject } from "../objects/object.ts";
+import { metadataOf } from "../objects/metadata.ts";
 import { objectView } from "../views.ts";
 import { mayWrite, written } from "./destination.ts";
 

@@ -1,10 +1,10 @@
 /** What copies, moves, compositions and restorations have in common: they write what is stored already. */
 import { mayCreate } from "../upload/draft.ts";
 import { bucketOf, foundIn, mayOnObject, type StorageCall } from "../call.ts";
-import type { Bucket } from "../bucket.ts";
+import type { Bucket } from "../buckets/bucket.ts";
 import { checkObjectName } from "../names.ts";
-import type { Stored, StoredObject } from "../object.ts";
-import type { ObjectMetadata } from "../object-metadata.ts";
+import type { Stored, StoredObject } from "../objects/object.ts";
+import type { ObjectMetadata } from "../objects/metadata.ts";
 import { holds, preconditionsOf, sourcePreconditionsOf } from "../preconditions.ts";
 
 /** Where the object goes. */

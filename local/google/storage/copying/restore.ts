@@ -5,7 +5,7 @@
 import { jsonResponse, type LocalResponse } from "../../../http.ts";
 import { notModified } from "../answers.ts";
 import { bucketOf, mayOnObject, softDeletedOf, type StorageCall } from "../call.ts";
-import { metadataIn } from "../object-metadata.ts";
+import { metadataIn } from "../objects/metadata.ts";
 import { storedIn } from "../state.ts";
 import { objectView } from "../views.ts";
 import { mayWrite, written } from "./destination.ts";

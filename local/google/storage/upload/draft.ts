@@ -2,14 +2,14 @@
 import { header, jsonResponse, type LocalRequest, type LocalResponse } from "../../../http.ts";
 import { notModified } from "../answers.ts";
 import { mayOnObject, type Asking } from "../call.ts";
-import { checksumsOf, type Checksums } from "../checksums.ts";
+import { checksumsOf, type Checksums } from "../objects/checksums.ts";
 import { invalid } from "../errors.ts";
 import type { Json } from "../json.ts";
 import { checkObjectName } from "../names.ts";
-import { metadataOf, type ObjectMetadata } from "../object-metadata.ts";
+import { metadataOf, type ObjectMetadata } from "../objects/metadata.ts";
 import { holds, preconditionsOf, type Preconditions } from "../preconditions.ts";
-import type { Bucket } from "../bucket.ts";
-import type { StoredObject } from "../object.ts";
+import type { Bucket } from "../buckets/bucket.ts";
+import type { StoredObject } from "../objects/object.ts";
 import type { StorageState } from "../state.ts";
 import { objectView } from "../views.ts";
 

@@ -8,7 +8,7 @@ import { notModified } from "../answers.ts";
 import { bucketOf, type StorageCall } from "../call.ts";
 import { invalid, unsupported } from "../errors.ts";
 import { jsonOf } from "../json.ts";
-import type { Bucket } from "../bucket.ts";
+import type { Bucket } from "../buckets/bucket.ts";
 import { commit, draftOf, expectedOf, mayCreate, type Draft } from "./draft.ts";
 import { partsOf } from "./multipart.ts";
 import { Upload } from "./uploads.ts";

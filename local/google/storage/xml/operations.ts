@@ -13,11 +13,11 @@ import {
 } from "../../../http.ts";
 import { noContent, notModified } from "../answers.ts";
 import { bucketOf, mayOnObject, objectOf, type StorageCall } from "../call.ts";
-import { download, headersOf } from "../download.ts";
+import { download, headersOf } from "../objects/download.ts";
 import { invalid } from "../errors.ts";
 import { checkObjectName } from "../names.ts";
-import type { StoredObject } from "../object.ts";
-import type { ObjectMetadata } from "../object-metadata.ts";
+import type { StoredObject } from "../objects/object.ts";
+import type { ObjectMetadata } from "../objects/metadata.ts";
 import { holds, preconditionsOf, type Preconditions } from "../preconditions.ts";
 import { committed, expectedOf, type Draft } from "../upload/draft.ts";
 import { begun } from "../upload/insert.ts";

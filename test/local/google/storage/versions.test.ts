@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { MAX_SOFT_DELETED } from "../../../../local/google/storage/soft-deleted.ts";
-import type { DeletionRule } from "../../../../local/google/storage/bucket-settings.ts";
+import { MAX_SOFT_DELETED } from "../../../../local/google/storage/buckets/soft-deleted.ts";
+import type { DeletionRule } from "../../../../local/google/storage/buckets/settings.ts";
 import { BUCKET, OBJECTS, SETTINGS, StorageFixture, type Resource } from "./bucket.ts";
 
 const DAY = 24 * 60 * 60;

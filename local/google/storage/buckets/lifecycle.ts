@@ -2,10 +2,10 @@
  * Deletes objects whose time has come. The cloud takes up to a day longer; here it happens at the moment.
  * Source: cloud.google.com/storage/docs/lifecycle.
  */
-import type { Clock, Timer } from "../../clock.ts";
+import type { Clock, Timer } from "../../../clock.ts";
 import type { Bucket } from "./bucket.ts";
-import type { DeletionRule } from "./bucket-settings.ts";
-import type { StoredObject } from "./object.ts";
+import type { DeletionRule } from "./settings.ts";
+import type { StoredObject } from "../objects/object.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -2,16 +2,16 @@
  * The JSON API's methods about buckets.
  * Source: cloud.google.com/storage/docs/json_api/v1/buckets; permissions: docs/access-control/iam-json.
  */
-import { bodyOf, jsonResponse, type LocalResponse } from "../../http.ts";
-import { bucketOf, mayInProject, mayOnBucket, type StorageCall } from "./call.ts";
-import { settingsOf } from "./bucket-settings.ts";
-import { conflict, invalid } from "./errors.ts";
-import { jsonOf } from "./json.ts";
-import { checkBucketName } from "./names.ts";
-import { holds, preconditionsOf } from "./preconditions.ts";
+import { bodyOf, jsonResponse, type LocalResponse } from "../../../http.ts";
+import { bucketOf, mayInProject, mayOnBucket, type StorageCall } from "../call.ts";
+import { settingsOf } from "./settings.ts";
+import { conflict, invalid } from "../errors.ts";
+import { jsonOf } from "../json.ts";
+import { checkBucketName } from "../names.ts";
+import { holds, preconditionsOf } from "../preconditions.ts";
 import { byBytes, type Bucket } from "./bucket.ts";
-import { noContent, notModified } from "./answers.ts";
-import { bucketView } from "./views.ts";
+import { noContent, notModified } from "../answers.ts";
+import { bucketView } from "../views.ts";
 
 /** All on one page: a local cloud has a handful. */
 export function listBuckets(call: StorageCall): LocalResponse {

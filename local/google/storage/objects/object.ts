@@ -1,6 +1,6 @@
 /** An object as it is stored. */
 import type { Checksums } from "./checksums.ts";
-import type { ObjectMetadata } from "./object-metadata.ts";
+import type { ObjectMetadata } from "./metadata.ts";
 
 /** One generation of an object. A change of its metadata makes another value with the same generation. */
 export interface StoredObject extends ObjectMetadata, Stored {

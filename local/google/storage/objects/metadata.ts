@@ -1,6 +1,6 @@
 /** What a writer says about an object besides its bytes. Source: cloud.google.com/storage/docs/json_api/v1/objects#resource. */
-import { invalid, unsupported } from "./errors.ts";
-import { isRecord, type Json } from "./json.ts";
+import { invalid, unsupported } from "../errors.ts";
+import { isRecord, type Json } from "../json.ts";
 
 const TEXTS = [
   "contentType",

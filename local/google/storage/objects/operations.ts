@@ -2,8 +2,8 @@
  * The JSON API's methods about objects, except for writing them (upload/).
  * Source: cloud.google.com/storage/docs/json_api/v1/objects; permissions: docs/access-control/iam-json.
  */
-import { bodyOf, jsonResponse, type LocalResponse } from "../../http.ts";
-import { noContent, notModified } from "./answers.ts";
+import { bodyOf, jsonResponse, type LocalResponse } from "../../../http.ts";
+import { noContent, notModified } from "../answers.ts";
 import {
   bucketOf,
   mayOnBucket,
@@ -11,15 +11,15 @@ import {
   objectOf,
   softDeletedOf,
   type StorageCall,
-} from "./call.ts";
+} from "../call.ts";
 import { download } from "./download.ts";
-import { invalid } from "./errors.ts";
-import { jsonOf } from "./json.ts";
+import { invalid } from "../errors.ts";
+import { jsonOf } from "../json.ts";
 import { listOptions, page } from "./listing.ts";
-import { metadataIn, metadataOf, patched, type ObjectMetadata } from "./object-metadata.ts";
-import { holds, preconditionsOf } from "./preconditions.ts";
+import { metadataIn, metadataOf, patched, type ObjectMetadata } from "./metadata.ts";
+import { holds, preconditionsOf } from "../preconditions.ts";
 import type { StoredObject } from "./object.ts";
-import { objectView } from "./views.ts";
+import { objectView } from "../views.ts";
 
 /** Source: cloud.google.com/iam/docs/downscoping-short-lived-credentials. */
 const LIST_PREFIX = "storage.googleapis.com/objectListPrefix";

@@ -1,6 +1,6 @@
 /** What is declared about a bucket. Source: cloud.google.com/storage/docs/json_api/v1/buckets#resource. */
-import { invalid, unsupported } from "./errors.ts";
-import { isRecord, type Json } from "./json.ts";
+import { invalid, unsupported } from "../errors.ts";
+import { isRecord, type Json } from "../json.ts";
 
 /**
  * Deletes whatever meets all of it; at least one condition beside the name's is there.

@@ -1,9 +1,9 @@
 /** An object's bytes as an answer. Source: cloud.google.com/storage/docs/json_api/v1/objects/get and docs/transcoding. */
 import { gunzipSync } from "node:zlib";
-import { header, type Headers, type LocalRequest, type LocalResponse } from "../../http.ts";
-import { rangeNotSatisfiable } from "./errors.ts";
+import { header, type Headers, type LocalRequest, type LocalResponse } from "../../../http.ts";
+import { rangeNotSatisfiable } from "../errors.ts";
 import type { StoredObject } from "./object.ts";
-import { etagOf } from "./views.ts";
+import { etagOf } from "../views.ts";
 
 /** The whole object or the one range that is asked for. Throws 416 for a range behind the end. */
 export function download(object: StoredObject, { headers }: LocalRequest): LocalResponse {

@@ -1,6 +1,6 @@
 /** One bucket: the live generation of each name, and what is kept of those before it. */
-import type { BucketSettings } from "./bucket-settings.ts";
-import type { StoredObject } from "./object.ts";
+import type { BucketSettings } from "./settings.ts";
+import type { StoredObject } from "../objects/object.ts";
 import { SoftDeleted } from "./soft-deleted.ts";
 
 export class Bucket {

@@ -2,7 +2,7 @@
  * Objects of a bucket that were deleted or overwritten and can still be restored.
  * Source: cloud.google.com/storage/docs/soft-delete.
  */
-import type { StoredObject } from "./object.ts";
+import type { StoredObject } from "../objects/object.ts";
 
 /** Of one bucket. The cloud keeps all of them for as long as was declared; here the oldest make room. */
 export const MAX_SOFT_DELETED = 1000;

@@ -1,6 +1,6 @@
 /** A page of a bucket's objects. Source: cloud.google.com/storage/docs/json_api/v1/objects/list. */
-import { invalid } from "./errors.ts";
-import { byBytes, type Bucket } from "./bucket.ts";
+import { invalid } from "../errors.ts";
+import { byBytes, type Bucket } from "../buckets/bucket.ts";
 import type { StoredObject } from "./object.ts";
 
 /** "The service will use this parameter or 1,000 items, whichever is smaller." */

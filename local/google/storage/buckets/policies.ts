@@ -1,14 +1,14 @@
 /** The JSON API's methods about the policies of buckets. Source: cloud.google.com/storage/docs/json_api/v1/buckets. */
-import { jsonResponse, type LocalResponse } from "../../http.ts";
+import { jsonResponse, type LocalResponse } from "../../../http.ts";
 import {
   notSettable,
   permissionsHeld,
   policyView,
   needToRead,
   type Governed,
-} from "../iam-policy.ts";
-import { bucketOf, onBucket, type StorageCall } from "./call.ts";
-import { invalid } from "./errors.ts";
+} from "../../iam-policy.ts";
+import { bucketOf, onBucket, type StorageCall } from "../call.ts";
+import { invalid } from "../errors.ts";
 
 /**
  * "If the optionsRequestedPolicyVersion is for an older version that doesn't support part of the requested IAM policy, the
