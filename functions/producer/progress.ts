@@ -1,4 +1,4 @@
-import * as v from "valibot";
+import { readAs } from "../bridge/read-as.ts";
 import { BridgeStatus, statusObject } from "../messages/bridge-objects.ts";
 import type { BridgeRun } from "../messages/bridge-run.ts";
 import type { Objects } from "../runtime/objects.ts";
@@ -13,18 +13,8 @@ export interface Inherited {
 
 /** Undefined members where there was no run, or none that can be read. */
 export async function inherited(tenant: BridgeRun["tenant"], objects: Objects): Promise<Inherited> {
-  const stored = await objects.read(statusObject(tenant));
-  const status = stored === undefined ? undefined : statusIn(stored.content);
+  const status = await readAs(BridgeStatus, statusObject(tenant), objects);
   return { settled: status?.settled, head: status?.head };
-}
-
-function statusIn(content: string): BridgeStatus | undefined {
-  try {
-    const read = v.safeParse(BridgeStatus, JSON.parse(content));
-    return read.success ? read.output : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 interface Counts {

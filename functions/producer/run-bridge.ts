@@ -1,4 +1,4 @@
-import * as v from "valibot";
+import { readAs } from "../bridge/read-as.ts";
 import {
   DeadLetter,
   ResendOrder,
@@ -149,22 +149,6 @@ async function resultOf(
 async function isStopped(run: BridgeRun, objects: Objects): Promise<boolean> {
   const order = await readAs(StopOrder, stopObject(run.tenant), objects);
   return order !== undefined && order.stopped_at >= run.started_at;
-}
-
-/** Undefined where there is none, or none that can be read. */
-async function readAs<const Schema extends v.GenericSchema>(
-  schema: Schema,
-  name: string,
-  objects: Objects,
-): Promise<v.InferOutput<Schema> | undefined> {
-  const stored = await objects.read(name);
-  if (stored === undefined) return undefined;
-  try {
-    const read = v.safeParse(schema, JSON.parse(stored.content));
-    return read.success ? read.output : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** One run while it holds the lock. */
