@@ -1,8 +1,8 @@
-import type { IncomingHttpHeaders } from "node:http";
 import * as v from "valibot";
 import { EventId, IsoTime } from "../messages/bridge-run.ts";
 import { Tenant, TenantId } from "../messages/tenant.ts";
 import { HttpError } from "../runtime/errors.ts";
+import type { Incoming } from "../runtime/http-handler.ts";
 import type { Settings } from "./ports.ts";
 
 /** Whose events are meant, in the names of the workflows service's own API (producer contract, 4.5). */
@@ -69,7 +69,7 @@ type Named = Readonly<Partial<Record<keyof typeof context, string>>>;
 /** By the body first, then by headers, then as the environment says; 422 where that names nobody. */
 export function tenantOf(
   body: Named,
-  headers: IncomingHttpHeaders,
+  headers: Incoming["headers"],
   defaults: Settings["tenant"],
 ): Tenant {
   const header = (name: string): string | undefined => {
@@ -98,7 +98,7 @@ const FIELDS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Whether a request names anybody. */
-export function namesAnybody(body: Named, headers: IncomingHttpHeaders): boolean {
+export function namesAnybody(body: Named, headers: Incoming["headers"]): boolean {
   const named = ["x-user-id", "x-project-id", "x-workspace-id"].some((name) => headers[name]);
   return named || Object.values(body).some((value) => value !== "");
 }

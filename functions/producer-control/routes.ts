@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from "node:http";
 import type * as v from "valibot";
 import type { Tenant } from "../messages/tenant.ts";
 import type { Incoming, Reply, Route } from "../runtime/http-handler.ts";
@@ -27,7 +26,7 @@ type Parse = <const Schema extends v.GenericSchema<unknown, object>>(
 
 /** The routes of the role, by path (producer contract, 4.5, and Decisions 5). */
 export function routesOf(ports: Ports, parseBody: Parse): Readonly<Record<string, Route>> {
-  const tenantIn = (body: object, headers: IncomingHttpHeaders): Tenant =>
+  const tenantIn = (body: object, headers: Incoming["headers"]): Tenant =>
     tenantOf(body, headers, ports.settings.tenant);
   return {
     "/producer/start": route(async ({ body, headers }) => {
