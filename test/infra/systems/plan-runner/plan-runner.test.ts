@@ -384,6 +384,7 @@ describe("the plan runner", () => {
       location: "us-central1",
       uniformBucketLevelAccess: true,
       publicAccessPrevention: "enforced",
+      softDeleteSeconds: 0,
       lifecycle: [
         { ageDays: 8, matchesPrefix: ["deliveries/", "leases/", "results/"] },
         { ageDays: 1, matchesPrefix: ["checkouts/"] },
