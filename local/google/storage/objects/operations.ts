@@ -1,5 +1,5 @@
 /**
- * The JSON API's methods about objects, except for writing them (upload/).
+ * The JSON API's methods about objects, except for writing them (../upload/, ../copying/).
  * Source: cloud.google.com/storage/docs/json_api/v1/objects; permissions: docs/access-control/iam-json.
  */
 import { bodyOf, jsonResponse, type LocalResponse } from "../../../http.ts";
