@@ -92,6 +92,7 @@ describe("declared", () => {
               softDeleteSeconds: id === "worker-deliveries" ? 0 : 604_800,
             })),
           },
+          sts: {},
           pubsub: { topic: [], subscription: [] },
           tasks: {
             queue: [
