@@ -13,7 +13,9 @@ export interface Content {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-export interface StoredObject extends Content {
+export interface StoredObject {
+  readonly bytes: Buffer;
+  readonly contentType: string;
   readonly generation: Generation;
 }
 

@@ -1,0 +1,46 @@
+import { Storage } from "@google-cloud/storage";
+import { once } from "node:events";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { BUCKET, StorageFixture } from "../../local/google/storage/bucket.ts";
+
+/** The simulator of Cloud Storage on a port, for Google's own client. */
+export class ServedStorage {
+  readonly fixture = new StorageFixture();
+  readonly bucket = BUCKET;
+  /** `GET storage/v1/b/…`, of every request. */
+  readonly requests: string[] = [];
+  readonly #server = http.createServer((request, response) => void this.#answer(request, response));
+
+  static async start(): Promise<ServedStorage> {
+    const served = new ServedStorage();
+    await once(served.#server.listen(0, "127.0.0.1"), "listening");
+    return served;
+  }
+
+  client(): Storage {
+    const apiEndpoint = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return new Storage({ apiEndpoint, projectId: "p", retryOptions: { autoRetry: false } });
+  }
+
+  stop(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  async #answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    const { method = "", url = "" } = request;
+    this.requests.push(`${method} ${url}`);
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+    );
+    const body = await buffer(request);
+    const answer = await this.fixture.ask(method, `https://storage.googleapis.com${url}`, {
+      headers,
+      body,
+    });
+    response.writeHead(answer.status, answer.headers);
+    response.end(answer.bytes);
+  }
+}
