@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { buffer } from "node:stream/consumers";
 import * as v from "valibot";
 import { lazy } from "../../runtime/lazy.ts";
-import type { ListPage, ListQuery, RunStore, RunStores, StoredObject } from "../run-store.ts";
+import type { ListQuery, RunStore, RunStores, StoredObject } from "../run-store.ts";
 
 /** Where the tenants' folders are. */
 export interface RunsPlace {
