@@ -28,6 +28,7 @@ export function signaturePayload(
   settings: Settings,
   versions: Versions,
 ): Record<string, unknown> {
+  const sources = [...new Set(request.sources.map((url) => new URL(url).href))].sort();
   return {
     signature_version: SIGNATURE_VERSION,
     company: normalised(request.company),
@@ -53,7 +54,7 @@ export function signaturePayload(
     retriever: {
       allow_web: settings.allow_web,
       sources_policy: normalised(settings.sources_policy),
-      source_count: request.sources.length,
+      source_count: sources.length,
       simulate_evidence: settings.simulate_evidence,
     },
     controls: {
@@ -68,7 +69,7 @@ export function signaturePayload(
       max_failed_ratio: settings.max_failed_ratio,
       forbid_fixture_citations: settings.forbid_fixture_citations,
     },
-    sources: [...new Set(request.sources.map((url) => new URL(url).href))].sort(),
+    sources,
     documents: [...new Set(request.input_docs.map((each) => each.sha256))].sort(),
     prompt_manifest_sha256: versions.promptManifestSha256,
   };

@@ -102,7 +102,7 @@ export class RunStoresInMemory implements RunStores {
     let at = lowerBound(names, begin);
     for (;;) {
       const name = names[at];
-      if (name === undefined || !name.startsWith(folder + prefix)) break;
+      if (name?.startsWith(folder + prefix) !== true) break;
       if (until !== undefined && name >= folder + until) break;
       if (objects.length + folders.size >= Math.min(max, MAX_RESULTS)) {
         return { objects, folders: [...folders], token: name };
