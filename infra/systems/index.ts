@@ -3,10 +3,12 @@ import type { ConfigOfAll } from "../config/config.ts";
 import type { Systems } from "../system.ts";
 import { enqueuer } from "./enqueuer/index.ts";
 import { planRunner } from "./plan-runner/index.ts";
+import { producer } from "./producer/index.ts";
 
 export const SYSTEMS = {
   enqueuer,
   "plan-runner": planRunner,
+  producer,
 } satisfies Systems;
 
 export type SystemName = keyof typeof SYSTEMS;

@@ -9,8 +9,8 @@ interface BucketArgs {
   readonly place: Place;
   /** What is deleted by itself. Default: nothing. */
   readonly deletions?: readonly {
-    /** Beginnings of objects' names. */
-    readonly prefixes: readonly string[];
+    /** Beginnings of objects' names. Default: all objects. */
+    readonly prefixes?: readonly string[];
     /** Days since the object was written. */
     readonly afterDays: number;
   }[];
@@ -43,7 +43,7 @@ export class Bucket extends pulumi.ComponentResource {
         ...(deletions.length > 0 && {
           lifecycleRules: deletions.map(({ prefixes, afterDays }) => ({
             action: { type: "Delete" },
-            condition: { age: afterDays, matchesPrefixes: [...prefixes] },
+            condition: { age: afterDays, ...(prefixes && { matchesPrefixes: [...prefixes] }) },
           })),
         }),
         ...(!softDelete && { softDeletePolicy: { retentionDurationSeconds: 0 } }),

@@ -154,7 +154,9 @@ describe("the access matrix", () => {
       it("says for every row why, and where that is written", () => {
         for (const { why, source } of recording.platform.rows) {
           expect(why).to.match(/^[a-z]+ \S/);
-          expect(source).to.match(/^((enqueuer|plan-runner) document, |cloud\.google\.com\/)/);
+          expect(source).to.match(
+            /^((enqueuer|plan-runner|producer) document, |cloud\.google\.com\/)/,
+          );
         }
       });
 
