@@ -62,6 +62,14 @@ export type DeadLetter = v.InferOutput<typeof DeadLetter>;
 export const StopOrder = v.object({ stopped_at: IsoTime });
 export type StopOrder = v.InferOutput<typeof StopOrder>;
 
+/** Where a workspace without a cursor begins: its first start decides, however many follow before anything is done. */
+export const Beginning = v.object({
+  since_id: v.optional(EventId),
+  since_time: v.optional(IsoTime),
+  started_at: IsoTime,
+});
+export type Beginning = v.InferOutput<typeof Beginning>;
+
 /** Asks the bridge to send a dead letter again. */
 export const ResendOrder = v.object({ event_id: EventId, ordered_at: IsoTime });
 export type ResendOrder = v.InferOutput<typeof ResendOrder>;
@@ -87,6 +95,10 @@ export function deadLetterObject(tenant: Tenant, eventId: string): string {
 
 export function stopObject(tenant: Tenant): string {
   return `${FOLDER}${workspaceKey(tenant)}/stop.json`;
+}
+
+export function beginningObject(tenant: Tenant): string {
+  return `${FOLDER}${workspaceKey(tenant)}/beginning.json`;
 }
 
 export function resendFolder(tenant: Tenant): string {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { statusObject, stopObject } from "../messages/bridge-objects.ts";
+import { beginningObject, statusObject, stopObject } from "../messages/bridge-objects.ts";
+import type { Beginning } from "../messages/bridge-objects.ts";
 import type { BridgeRun } from "../messages/bridge-run.ts";
 import { workspaceKey } from "../messages/tenant.ts";
 import type { Tenant } from "../messages/tenant.ts";
@@ -21,6 +22,15 @@ export interface Started {
  * held nothing is queued, and two starts at once have one task between them.
  */
 export async function start(request: StartRequest, tenant: Tenant, ports: Ports): Promise<Started> {
+  const started_at = new Date(ports.now()).toISOString();
+  const { since_id, since_time } = request;
+  const beginning: Beginning = {
+    started_at,
+    ...(since_id !== undefined && { since_id }),
+    ...(since_time !== undefined && { since_time }),
+  };
+  // Runs may come in another order than their starts, and some not at all: the lock may be held by one that does nothing.
+  await ports.objects.create(beginningObject(tenant), JSON.stringify(beginning));
   const lock = await lockStatus(tenant, ports);
   if (lock?.locked === true) {
     const details = { holder: lock.holder?.consumerId, msRemaining: lock.msRemaining };
@@ -30,10 +40,8 @@ export async function start(request: StartRequest, tenant: Tenant, ports: Ports)
   const run: BridgeRun = {
     tenant,
     run_id: name,
-    started_at: new Date(ports.now()).toISOString(),
+    ...beginning,
     deadline_s: ports.settings.deadlineSeconds,
-    ...(request.since_id !== undefined && { since_id: request.since_id }),
-    ...(request.since_time !== undefined && { since_time: request.since_time }),
     ...(request.leaseMs !== undefined && { lease_ms: request.leaseMs }),
     ...(request.eventsHeartbeatMs !== undefined && { heartbeat_ms: request.eventsHeartbeatMs }),
     ...(request.reconnectBackoffMs !== undefined && { backoff_ms: request.reconnectBackoffMs }),

@@ -1,4 +1,4 @@
-import type { BridgeRun } from "../messages/bridge-run.ts";
+import type { Beginning } from "../messages/bridge-objects.ts";
 import type { EventAt, StoredCursor } from "./cursor.ts";
 import type { Settings } from "./ports.ts";
 import { isMadeId, isoOf, timeOf } from "./times.ts";
@@ -18,7 +18,7 @@ interface Start {
 /** Where a run begins: behind the committed cursor; else where the start said; else a little before now. */
 export function startOf(
   cursor: StoredCursor,
-  run: Pick<BridgeRun, "since_id" | "since_time" | "started_at">,
+  run: Beginning,
   settings: Pick<Settings, "sinceId" | "sinceTime" | "lookbackSeconds">,
   now: number,
 ): Start {

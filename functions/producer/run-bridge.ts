@@ -1,8 +1,10 @@
 import { readAs } from "../bridge/read-as.ts";
 import {
+  Beginning,
   DeadLetter,
   ResendOrder,
   StopOrder,
+  beginningObject,
   deadLetterObject,
   resendFolder,
   stopObject,
@@ -205,21 +207,26 @@ class Bridge {
   async #start(): Promise<Position | undefined> {
     const { objects, settings, now, log, makeWorkFolder } = this.#ports;
     const { abandon } = this.#ending;
+    const { tenant } = this.#run;
     const [before, stored] = await Promise.all([
-      inherited(this.#run.tenant, objects).catch(() => undefined),
+      Promise.all([
+        inherited(tenant, objects),
+        readAs(Beginning, beginningObject(tenant), objects),
+      ]).catch(() => undefined),
       this.#cursor.read(abandon),
-      makeWorkFolder(this.#run.tenant, log),
+      makeWorkFolder(tenant, log),
     ]);
     if (before === undefined) {
       this.#ending.end("state", "The state bucket could not be read.");
       return undefined;
     }
-    this.#before = before;
+    const [left, beginning = this.#run] = before;
+    this.#before = left;
     if (stored === "unknown") {
       this.#ending.end("cursor", "The cursor could not be read.");
       return undefined;
     }
-    if (!(await this.#makeUp(before))) {
+    if (!(await this.#makeUp(left))) {
       this.#ending.end("cursor", "The cursor could not be moved.");
       return undefined;
     }
@@ -227,7 +234,7 @@ class Bridge {
     const cursor: StoredCursor =
       known === undefined ? stored : { eventId: known.id, timestamp: known.time };
     this.#progress.committed = known;
-    this.#position = new Position(startOf(cursor, this.#run, settings, now()), before.settled);
+    this.#position = new Position(startOf(cursor, beginning, settings, now()), left.settled);
     return this.#position;
   }
 

@@ -60,7 +60,7 @@ describe("producer-control", () => {
       {
         tenant: TENANT,
         run_id: names[0],
-        started_at: "2026-01-01T12:00:00.005Z",
+        started_at: "2026-01-01T12:00:00.000Z",
         deadline_s: 1_800,
         lease_ms: 30_000,
       },

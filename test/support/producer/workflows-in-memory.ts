@@ -114,6 +114,7 @@ export class WorkflowsInMemory {
     });
     for (const event of this.events) {
       if (event.createTime <= listener.after || !pipe.isOpen) continue;
+      if (this.forgotten.has(event.id)) continue;
       flush();
       this.#send(pipe, event);
     }
