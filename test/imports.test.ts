@@ -34,7 +34,7 @@ const OUTSIDE = /^functions\/[^/]+\/(index\.ts|adapters\.ts|adapters\/.*|[a-z-]+
 const RULES: readonly Rule[] = [
   {
     from: /^functions\/runtime\//,
-    says: "functions/runtime imports only itself, the framework, Google's libraries that several roles need, and valibot",
+    says: "functions/runtime imports only itself, the framework, Google's libraries that several roles need, Hono and valibot",
     allows: (to) =>
       to.startsWith("functions/runtime/") ||
       isNode(to) ||
@@ -43,6 +43,7 @@ const RULES: readonly Rule[] = [
         "@google-cloud/storage",
         "@google-cloud/tasks",
         "google-auth-library",
+        "hono",
         "valibot",
       ].includes(to),
   },

@@ -6,7 +6,7 @@ import { send } from "../runtime/http-client.ts";
 import { serve } from "../runtime/serve.ts";
 import { stopSignal } from "../runtime/stopping.ts";
 import { timers } from "../runtime/timers.ts";
-import { healthRoute, sessionRoute } from "./adapters/session-route.ts";
+import { sessionRoutes } from "./adapters/session-route.ts";
 import { workFolders } from "./adapters/work-folders.ts";
 import { ConsumerEnv } from "./env.ts";
 import type { Ports } from "./ports.ts";
@@ -29,12 +29,6 @@ const admit =
 serve({
   role: "consumer",
   project: env.GOOGLE_CLOUD_PROJECT || undefined,
-  routes: {},
-  streams: {
-    "/sessions/stream": sessionRoute(
-      { secret: env.SERVICE_AUTH_TOKEN, ...(admit && { admit }) },
-      ports,
-    ),
-    "/healthz": healthRoute,
-  },
+  routes: sessionRoutes({ secret: env.SERVICE_AUTH_TOKEN, ...(admit && { admit }) }, ports),
+  hasStreams: true,
 });

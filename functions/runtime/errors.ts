@@ -1,5 +1,5 @@
 // What every role stands on. functions/runtime/ may import Functions Framework, Google's libraries that several roles
-// need, and valibot, never a role; roles may import it.
+// need, Hono and valibot, never a role; roles may import it.
 import * as v from "valibot";
 
 /** What went wrong, in the envelope's words. */

@@ -1,31 +1,22 @@
+import { Hono } from "hono";
+import type { Handler } from "hono";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
-import { ClientGone, discardBody, hasBody, readBody, requireJson } from "./body.ts";
-import { HttpError, envelope } from "./errors.ts";
+import { ClientGone, readJson } from "./body.ts";
+import { HttpError } from "./errors.ts";
 import { createLog, stackOf } from "./log.ts";
-import type { Log, Severity } from "./log.ts";
+import type { Severity } from "./log.ts";
+import { requestOf } from "./node-request.ts";
+import { replyToError, respond } from "./reply.ts";
+import type { Reply } from "./reply.ts";
 import { contextOf } from "./request-context.ts";
+import { send } from "./send.ts";
+import { visitOf } from "./visit.ts";
+import type { Door, Visit } from "./visit.ts";
 
-/** A request that passed the door: its route exists, its type is JSON, its body is complete and within bounds. */
-export interface Incoming {
+/** A POST that passed the door: its type is JSON, its body is complete and within bounds. */
+export interface Incoming extends Pick<Visit, "requestId" | "log" | "signal"> {
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-  readonly requestId: string;
-  readonly log: Log;
-  /** Aborted when the client went away before it was answered. */
-  readonly signal: AbortSignal;
-}
-
-export interface Reply {
-  readonly status: number;
-  /** JSON, or text where clients of an older service expect that; a 204 has none. */
-  readonly body: Readonly<Record<string, unknown>> | string;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Of the one log line of this request. Default: by status. */
-  readonly severity?: Severity;
-  /** Ends the message of that line. Default: nothing. */
-  readonly reason?: string;
-  /** Further members of that line. */
-  readonly note?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** What a role does with a POST of JSON to one path. */
@@ -38,75 +29,121 @@ export interface Route {
   readonly handle: (incoming: Incoming) => Promise<Reply>;
 }
 
-/** Answers requests to one path, whatever their method, while they are still coming: it reads and writes as it likes. */
-export type StreamRoute = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  log: Log,
-) => Promise<void>;
-
 export interface Service {
   /** Name of the role: function target, log label. */
   readonly role: string;
   /** Project id, for linking log lines to traces. */
   readonly project?: string | undefined;
-  /** By exact path. GET /health is answered besides. */
-  readonly routes: Readonly<Record<string, Route>>;
-  /** By exact path. Default: none. */
-  readonly streams?: Readonly<Record<string, StreamRoute>>;
+  /**
+   * A role that takes JSON at a few paths names them. One with more to answer is given the app and adds its routes in Hono's
+   * way (https://hono.dev/docs/api/routing): parameters, any method, pages (`hono/html`), `hono/cors`. Its handlers
+   * - answer JSON by `respond(c.env, reply)`, a stream by `c.body(ReadableStream.from(chunks))`, which is cut off where it
+   *   fails;
+   * - refuse by an HttpError;
+   * - read bodies by `postJson`, `readJson`, `readForm` and `streamBody`, never by `c.req`, which knows no limit;
+   * - find request id, log, headers and signal in `c.env`.
+   *
+   * GET /health is answered besides, unless the role does it.
+   */
+  readonly routes: Readonly<Record<string, Route>> | ((app: App) => void);
+  /** True where a request may take as long to come as it likes. Default: Node's five minutes. */
+  readonly hasStreams?: boolean;
   /** Answers `GET /healthz` with `ok`, which clients of an older service ask for. Default: no. */
   readonly hasHealthz?: boolean;
   /** Takes one log line. Default: standard output. */
   readonly write?: (line: string) => void;
 }
 
-const HEALTH_PATH = "/health";
-const OLD_HEALTH_PATH = "/healthz";
+export type App = Hono<Door>;
 
-/** Answers every request to a role, in JSON; no other code writes a response. */
+/** All that a role answers, in Hono. What no handler takes is 404, or 405 with Allow; what one throws is an envelope. */
+export function appOf({ role, routes, hasHealthz = false }: Omit<Service, "write">): App {
+  // Nothing is decoded or simplified on the way to the router.
+  const app: App = new Hono<Door>({ getPath: (_, options) => options?.env?.path ?? "" });
+  if (typeof routes === "function") routes(app);
+  else for (const [path, route] of Object.entries(routes)) addRoute(app, path, route);
+  const health = { status: 200, body: { ok: true, role }, isSilent: true };
+  app.get("/health", ({ env }) => respond(env, health));
+  if (hasHealthz) app.get("/healthz", ({ env }) => respond(env, { ...health, body: "ok" }));
+  app.notFound(({ env }) => respond(env, replyToError(nothingFor(env, app), env.requestId)));
+  app.onError((error, { env }) => {
+    if (error instanceof ClientGone) throw error;
+    return respond(env, replyToError(error, env.requestId));
+  });
+  return app;
+}
+
+function addRoute(app: App, path: string, route: Route): void {
+  app.post(path, postJson(route));
+  if (route.otherMethods === 404)
+    app.all(path, ({ env }) => {
+      throw nothingAt(env);
+    });
+}
+
+/** A route's handler for an app: what a Route says, at any path. */
+export function postJson({
+  admit,
+  maxBodyBytes,
+  handle,
+}: Omit<Route, "otherMethods">): Handler<Door> {
+  return async ({ env }) => {
+    const { source, requestId, log, signal } = env;
+    const { headers } = source;
+    await admit?.(headers);
+    const body = await readJson(source, maxBodyBytes);
+    return respond(env, await handle({ headers, body, requestId, log, signal }));
+  };
+}
+
+function nothingAt({ method, path }: Visit): HttpError {
+  return new HttpError(404, "not_found", `There is nothing at ${method} ${path.slice(0, 200)}.`);
+}
+
+/** 405 where another method finds something there. */
+function nothingFor(visit: Visit, app: App): HttpError {
+  const { method, path } = visit;
+  const methods = new Set(app.routes.map((route) => route.method));
+  const allowed = [...methods].filter((each) =>
+    // What is there for all methods is no handler, or it would have answered.
+    app.router.match(each, path)[0].some(([[, route]]) => route.method === each && each !== "ALL"),
+  );
+  if (allowed.length === 0) return nothingAt(visit);
+  const allow = allowed.flatMap((each) => (each === "GET" ? ["GET", "HEAD"] : [each])).join(", ");
+  const message = `${path.slice(0, 200)} answers ${allow}, not ${method}.`;
+  return new HttpError(405, "method_not_allowed", message, { headers: { allow } });
+}
+
+/** Answers every request to a role; no other code writes a response. */
 export function createListener(
   service: Service,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const logOf = createLog(service);
-  const routes = new Map(Object.entries(service.routes));
-  const streams = new Map(Object.entries(service.streams ?? {}));
+  const app = appOf(service);
+  const answerTo = async (visit: Visit): Promise<Response> => {
+    try {
+      refuseSeveralHosts(visit.source.rawHeaders);
+      return await app.fetch(requestOf(visit), visit);
+    } catch (error) {
+      if (error instanceof ClientGone) throw error;
+      return respond(visit, replyToError(error, visit.requestId));
+    }
+  };
   return (request, response) => {
     const started = performance.now();
-    const { requestId, ...context } = contextOf(request.headers);
-    const log = logOf({ requestId, ...context });
-    const path = pathOf(request.url);
-    const isRead = request.method === "GET" || request.method === "HEAD";
-    if (path === HEALTH_PATH && isRead) {
-      send(request, response, { status: 200, body: { ok: true, role: service.role } }, requestId);
-      return;
-    }
-    if (path === OLD_HEALTH_PATH && isRead && service.hasHealthz === true) {
-      send(request, response, { status: 200, body: "ok" }, requestId);
-      return;
-    }
-    const stream = streams.get(path);
-    if (stream !== undefined) {
-      void stream(request, response, log).catch((error: unknown) => {
-        log("ERROR", `${request.method ?? ""} ${path} failed`, stackOf(error));
-        response.destroy();
-      });
-      return;
-    }
-    const reply = async (): Promise<Reply> => {
-      refuseSeveralHosts(request.rawHeaders);
-      const route = routeOf(routes, path, request);
-      await route.admit?.(request.headers);
-      requireJson(request.headers);
-      const body = await readBody(request, route.maxBodyBytes);
-      const signal = goneSignal(response);
-      return route.handle({ headers: request.headers, body, requestId, log, signal });
-    };
-    void reply()
-      .catch((error: unknown) => replyTo(error, requestId))
-      .then((answer) => {
-        if (answer !== undefined) send(request, response, answer, requestId);
-        record(log, request, path, answer, started);
-      });
+    const context = contextOf(request.headers);
+    const { requestId } = context;
+    const signal = goneSignal(response);
+    const visit = visitOf(request, { requestId, log: logOf(context), signal });
+    void answerTo(visit)
+      .then((answer) => send(answer, requestId, request, response))
+      .then(
+        () => record(visit, response.statusCode, started),
+        (error: unknown) => {
+          response.destroy();
+          recordUnanswered(visit, error, started);
+        },
+      );
   };
 }
 
@@ -127,84 +164,30 @@ function refuseSeveralHosts(rawHeaders: readonly string[]): void {
   throw new HttpError(400, "several_hosts", "A request has one Host header.", { field: "Host" });
 }
 
-function routeOf(
-  routes: ReadonlyMap<string, Route>,
-  path: string,
-  request: IncomingMessage,
-): Route {
-  const route = routes.get(path);
-  const method = request.method ?? "";
-  const isUnknown = route === undefined && path !== HEALTH_PATH;
-  if (isUnknown || (method !== "POST" && route?.otherMethods === 404)) {
-    throw new HttpError(404, "not_found", `There is nothing at ${method} ${path.slice(0, 200)}.`);
-  }
-  if (route === undefined || method !== "POST") {
-    const allow = route === undefined ? "GET, HEAD" : "POST";
-    const message = `${path} answers ${allow}, not ${method}.`;
-    throw new HttpError(405, "method_not_allowed", message, { headers: { allow } });
-  }
-  return route;
+function record(visit: Visit, status: number, started: number): void {
+  const { severity = severityOf(status), reason, note, isSilent = false } = visit.account;
+  if (isSilent) return;
+  const message = `${whatOf(visit)} ${status}${reason === undefined ? "" : `: ${reason}`}`;
+  visit.log(severity, message, { status, took_ms: sinceMs(started), ...note });
 }
 
-function pathOf(url = "/"): string {
-  const end = url.search(/[?#]/);
-  return end === -1 ? url : url.slice(0, end);
+function recordUnanswered(visit: Visit, error: unknown, started: number): void {
+  const took = { took_ms: sinceMs(started) };
+  if (isGone(error)) visit.log("INFO", `${whatOf(visit)}: the client went away`, took);
+  else visit.log("ERROR", `${whatOf(visit)}: the answer broke off`, { ...took, ...stackOf(error) });
 }
 
-function replyTo(error: unknown, requestId: string): Reply | undefined {
-  if (error instanceof ClientGone) return undefined;
-  if (error instanceof HttpError) {
-    const { status, detail, headers, beside } = error;
-    const body = envelope(detail, requestId, beside);
-    return { status, body, headers, reason: detail.message, note: { code: detail.code } };
-  }
-  const detail = { code: "internal", message: "Something went wrong on our side." };
-  return { status: 500, body: envelope(detail, requestId), note: stackOf(error) };
+function isGone(error: unknown): boolean {
+  if (error instanceof ClientGone) return true;
+  return error instanceof Error && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE";
 }
 
-function send(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { status, body, headers }: Reply,
-  requestId: string,
-): void {
-  const isText = typeof body === "string";
-  // Handed on as text, it leaves together with the headers in one write.
-  const text = status === 204 ? "" : isText ? body : JSON.stringify(body);
-  response.writeHead(status, {
-    ...(status !== 204 && {
-      "content-type": `${isText ? "text/html" : "application/json"}; charset=utf-8`,
-      "content-length": Buffer.byteLength(text),
-    }),
-    "x-request-id": requestId,
-    ...(status === 413 && { connection: "close" }),
-    ...headers,
-  });
-  if (request.complete || !hasBody(request.headers)) {
-    response.end(text);
-    return;
-  }
-  // Content-Length lets the client take the answer as complete before the response is ended.
-  response.write(text);
-  discardBody(request, () => response.end());
+function whatOf({ method, path }: Pick<Visit, "method" | "path">): string {
+  return `${method} ${path.slice(0, 200)}`;
 }
 
-function record(
-  log: Log,
-  request: IncomingMessage,
-  path: string,
-  reply: Reply | undefined,
-  started: number,
-): void {
-  const took = Math.round(performance.now() - started);
-  const what = `${request.method ?? ""} ${path.slice(0, 200)}`;
-  if (reply === undefined) {
-    log("INFO", `${what}: the client went away`, { took_ms: took });
-    return;
-  }
-  const { status, severity = severityOf(status), reason, note } = reply;
-  const message = reason === undefined ? `${what} ${status}` : `${what} ${status}: ${reason}`;
-  log(severity, message, { status, took_ms: took, ...note });
+function sinceMs(started: number): number {
+  return Math.round(performance.now() - started);
 }
 
 function severityOf(status: number): Severity {

@@ -1,8 +1,9 @@
 import * as v from "valibot";
-import type { Incoming, Reply } from "./http-handler.ts";
+import type { Incoming } from "./http-handler.ts";
 import type { Log } from "./log.ts";
 import type { Outcome } from "./outcome.ts";
 import { refusal } from "./refusal.ts";
+import type { Reply } from "./reply.ts";
 
 /** A message has up to 10 MB (https://cloud.google.com/pubsub/quotas#resource_limits); base64 adds a third. */
 export const MAX_PUSH_BYTES = 15_000_000;

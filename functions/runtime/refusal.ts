@@ -1,5 +1,5 @@
 import { envelope } from "./errors.ts";
-import type { Reply } from "./http-handler.ts";
+import type { Reply } from "./reply.ts";
 import type { Outcome } from "./outcome.ts";
 
 const TOO_MANY_REQUESTS = 429;

@@ -10,7 +10,7 @@ const DEFAULT_PORT = "8080";
 
 /** Answers a role's requests on PORT, without Functions Framework. A port that is taken ends the process. */
 export function serve(service: Service): void {
-  const server = createServer(createListener(service), service.streams !== undefined);
+  const server = createServer(createListener(service), service.hasStreams);
   handleEnd(server, createLog(service)());
   server.listen(Number(process.env.PORT ?? DEFAULT_PORT));
 }

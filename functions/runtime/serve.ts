@@ -20,7 +20,7 @@ export function serve(service: Service): void {
   registerFunction(service.role, listener);
   const log = createLog(service)();
   replaceNextServer(() => {
-    const server = createServer(listener, service.streams !== undefined);
+    const server = createServer(listener, service.hasStreams);
     takeOverProcess(server, log);
     return server;
   });

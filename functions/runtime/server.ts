@@ -12,7 +12,7 @@ import { envelope } from "./errors.ts";
 const KEEP_ALIVE_MS = 620_000;
 
 /** The server of a role, which does not listen yet. `hasStreams`: a request may take as long to come as it likes. */
-export function createServer(listener: RequestListener, hasStreams: boolean): Server {
+export function createServer(listener: RequestListener, hasStreams = false): Server {
   // Without `requireHostHeader` Node itself refuses a request that lacks Host, without a body; no route looks at Host.
   const options = {
     requireHostHeader: false,

@@ -1,10 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type * as v from "valibot";
 import { HttpError } from "./errors.ts";
-import type { Incoming, Reply } from "./http-handler.ts";
+import type { Incoming } from "./http-handler.ts";
 import { parseBody } from "./json-handler.ts";
 import type { Outcome } from "./outcome.ts";
 import { refusal } from "./refusal.ts";
+import type { Reply } from "./reply.ts";
 
 /** What Cloud Tasks says about a delivery (https://cloud.google.com/tasks/docs/creating-http-target-tasks#handler). */
 export interface Delivery {

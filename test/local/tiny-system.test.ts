@@ -106,6 +106,17 @@ describe("a system from a folder of its own", () => {
     });
   });
 
+  it("answers at a path with a parameter, and says what it takes there", async () => {
+    const path = "/greetings/Ada%20L.";
+    expect((await platform.asDeveloper("tiny-greeter", path)).body).to.deep.equal({
+      ok: true,
+      greeting: "Welcome, Ada L.",
+      from: REPOSITORY,
+    });
+    const { status, headers } = await platform.asDeveloper("tiny-greeter", path, { method: "PUT" });
+    expect([status, headers.allow]).to.deep.equal([405, "GET, HEAD"]);
+  });
+
   it("refuses what is no request, by the field", async () => {
     const { status, body } = await greet({ name: "" });
     const { error } = body as { readonly error: object };

@@ -4,7 +4,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { healthRoute, sessionRoute } from "../../functions/consumer/adapters/session-route.ts";
+import { sessionRoutes } from "../../functions/consumer/adapters/session-route.ts";
 import { workFolders } from "../../functions/consumer/adapters/work-folders.ts";
 import { ConsumerEnv } from "../../functions/consumer/env.ts";
 import type { ConsumerVariables } from "../../functions/consumer/env.ts";
@@ -50,21 +50,17 @@ export class ConsumerServer {
     const logged: Record<string, unknown>[] = [];
     const listener = createListener({
       role: "consumer",
-      routes: {},
-      streams: {
-        "/sessions/stream": sessionRoute(
-          { secret: env.SERVICE_AUTH_TOKEN },
-          {
-            send,
-            openFolder: workFolders(env.WORK_ROOT, env.WORK_PREFIX_TEMPLATE),
-            now: Date.now,
-            ...timers,
-            stopping: stopping.signal,
-            settings: settingsOf(env),
-          },
-        ),
-        "/healthz": healthRoute,
-      },
+      routes: sessionRoutes(
+        { secret: env.SERVICE_AUTH_TOKEN },
+        {
+          send,
+          openFolder: workFolders(env.WORK_ROOT, env.WORK_PREFIX_TEMPLATE),
+          now: Date.now,
+          ...timers,
+          stopping: stopping.signal,
+          settings: settingsOf(env),
+        },
+      ),
       write: (line) => logged.push(JSON.parse(line) as Record<string, unknown>),
     });
     const server = http.createServer({ requestTimeout: 0 }, listener);

@@ -1,5 +1,6 @@
 /** A role for tests of the runtime: it ends its own process in the ways that bugs do. */
-import type { Reply, Service } from "../../functions/runtime/http-handler.ts";
+import type { Service } from "../../functions/runtime/http-handler.ts";
+import type { Reply } from "../../functions/runtime/reply.ts";
 
 function route(handle: () => Promise<Reply>) {
   return { maxBodyBytes: 100, handle };

@@ -1,12 +1,18 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Context } from "hono";
+import { stream } from "hono/streaming";
+import type { StreamingApi } from "hono/utils/stream";
+import type { IncomingHttpHeaders } from "node:http";
 import * as v from "valibot";
 import { storagePrefixOf } from "../../messages/storage-prefix.ts";
 import { TenantId } from "../../messages/tenant.ts";
-import { discardBody, hasBody } from "../../runtime/body.ts";
 import { HttpError } from "../../runtime/errors.ts";
-import type { StreamRoute } from "../../runtime/http-handler.ts";
-import type { Context, Folder, Ports } from "../ports.ts";
+import type { App } from "../../runtime/http-handler.ts";
+import { stackOf } from "../../runtime/log.ts";
+import { respond } from "../../runtime/reply.ts";
+import type { Reply } from "../../runtime/reply.ts";
+import type { Door, Source, Visit } from "../../runtime/visit.ts";
+import type { Context as Tenant, Folder, Ports } from "../ports.ts";
 import { runSession } from "../session.ts";
 import { ObjectsApi } from "../sync/objects-api.ts";
 import { Sync } from "../sync/sync.ts";
@@ -16,46 +22,52 @@ interface RouteOptions {
   /** Shared secret that a caller must send; empty for none. */
   readonly secret: string;
   /** Judges the caller's token; throws an HttpError to refuse. Default: nobody's is looked at. */
-  readonly admit?: (headers: IncomingMessage["headers"]) => Promise<void>;
+  readonly admit?: (headers: IncomingHttpHeaders) => Promise<void>;
 }
 
-/** POST /sessions/stream (producer contract, 2). */
-export function sessionRoute(
-  { secret, admit }: RouteOptions,
+/** The consumer's routes: POST /sessions/stream (producer contract, 2), and GET /healthz as the older consumer has it. */
+export function sessionRoutes(
+  options: RouteOptions,
   ports: Omit<Ports, "log">,
-): StreamRoute {
-  return async (request, response, log) => {
-    if (request.method !== "POST") {
-      refuse(request, response, 405, { error: "method not allowed" }, { allow: "POST" });
-      return;
-    }
-    if (!(await isAdmitted(request, secret, admit))) {
-      refuse(request, response, 401, { error: "unauthorized" });
-      return;
-    }
-    const context = contextOf(request);
-    if ("error" in context) {
-      refuse(request, response, 400, context);
-      return;
-    }
-    await answer(request, response, context, { ...ports, log });
+): (app: App) => void {
+  return (app) => {
+    app.all("/sessions/stream", (c) => answer(c, options, ports));
+    app.get("/healthz", ({ env }) => answerWith(env, 200, { ok: true }));
+    app.all("/healthz", ({ env }) => notAllowed(env, "GET, HEAD"));
   };
 }
 
 async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  context: Context,
+  c: Context<Door>,
+  { secret, admit }: RouteOptions,
+  ports: Omit<Ports, "log">,
+): Promise<Response> {
+  const { env } = c;
+  if (env.method !== "POST") return notAllowed(env, "POST");
+  if (!(await isAdmitted(env.source, secret, admit))) {
+    return answerWith(env, 401, { error: "unauthorized" });
+  }
+  const tenant = tenantOf(env.source);
+  if ("error" in tenant) return answerWith(env, 400, tenant);
+  c.header("content-type", "application/x-ndjson; charset=utf-8");
+  c.header("cache-control", "no-cache, no-transform");
+  c.header("x-accel-buffering", "no");
+  return stream(
+    c,
+    (out) => session(env, out, tenant, { ...ports, log: env.log }),
+    (error) => {
+      env.log("ERROR", "The session failed", stackOf(error));
+      return Promise.resolve();
+    },
+  );
+}
+
+async function session(
+  { source }: Visit,
+  out: StreamingApi,
+  tenant: Tenant,
   ports: Ports,
 ): Promise<void> {
-  response.writeHead(200, {
-    "content-type": "application/x-ndjson; charset=utf-8",
-    "cache-control": "no-cache, no-transform",
-    "x-accel-buffering": "no",
-  });
-  response.flushHeaders();
-  // A caller that went away is told nothing more; what runs for it is ended in peace.
-  response.on("error", () => undefined);
   const ending = new AbortController();
   const { shutdownSeconds } = ports.settings.sync;
   const stop = (): void => void ports.after(shutdownSeconds, () => ending.abort());
@@ -63,33 +75,31 @@ async function answer(
   try {
     await runSession(
       {
-        lines: requestLines(request, ports.stopping),
-        folder: () => ports.openFolder(context),
-        syncOf: (folder) => syncOf(request, folder, context, ending.signal, ports),
-        write: (line) => {
-          if (response.writable) response.write(`${line}\n`);
-        },
+        lines: requestLines(source, ports.stopping),
+        folder: () => ports.openFolder(tenant),
+        syncOf: (folder) => syncOf(source, folder, tenant, ending.signal, ports),
+        // A caller that went away is told nothing more; what runs for it is ended in peace.
+        write: (line) => void out.writeln(line),
       },
       ports,
     );
   } finally {
     ports.stopping.removeEventListener("abort", stop);
-    response.end();
   }
 }
 
 function syncOf(
-  request: IncomingMessage,
+  source: Source,
   folder: Folder,
-  context: Context,
+  tenant: Tenant,
   signal: AbortSignal,
   ports: Ports,
 ): Sync | undefined {
-  const token = request.headers["x-gcs-token"];
+  const token = source.headers["x-gcs-token"];
   const settings = ports.settings.sync;
   // Without the caller's token there is none: this role's own account may see no object.
   if (settings.bucket === "" || typeof token !== "string" || token === "") return undefined;
-  const rendered = storagePrefixOf(settings.prefixTemplate, context);
+  const rendered = storagePrefixOf(settings.prefixTemplate, tenant);
   if ("problem" in rendered || rendered.prefix === "") {
     const problem = "problem" in rendered ? rendered.problem : "the prefix is empty";
     ports.log("ERROR", `Nothing is synchronised: ${problem}`);
@@ -101,13 +111,13 @@ function syncOf(
 }
 
 async function isAdmitted(
-  request: IncomingMessage,
+  source: Source,
   secret: string,
   admit: RouteOptions["admit"],
 ): Promise<boolean> {
-  if (secret !== "" && !isSecret(request, secret)) return false;
+  if (secret !== "" && !isSecret(source, secret)) return false;
   try {
-    await admit?.(request.headers);
+    await admit?.(source.headers);
     return true;
   } catch (error) {
     if (error instanceof HttpError) return false;
@@ -115,7 +125,7 @@ async function isAdmitted(
   }
 }
 
-function isSecret({ headers }: IncomingMessage, secret: string): boolean {
+function isSecret({ headers }: Source, secret: string): boolean {
   const sent = headers["x-service-auth"] ?? headers.authorization;
   const token = typeof sent === "string" ? sent.replace(/^Bearer /i, "") : "";
   // Of equal length, whatever was sent.
@@ -146,11 +156,11 @@ const ContextSchema = v.object({
 });
 
 /** By headers first, then by the query. */
-function contextOf(request: IncomingMessage): Context | { readonly error: string } {
-  const query = new URLSearchParams(/\?(.*)$/.exec(request.url ?? "")?.[1] ?? "");
+function tenantOf({ headers, url }: Source): Tenant | { readonly error: string } {
+  const query = new URLSearchParams(/\?(.*)$/.exec(url ?? "")?.[1] ?? "");
   const names = Object.keys(FIELDS) as (keyof typeof FIELDS)[];
   const found = names.flatMap((name) => {
-    const header = request.headers[HEADERS[name]];
+    const header = headers[HEADERS[name]];
     const value = (typeof header === "string" && header) || query.get(FIELDS[name]);
     return value ? [[name, value] as const] : [];
   });
@@ -162,32 +172,20 @@ function contextOf(request: IncomingMessage): Context | { readonly error: string
   return read.success ? read.output : { error: "invalid userId/projectId/workspaceId/sessionId" };
 }
 
-/** In the older consumer's words, which have no envelope. */
-function refuse(
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  body: object,
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  const text = JSON.stringify(body);
-  response.writeHead(status, {
-    "content-type": "application/json",
-    "content-length": Buffer.byteLength(text),
-    ...headers,
-  });
-  if (request.complete || !hasBody(request.headers)) {
-    response.end(text);
-    return;
-  }
-  response.write(text);
-  discardBody(request, () => response.end());
+function notAllowed(visit: Visit, allow: string): Response {
+  return answerWith(visit, 405, { error: "method not allowed" }, { allow });
 }
 
-/** GET /healthz, as the older consumer has it. */
-export const healthRoute: StreamRoute = (request, response) => {
-  const isRead = request.method === "GET" || request.method === "HEAD";
-  if (isRead) refuse(request, response, 200, { ok: true });
-  else refuse(request, response, 405, { error: "method not allowed" }, { allow: "GET, HEAD" });
-  return Promise.resolve();
-};
+/** In the older consumer's words, which have no envelope. */
+function answerWith(
+  visit: Visit,
+  status: number,
+  body: Reply["body"],
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return respond(visit, {
+    status,
+    body,
+    headers: { "content-type": "application/json", ...headers },
+  });
+}
