@@ -37,6 +37,8 @@ const EXIT_NOTICE_MS = 100;
 /** The guard's pipe is file descriptor 3: it ends when we do, and with it the group. */
 const GUARD = '(cat <&3; kill -KILL 0) >/dev/null 2>&1 & exec 3<&-; exec "$@"';
 
+const TEMPORARY = "/tmp";
+
 const FRAMEWORK = fileURLToPath(
   new URL("main.js", import.meta.resolve("@google-cloud/functions-framework")),
 );
@@ -88,7 +90,7 @@ export class Instance {
       stdio: ["ignore", "pipe", "pipe", "pipe"],
       env: {
         ...environment,
-        ...placed(spec.env, mounts),
+        ...placed(spec.env, (text) => mounts.placed(inTemporary(text, environment.TMPDIR))),
         ...functionVariables(spec),
         // Cloud Run's container contract.
         PORT: String(port),
@@ -169,11 +171,14 @@ function commandOf({ start, folder }: ServiceSpec): readonly string[] {
   return "command" in start ? start.command : [process.execPath, FRAMEWORK, `--source=${folder}`];
 }
 
-/** Variables that name what is mounted lead to where it is here. */
-function placed(env: ServiceSpec["env"], mounts: Mounts): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(env).map(([name, value]) => [name, mounts.placed(value)]),
-  );
+/** Variables that name a path of the container lead to where it is here. */
+function placed(env: ServiceSpec["env"], place: (text: string) => string): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, place(value)]));
+}
+
+/** A container's /tmp ends with it; the person's own is for others too. */
+function inTemporary(text: string, temporary = TEMPORARY): string {
+  return text.startsWith(`${TEMPORARY}/`) ? `${temporary}${text.slice(TEMPORARY.length)}` : text;
 }
 
 /** What the buildpack sets for a function. */

@@ -88,6 +88,21 @@ describe("the local cloud", () => {
     expect(inherited.filter((name) => !["SHLVL", "_"].includes(name))).to.deep.equal([]);
   });
 
+  it("keeps what a role writes to /tmp in the local cloud's own folder", async () => {
+    const services = dev.services.map((spec) =>
+      spec.name === "enqueuer"
+        ? { ...spec, env: { ...spec.env, WORK_ROOT: "/tmp/work", OTHER: "/tmpfs/work" } }
+        : spec,
+    );
+    const cloud = await start({ ...dev, services });
+    const response = await fetch(`${urlOf(cloud)}/environment`);
+    const { folder } = cloud.attachment();
+    expect(await response.json()).to.include({
+      WORK_ROOT: `${folder}/tmp/work`,
+      OTHER: "/tmpfs/work",
+    });
+  });
+
   it("leaves nothing when a port is taken", async () => {
     const [server, { port }] = await serve(() => "");
     const failure = await thrownBy(() => start(dev, { port: Number(port) }));
