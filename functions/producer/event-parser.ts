@@ -10,7 +10,7 @@ export type Parsed =
 
 /** Text is looked at in pieces, so that a limit is passed by one of them at most. */
 const PIECE = 16_384;
-const BLANK_LINE = /\r\n\r\n|\n\n|\r\r/g;
+const BLANK_LINE = /\r\n\r\n|\n\n|\r\r/;
 const LONGEST_BLANK_LINE = 4;
 
 /**
@@ -55,7 +55,6 @@ export function eventParser(maxCharacters: number): (chunk: Uint8Array) => reado
   };
   const leaveOut = (piece: string, before: string): void => {
     const text = before + piece;
-    BLANK_LINE.lastIndex = 0;
     const end = BLANK_LINE.exec(text);
     if (end === null) {
       leftOut = text.slice(1 - LONGEST_BLANK_LINE);
@@ -64,7 +63,7 @@ export function eventParser(maxCharacters: number): (chunk: Uint8Array) => reado
     leftOut = undefined;
     length = 0;
     head = "";
-    feed(text.slice(BLANK_LINE.lastIndex));
+    feed(text.slice(end.index + end[0].length));
   };
   return (chunk) => {
     parsed = [];
@@ -81,6 +80,6 @@ export function eventParser(maxCharacters: number): (chunk: Uint8Array) => reado
 /** Of the block that begins last in a text. */
 function idIn(text: string): string | undefined {
   let start = 0;
-  for (const end of text.matchAll(BLANK_LINE)) start = end.index + end[0].length;
+  for (const end of text.matchAll(new RegExp(BLANK_LINE, "g"))) start = end.index + end[0].length;
   return /^id: ?([^\r\n]+)[\r\n]/m.exec(text.slice(start))?.[1];
 }
