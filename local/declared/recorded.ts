@@ -77,8 +77,10 @@ function withRoles(further: readonly Further[], bundleOf: BundleOf): BundleOf {
       readdirSync(join(PROJECT_FOLDER, folder)).map((role) => [role, folder]),
     ),
   );
-  return (role) => {
+  return (role, options) => {
     const functions = folderOf.get(role);
-    return functions === undefined ? bundleOf(role) : bundle(role, { functions });
+    return functions === undefined
+      ? bundleOf(role, options)
+      : bundle(role, { ...options, functions });
   };
 }

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { expect } from "chai";
@@ -26,11 +25,11 @@ import { tinyService } from "../fixtures/tiny-service/index.ts";
 import { repo } from "../fixtures/tiny-service/kinds.ts";
 import { tiny } from "../fixtures/tiny-system/index.ts";
 import { tiny as localTiny } from "../fixtures/tiny-system/local/index.ts";
+import { fixtureStack } from "../support/fixture-stack.ts";
 import { TestPlatform } from "../support/platform.ts";
 import { withStandIns } from "../support/recorded.ts";
 
 const FIXTURE = join(import.meta.dirname, "../fixtures/tiny-system");
-const ROOT = join(import.meta.dirname, "../..");
 const KEYS = readFileSync(join(FIXTURE, "Pulumi.yaml"), "utf8");
 const FURTHER = new URL("../fixtures/tiny-system/further.ts", import.meta.url).href;
 const GREETER = "serviceAccount:tiny-greeter@switchyard-dev.iam.gserviceaccount.com";
@@ -49,12 +48,7 @@ describe("a system from a folder of its own", () => {
   let declared: Declared;
   let platform: TestPlatform;
   before(async () => {
-    root = mkdtempSync(join(tmpdir(), "switchyard-tiny-"));
-    const project = readFileSync(join(ROOT, "Pulumi.yaml"), "utf8");
-    const [, keys = ""] = KEYS.split(/^config:\n/m);
-    writeFileSync(join(root, "Pulumi.yaml"), project + keys);
-    const stack = readFileSync(join(FIXTURE, "Pulumi.tiny.yaml"));
-    writeFileSync(join(root, "Pulumi.tiny.yaml"), stack);
+    root = await fixtureStack(FIXTURE, "tiny");
     declared = await loadDeclared("tiny", undefined, undefined, { root, modules: [FURTHER] });
     platform = new TestPlatform({ declared, google });
     await platform.start();
