@@ -8,7 +8,6 @@ const Finding = v.strictObject({
     "unlinked_force",
     "fixture_citation",
     "few_citations",
-    "missing_scenario",
     "untested_pair",
   ]),
   artifact: text(60),

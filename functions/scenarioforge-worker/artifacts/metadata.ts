@@ -18,4 +18,3 @@ export const Metadata = v.strictObject({
   prompt_sha256: v.optional(v.pipe(v.string(), v.hash(["sha256"]))),
 });
 export type Metadata = v.InferOutput<typeof Metadata>;
-

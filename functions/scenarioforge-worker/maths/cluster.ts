@@ -21,7 +21,9 @@ export interface FoundCluster {
 
 /** Groups forces by the words in which they are told (scenarioforge contract, 6.1). Each force is in one cluster. */
 export function clusterForces(forces: readonly Force[]): FoundCluster[] {
-  const texts = forces.map(({ label, mechanism, directionality }) => `${label} ${mechanism} ${directionality}`);
+  const texts = forces.map(
+    ({ label, mechanism, directionality }) => `${label} ${mechanism} ${directionality}`,
+  );
   const vectors = texts.map(bagOfWords);
   const similarity = vectors.map((a) => vectors.map((b) => cosine(a, b)));
   const groups = grouped(similarity);
@@ -35,7 +37,14 @@ export function clusterForces(forces: readonly Force[]): FoundCluster[] {
   });
   return [
     ...kept.map((group, index) => describe(`cluster-${index + 1}`, group)),
-    ...(rest.length > 0 ? [describe(SINGLETONS, rest.sort((a, b) => a - b))] : []),
+    ...(rest.length > 0
+      ? [
+          describe(
+            SINGLETONS,
+            rest.sort((a, b) => a - b),
+          ),
+        ]
+      : []),
   ];
 }
 
@@ -66,7 +75,8 @@ export function averageLinkage(
     let least = Infinity;
     for (let a = 0; a < groups.length; a += 1) {
       for (let b = a + 1; b < groups.length; b += 1) {
-        const isNearer = between(a, b) < least && groups[a]?.length !== 0 && groups[b]?.length !== 0;
+        const isNearer =
+          between(a, b) < least && groups[a]?.length !== 0 && groups[b]?.length !== 0;
         if (!isNearer) continue;
         least = between(a, b);
         nearest = [a, b];
@@ -89,10 +99,7 @@ export function averageLinkage(
   return groups.filter((group) => group.length > 0).map((group) => group.sort((a, b) => a - b));
 }
 
-function coherence(
-  members: readonly number[],
-  similarity: readonly (readonly number[])[],
-): number {
+function coherence(members: readonly number[], similarity: readonly (readonly number[])[]): number {
   const pairs = members.flatMap((a, index) =>
     members.slice(index + 1).map((b) => similarity[a]?.[b] ?? 0),
   );

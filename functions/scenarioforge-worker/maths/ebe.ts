@@ -72,8 +72,9 @@ export function rankForces(
     weights: WEIGHTS,
     coverage_stats: {
       by_layer: Object.fromEntries(
-        LAYERS.map((layer) => [layer, forces.filter((each) => each.layer === layer).length] as const)
-          .filter(([, count]) => count > 0),
+        LAYERS.map(
+          (layer) => [layer, forces.filter((each) => each.layer === layer).length] as const,
+        ).filter(([, count]) => count > 0),
       ),
       linked_forces: linked,
       linked_ratio: forces.length === 0 ? 0 : rounded(linked / forces.length, 4),

@@ -23,7 +23,12 @@ export function evaluate(tested: Tested): Evaluation[] {
   );
   return tested.strategies.flatMap((strategy) =>
     tested.scenarios.map((scenario) =>
-      evaluationOf(strategy, scenario, testOf.get(`${strategy.id} ${scenario.scenario_id}`), tested),
+      evaluationOf(
+        strategy,
+        scenario,
+        testOf.get(`${strategy.id} ${scenario.scenario_id}`),
+        tested,
+      ),
     ),
   );
 }
@@ -64,7 +69,9 @@ function evaluationOf(
       `Outcome '${label}' with score ${Math.round(score)}/100 and confidence ${confidence.toFixed(2)}.`,
       ...(forces.length > 0 ? [`Dominant forces: ${forces.join(", ")}.`] : []),
       ...breaks.slice(0, 2).map((condition) => `It breaks here: ${condition}`),
-      failed.length > 0 ? `Assumption that fails: ${failed[0] ?? ""}` : "No assumption of the charter fails.",
+      failed.length > 0
+        ? `Assumption that fails: ${failed[0] ?? ""}`
+        : "No assumption of the charter fails.",
     ],
     dominant_forces: forces,
     failed_assumptions: failed,
@@ -86,7 +93,10 @@ function evaluationOf(
 
 /** Sentences are the same whatever their case, spaces and full stop. */
 function plain(sentence: string): string {
-  return sentence.toLowerCase().replace(/\s+/g, " ").replace(/[.!\s]+$/, "");
+  return sentence
+    .toLowerCase()
+    .replace(/\s+/g, " ")
+    .replace(/[.!\s]+$/, "");
 }
 
 function hardening(test: Test | undefined): string[] {

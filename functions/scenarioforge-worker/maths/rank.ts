@@ -17,7 +17,8 @@ export function rank(
   strategies: readonly Strategy[],
   scenarios: readonly Scenario[],
 ): Rankings {
-  const of = (strategy: Strategy) => evaluations.filter(({ strategy_id }) => strategy_id === strategy.id);
+  const of = (strategy: Strategy) =>
+    evaluations.filter(({ strategy_id }) => strategy_id === strategy.id);
   const overall = strategies
     .map((strategy) => ({
       strategy_id: strategy.id,

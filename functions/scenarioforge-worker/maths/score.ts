@@ -41,7 +41,8 @@ export interface Outcome {
 /** 0 to 100, with one decimal. */
 export function scoreOf(outcome: Outcome): number {
   const [low, high] = BANDS[outcome.label.trim().toLowerCase()] ?? INCONCLUSIVE;
-  const base = outcome.rubric === undefined ? (low + high) / 2 : low + (high - low) * outcome.rubric;
+  const base =
+    outcome.rubric === undefined ? (low + high) / 2 : low + (high - low) * outcome.rubric;
   const shift = clamped(
     (outcome.confidence - 0.5) * CONFIDENCE_POINTS,
     -MAX_CONFIDENCE_SHIFT,

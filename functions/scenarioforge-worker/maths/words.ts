@@ -4,8 +4,9 @@ export const VECTOR_LENGTH = 256;
 
 /** Words that say nothing about what a text is about. */
 const EMPTY_WORDS = new Set(
-  "a an and are as at be by can do for from has have how if in into is it its more not of on or so than that the their then there they this to until was what when where which while who will with would"
-    .split(" "),
+  "a an and are as at be by can do for from has have how if in into is it its more not of on or so than that the their then there they this to until was what when where which while who will with would".split(
+    " ",
+  ),
 );
 
 /** The words of a text that say what it is about, in their order. */

@@ -1,0 +1,15 @@
+import type { Metadata } from "../artifacts/metadata.ts";
+import { belonging } from "../brief.ts";
+import type { Brief } from "../brief.ts";
+import { promptHashes } from "../prompts/index.ts";
+import type { QuestionName } from "../prompts/question.ts";
+
+/** Which run an artifact belongs to, and which prompt it comes from. */
+export function metadataOf(brief: Brief, prompt: QuestionName): Metadata {
+  const hash = promptHashes().find(({ name }) => name === prompt);
+  return {
+    ...belonging(brief),
+    prompt_name: prompt,
+    ...(hash !== undefined && { prompt_sha256: hash.sha256 }),
+  };
+}
