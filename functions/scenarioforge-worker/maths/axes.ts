@@ -1,4 +1,4 @@
-import type { Axis } from "../artifacts/axes.ts";
+import type { Axis } from "../../scenarios/artifacts/axes.ts";
 
 /** Two axes that share more of what they stand on tell the same story twice. */
 const MAX_OVERLAP = 0.6;

@@ -1,6 +1,6 @@
-import type { Force } from "../artifacts/forces.ts";
+import type { Force } from "../../scenarios/artifacts/forces.ts";
 import { clamped, mean, rounded } from "./rounding.ts";
-import { bagOfWords, cosine, wordsOf } from "./words.ts";
+import { bagOfWords, cosine, wordsOf } from "../../scenarios/embeddings/words.ts";
 
 const THRESHOLD = 0.4;
 const THRESHOLD_STEP = 0.1;

@@ -1,6 +1,6 @@
-import type { Grade } from "../artifacts/evidence.ts";
-import { DOMAINS, LAYERS } from "../artifacts/forces.ts";
-import type { Force, ForcesRanked, RankedForce } from "../artifacts/forces.ts";
+import type { Grade } from "../../scenarios/artifacts/evidence.ts";
+import { DOMAINS, LAYERS } from "../../scenarios/artifacts/forces.ts";
+import type { Force, ForcesRanked, RankedForce } from "../../scenarios/artifacts/forces.ts";
 import { clamped, mean, rounded } from "./rounding.ts";
 
 /** Emergence, business impact, evidence (scenarioforge contract, 6.1). */

@@ -1,7 +1,7 @@
-import type { Evaluation, Trigger } from "../artifacts/evaluations.ts";
-import type { Scenario } from "../artifacts/scenarios.ts";
-import type { Strategy } from "../artifacts/strategies.ts";
-import type { Test, WindTunnel } from "../artifacts/wind-tunnel.ts";
+import type { Evaluation, Trigger } from "../../scenarios/artifacts/evaluations.ts";
+import type { Scenario } from "../../scenarios/artifacts/scenarios.ts";
+import type { Strategy } from "../../scenarios/artifacts/strategies.ts";
+import type { Test, WindTunnel } from "../../scenarios/artifacts/wind-tunnel.ts";
 import { gradeOf, scoreOf } from "./score.ts";
 
 interface Tested {

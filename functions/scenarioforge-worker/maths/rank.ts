@@ -1,6 +1,6 @@
-import type { Evaluation, Rankings, Recommendations } from "../artifacts/evaluations.ts";
-import type { Scenario } from "../artifacts/scenarios.ts";
-import type { Strategy } from "../artifacts/strategies.ts";
+import type { Evaluation, Rankings, Recommendations } from "../../scenarios/artifacts/evaluations.ts";
+import type { Scenario } from "../../scenarios/artifacts/scenarios.ts";
+import type { Strategy } from "../../scenarios/artifacts/strategies.ts";
 import { rounded } from "./rounding.ts";
 import { robustnessOf } from "./robustness.ts";
 

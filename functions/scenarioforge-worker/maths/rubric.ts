@@ -1,4 +1,4 @@
-import type { Test, TestAnswer } from "../artifacts/wind-tunnel.ts";
+import type { Test, TestAnswer } from "../../scenarios/artifacts/wind-tunnel.ts";
 import { rounded } from "./rounding.ts";
 
 const WEIGHTS = { relevance: 0.3, credibility: 0.3, recency: 0.2, specificity: 0.2 };

@@ -1,4 +1,4 @@
-import type { Evaluation } from "../artifacts/evaluations.ts";
+import type { Evaluation } from "../../scenarios/artifacts/evaluations.ts";
 import { clamped, rounded } from "./rounding.ts";
 
 /** Outcome labels and the points between which each lies (scenarioforge contract, 6.1). */

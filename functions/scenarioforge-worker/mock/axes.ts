@@ -1,5 +1,5 @@
-import { MAX_AXES, MIN_AXES } from "../artifacts/axes.ts";
-import type { Cluster } from "../artifacts/clusters.ts";
+import { MAX_AXES, MIN_AXES } from "../../scenarios/artifacts/axes.ts";
+import type { Cluster } from "../../scenarios/artifacts/clusters.ts";
 import type { Mocks } from "./mocks.ts";
 import { THEMES, themeIn } from "./themes.ts";
 

@@ -1,4 +1,4 @@
-import { LAYERS } from "../artifacts/forces.ts";
+import { LAYERS } from "../../scenarios/artifacts/forces.ts";
 import type { Mocks } from "./mocks.ts";
 import { ANGLES, THEMES } from "./themes.ts";
 

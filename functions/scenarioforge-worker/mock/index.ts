@@ -1,4 +1,4 @@
-import type { About, Answer, QuestionName } from "../prompts/question.ts";
+import type { About, Answer, QuestionName } from "../../scenarios/prompts/question.ts";
 import type { Brief } from "../brief.ts";
 import { axes } from "./axes.ts";
 import { chanceOf } from "./chance.ts";

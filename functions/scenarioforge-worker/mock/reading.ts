@@ -1,5 +1,5 @@
-import { DOMAINS } from "../artifacts/forces.ts";
-import { readable } from "../artifacts/text.ts";
+import { DOMAINS } from "../../scenarios/artifacts/forces.ts";
+import { readable } from "../../scenarios/artifacts/text.ts";
 import type { Mocks } from "./mocks.ts";
 import { THEMES, themeIn } from "./themes.ts";
 

@@ -1,7 +1,7 @@
 import type { Brief } from "../brief.ts";
-import type { EvidenceUnit } from "../artifacts/evidence.ts";
-import { DOMAINS } from "../artifacts/forces.ts";
-import type { Domain } from "../artifacts/forces.ts";
+import type { EvidenceUnit } from "../../scenarios/artifacts/evidence.ts";
+import { DOMAINS } from "../../scenarios/artifacts/forces.ts";
+import type { Domain } from "../../scenarios/artifacts/forces.ts";
 import { chanceOf } from "./chance.ts";
 import { placeOf, reachOf } from "./place.ts";
 import { THEMES } from "./themes.ts";

@@ -1,4 +1,4 @@
-import type { Scenario } from "../artifacts/scenarios.ts";
+import type { Scenario } from "../../scenarios/artifacts/scenarios.ts";
 import { horizonInWords } from "../brief.ts";
 import type { Mock, Mocks } from "./mocks.ts";
 import { placeOf, reachOf } from "./place.ts";

@@ -1,4 +1,4 @@
-import type { Domain } from "../artifacts/forces.ts";
+import type { Domain } from "../../scenarios/artifacts/forces.ts";
 
 /** What a mock run knows of the world: some things that move in each domain. */
 export interface Theme {

@@ -1,4 +1,4 @@
-import type { Finding } from "../artifacts/audit-report.ts";
+import type { Finding } from "../../scenarios/artifacts/audit-report.ts";
 import { belonging } from "../brief.ts";
 import type { Node, Work } from "./node.ts";
 

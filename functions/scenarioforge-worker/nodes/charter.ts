@@ -1,5 +1,5 @@
 import { belonging, horizonInWords } from "../brief.ts";
-import { promptHashes } from "../prompts/index.ts";
+import { promptHashes } from "../../scenarios/prompts/index.ts";
 import { metadataOf } from "./metadata.ts";
 import type { Node } from "./node.ts";
 

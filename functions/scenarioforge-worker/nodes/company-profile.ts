@@ -1,4 +1,4 @@
-import type { CompanyProfile } from "../artifacts/company-profile.ts";
+import type { CompanyProfile } from "../../scenarios/artifacts/company-profile.ts";
 import { belonging } from "../brief.ts";
 import { NodeFailure } from "../failure.ts";
 import { metadataOf } from "./metadata.ts";

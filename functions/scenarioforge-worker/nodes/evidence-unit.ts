@@ -1,6 +1,6 @@
-import { EXCERPT_CHARACTERS, RAW_TEXT_CHARACTERS } from "../artifacts/evidence.ts";
-import type { EvidenceUnit } from "../artifacts/evidence.ts";
-import { readable } from "../artifacts/text.ts";
+import { EXCERPT_CHARACTERS, RAW_TEXT_CHARACTERS } from "../../scenarios/artifacts/evidence.ts";
+import type { EvidenceUnit } from "../../scenarios/artifacts/evidence.ts";
+import { readable } from "../../scenarios/artifacts/text.ts";
 import type { Fetched, Work } from "./node.ts";
 
 /** Characters of a text that a model reads. */

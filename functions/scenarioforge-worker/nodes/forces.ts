@@ -1,6 +1,6 @@
-import type { EvidenceUnit } from "../artifacts/evidence.ts";
-import { DOMAINS } from "../artifacts/forces.ts";
-import type { Domain, Force, ForceAnswer } from "../artifacts/forces.ts";
+import type { EvidenceUnit } from "../../scenarios/artifacts/evidence.ts";
+import { DOMAINS } from "../../scenarios/artifacts/forces.ts";
+import type { Domain, Force, ForceAnswer } from "../../scenarios/artifacts/forces.ts";
 import { belonging } from "../brief.ts";
 import { NodeFailure } from "../failure.ts";
 import type { Node, Work } from "./node.ts";

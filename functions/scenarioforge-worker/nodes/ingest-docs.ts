@@ -1,4 +1,4 @@
-import type { EvidenceUnit } from "../artifacts/evidence.ts";
+import type { EvidenceUnit } from "../../scenarios/artifacts/evidence.ts";
 import { belonging } from "../brief.ts";
 import { NodeFailure } from "../failure.ts";
 import { evidenceFrom, failedUnit } from "./evidence-unit.ts";

@@ -1,8 +1,8 @@
-import type { Metadata } from "../artifacts/metadata.ts";
+import type { Metadata } from "../../scenarios/artifacts/metadata.ts";
 import { belonging } from "../brief.ts";
 import type { Brief } from "../brief.ts";
-import { promptHashes } from "../prompts/index.ts";
-import type { QuestionName } from "../prompts/question.ts";
+import { promptHashes } from "../../scenarios/prompts/index.ts";
+import type { QuestionName } from "../../scenarios/prompts/question.ts";
 
 /** Which run an artifact belongs to, and which prompt it comes from. */
 export function metadataOf(brief: Brief, prompt: QuestionName): Metadata {

@@ -1,7 +1,7 @@
 import type { NodeName } from "../../messages/scenario-names.ts";
-import type { Artifact, ArtifactName } from "../artifacts/index.ts";
+import type { Artifact, ArtifactName } from "../../scenarios/artifacts/index.ts";
 import type { Brief } from "../brief.ts";
-import type { About, Answer, QuestionName } from "../prompts/question.ts";
+import type { About, Answer, QuestionName } from "../../scenarios/prompts/question.ts";
 
 /** What the launcher may set, as far as nodes care (scenarioforge contract, 6.4). */
 export interface NodeSettings {

@@ -1,4 +1,4 @@
-import type { EvidenceUnit, RetrievalReport } from "../artifacts/evidence.ts";
+import type { EvidenceUnit, RetrievalReport } from "../../scenarios/artifacts/evidence.ts";
 import { belonging } from "../brief.ts";
 import { NodeFailure } from "../failure.ts";
 import { simulateEvidence } from "../mock/simulate.ts";

@@ -1,4 +1,4 @@
-import type { Scenario } from "../artifacts/scenarios.ts";
+import type { Scenario } from "../../scenarios/artifacts/scenarios.ts";
 import { NodeFailure } from "../failure.ts";
 import type { Node, Work } from "./node.ts";
 

@@ -1,8 +1,8 @@
-import type { Axis } from "../artifacts/axes.ts";
-import type { Scenario } from "../artifacts/scenarios.ts";
+import type { Axis } from "../../scenarios/artifacts/axes.ts";
+import type { Scenario } from "../../scenarios/artifacts/scenarios.ts";
 import { belonging } from "../brief.ts";
 import { NodeFailure } from "../failure.ts";
-import type { Quadrant } from "../prompts/question.ts";
+import type { Quadrant } from "../../scenarios/prompts/question.ts";
 import type { Node } from "./node.ts";
 
 const SHOWN_FORCES = 40;

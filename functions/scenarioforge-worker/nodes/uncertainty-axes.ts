@@ -1,4 +1,4 @@
-import type { Axis } from "../artifacts/axes.ts";
+import type { Axis } from "../../scenarios/artifacts/axes.ts";
 import { belonging } from "../brief.ts";
 import { NodeFailure } from "../failure.ts";
 import { chooseAxes } from "../maths/axes.ts";

@@ -1,5 +1,5 @@
-import type { Evaluations } from "../artifacts/evaluations.ts";
-import type { Test, TestAnswer } from "../artifacts/wind-tunnel.ts";
+import type { Evaluations } from "../../scenarios/artifacts/evaluations.ts";
+import type { Test, TestAnswer } from "../../scenarios/artifacts/wind-tunnel.ts";
 import { belonging } from "../brief.ts";
 import { NodeFailure } from "../failure.ts";
 import { evaluate } from "../maths/evaluate.ts";
