@@ -1,4 +1,8 @@
-import type { Evaluation, Rankings, Recommendations } from "../../scenarios/artifacts/evaluations.ts";
+import type {
+  Evaluation,
+  Rankings,
+  Recommendations,
+} from "../../scenarios/artifacts/evaluations.ts";
 import type { Scenario } from "../../scenarios/artifacts/scenarios.ts";
 import type { Strategy } from "../../scenarios/artifacts/strategies.ts";
 import { rounded } from "./rounding.ts";

@@ -1,5 +1,5 @@
 import { belonging, horizonInWords } from "../brief.ts";
-import { promptHashes } from "../../scenarios/prompts/index.ts";
+import { PROMPT_HASHES } from "../../scenarios/prompts/index.ts";
 import { metadataOf } from "./metadata.ts";
 import type { Node } from "./node.ts";
 
@@ -17,7 +17,7 @@ export const charter: Node = {
     };
     return {
       artifacts: {
-        prompt_manifest: { ...belonging(brief), prompts: promptHashes() },
+        prompt_manifest: { ...belonging(brief), prompts: [...PROMPT_HASHES] },
         scenario_charter_raw_prevalidate: made,
         scenario_charter: made,
       },

@@ -8,6 +8,8 @@ import type { Node, Work } from "./node.ts";
 /** So few of a domain say nothing about it. */
 const MIN_PER_DOMAIN = 3;
 const PER_QUESTION = 12;
+/** More than these nobody reads, and the arithmetic of clusters takes ever longer. */
+const MAX_PER_DOMAIN = 60;
 /** Units of evidence that a model is shown for a domain. */
 const SHOWN = 40;
 
@@ -24,6 +26,10 @@ export const forces: Node = {
       minForcesPerDomain,
       Math.ceil(minForces / DOMAINS.length),
     );
+    if (total > MAX_PER_DOMAIN) {
+      const problem = `min_forces and min_forces_per_domain ask for ${total} forces a domain`;
+      throw new NodeFailure(`${problem}; there are at most ${MAX_PER_DOMAIN}.`, { isFinal: true });
+    }
     const known = new Set(units.map(({ id }) => id));
     const all: Force[] = [];
     for (const domain of DOMAINS) {

@@ -1,12 +1,12 @@
 import type { Metadata } from "../../scenarios/artifacts/metadata.ts";
 import { belonging } from "../brief.ts";
 import type { Brief } from "../brief.ts";
-import { promptHashes } from "../../scenarios/prompts/index.ts";
+import { PROMPT_HASHES } from "../../scenarios/prompts/index.ts";
 import type { QuestionName } from "../../scenarios/prompts/question.ts";
 
 /** Which run an artifact belongs to, and which prompt it comes from. */
 export function metadataOf(brief: Brief, prompt: QuestionName): Metadata {
-  const hash = promptHashes().find(({ name }) => name === prompt);
+  const hash = PROMPT_HASHES.find(({ name }) => name === prompt);
   return {
     ...belonging(brief),
     prompt_name: prompt,

@@ -42,28 +42,28 @@ export interface Work {
   readonly documents: readonly string[];
   readonly hasStrategies: boolean;
   /** An artifact that an earlier node made. @throws NodeFailure where there is none */
-  read<Name extends ArtifactName>(name: Name): Promise<Artifact<Name>>;
+  readonly read: <Name extends ArtifactName>(name: Name) => Promise<Artifact<Name>>;
   /** The same, where there may be none. */
-  find<Name extends ArtifactName>(name: Name): Promise<Artifact<Name> | undefined>;
+  readonly find: <Name extends ArtifactName>(name: Name) => Promise<Artifact<Name> | undefined>;
   /**
    * Asks a model. What `check` finds wrong with an answer, in words, is said to the model, which may answer again.
    * @throws NodeFailure
    */
-  ask<Name extends QuestionName>(
+  readonly ask: <Name extends QuestionName>(
     name: Name,
     about: About<Name>,
     check?: (answer: Answer<Name>) => readonly string[],
-  ): Promise<Answer<Name>>;
+  ) => Promise<Answer<Name>>;
   /** Writes down what was repaired. */
-  note(operation: string, details?: Readonly<Record<string, unknown>>): void;
+  readonly note: (operation: string, details?: Readonly<Record<string, unknown>>) => void;
   /** A public page. @throws NodeFailure with the reason in words */
-  fetchPage(url: string): Promise<Fetched>;
+  readonly fetchPage: (url: string) => Promise<Fetched>;
   /** Pages on the web about something. */
-  search(query: string): Promise<Found>;
+  readonly search: (query: string) => Promise<Found>;
   /** An uploaded document. @throws NodeFailure with the reason in words */
-  openDocument(id: string): Promise<Fetched>;
+  readonly openDocument: (id: string) => Promise<Fetched>;
   /** A PNG. Undefined where none is made. */
-  paint(prompt: string): Promise<Buffer | undefined>;
+  readonly paint: (prompt: string) => Promise<Buffer | undefined>;
 }
 
 export interface Made {

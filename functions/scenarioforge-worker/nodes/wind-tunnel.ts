@@ -27,9 +27,8 @@ export const windTunnel: Node = {
     const triggers = new Set<string>();
     for (let at = 0; at < pairs.length; at += PAIRS_PER_QUESTION) {
       const asked = pairs.slice(at, at + PAIRS_PER_QUESTION);
-      const in_ = <Key extends "strategy_id" | "scenario_id">(key: Key): ReadonlySet<string> =>
-        new Set(asked.map((pair) => pair[key]));
-      const [askedStrategies, askedScenarios] = [in_("strategy_id"), in_("scenario_id")];
+      const askedStrategies = new Set(asked.map(({ strategy_id }) => strategy_id));
+      const askedScenarios = new Set(asked.map(({ scenario_id }) => scenario_id));
       const answer = await ask(
         "wind_tunnel",
         {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../json.ts";
 import { auditor } from "./auditor.ts";
 import { charter } from "./charter.ts";
 import { clusters } from "./clusters.ts";
@@ -38,13 +38,13 @@ export const QUESTIONS: { readonly [Name in QuestionName]: Question<Name> } = {
   auditor,
 };
 
-/** The prompts by name, with the hash of everything in them that is ours. */
-export function promptHashes(): { readonly name: string; readonly sha256: string }[] {
-  return Object.entries(QUESTIONS)
-    .map(([name, { prompt }]) => ({ name, sha256: hashOf(`${INSTRUCTION}\n\n${prompt}`) }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
+/** All that is said to a model besides the context, by the name of the question. */
+export const PROMPTS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(QUESTIONS)
+    .map(([name, { prompt }]) => [name, `${INSTRUCTION}\n\n${prompt}`] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1)),
+);
 
-function hashOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
-}
+/** The prompts of a run: by name, and never by a path. */
+export const PROMPT_HASHES: readonly { readonly name: string; readonly sha256: string }[] =
+  Object.entries(PROMPTS).map(([name, prompt]) => ({ name, sha256: sha256(prompt) }));
