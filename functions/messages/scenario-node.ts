@@ -23,11 +23,7 @@ export const ScenarioNode = v.object({
 export type ScenarioNode = v.InferOutput<typeof ScenarioNode>;
 
 /** Looks through a tenant's folder for runs that nobody listed. */
-export const ScenarioSweep = v.object({
-  tenant: TenantName,
-  /** Where the sweep before this one stopped. Absent: from the first run. */
-  after: v.optional(v.string()),
-});
+export const ScenarioSweep = v.object({ tenant: TenantName });
 export type ScenarioSweep = v.InferOutput<typeof ScenarioSweep>;
 
 /** What the finalized event of a run.json is about (`google.cloud.storage.object.v1.finalized`). */

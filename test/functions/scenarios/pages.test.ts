@@ -1,0 +1,225 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { inverted, keyOf } from "../../../functions/scenarios/entries.ts";
+import { deleted } from "../../../functions/scenarios/patches.ts";
+import { index } from "../../../functions/scenarios/entries.ts";
+import { pageOfRuns } from "../../../functions/scenarios/pages.ts";
+import { updateRun } from "../../../functions/scenarios/runs.ts";
+import { runOfObject, sweep } from "../../../functions/scenarios/sweep.ts";
+import { World, launched } from "./world.ts";
+
+const shown = { shows: ({ isDeleted }: { isDeleted: boolean }) => !isDeleted };
+
+/** Every run of every page, and the ids of the first. */
+async function allPages(world: World, limit: number): Promise<string[]> {
+  const ids: string[] = [];
+  let after: string | undefined;
+  do {
+    const page = await pageOfRuns(world.store, { limit, after, ...shown }, world);
+    expect(page.entries.length).to.be.at.most(limit);
+    ids.push(...page.entries.map(({ runId }) => runId));
+    after = page.next;
+  } while (after !== undefined);
+  return ids;
+}
+
+/** A run of somebody who knows of no index. */
+function planted(
+  world: World,
+  runId: string,
+  run: object = { status: "COMPLETED", is_final: true },
+) {
+  world.stores.plant(`public/${runId}/run.json`, JSON.stringify(run));
+}
+
+async function remove(world: World, runId: string): Promise<void> {
+  await updateRun(world.store, runId, deleted(runId, "public", world.time), world);
+  await index(world.store, runId, world);
+}
+
+const at = (minute: number): string => `202611211${String(minute).padStart(3, "0")}00`;
+
+describe("keyOf", () => {
+  it("puts the later before the earlier", () => {
+    fc.assert(
+      fc.property(fc.nat(9_999_999), fc.nat(9_999_999), (a, b) => {
+        const [early, late] = [a, b].sort((x, y) => x - y).map((n) => String(n).padStart(14, "0"));
+        const keys = [keyOf(late ?? "", undefined), keyOf(early ?? "", undefined)];
+        expect(keys).to.deep.equal(keys.toSorted());
+      }),
+    );
+  });
+
+  it("takes the time of an id, else that of the run", () => {
+    expect(keyOf("20261121021712-ab", "2020-01-01T00:00:00Z")).to.equal(
+      `${inverted("20261121021712")}-20261121021712-ab`,
+    );
+    expect(keyOf("verify-20261121021712", undefined)).to.equal(
+      `${inverted("20261121021712")}-verify-20261121021712`,
+    );
+    expect(keyOf("mine", "2026-11-21T02:17:12.575194+00:00")).to.equal(
+      `${inverted("20261121021712")}-mine`,
+    );
+    expect(keyOf("mine", undefined)).to.equal("99999999999999-mine");
+  });
+});
+
+describe("pageOfRuns", () => {
+  it("lists our runs newest first, with their labels, and a page with three calls", async () => {
+    const world = new World();
+    for (let minute = 0; minute < 30; minute += 1) await launched(world, at(minute));
+    world.stores.calls.length = 0;
+    const { entries, next } = await pageOfRuns(world.store, { limit: 10, ...shown }, world);
+    expect(entries.map(({ runId }) => runId)).to.deep.equal(
+      Array.from({ length: 10 }, (_, each) => at(29 - each)),
+    );
+    expect(entries[0]).to.deep.equal({
+      runId: at(29),
+      key: keyOf(at(29), undefined),
+      label: `${at(29)} | SP60 | Global`,
+      status: "RUNNING",
+      isFinal: false,
+      isDeleted: false,
+    });
+    expect(world.stores.calls.length).to.equal(3);
+    world.stores.calls.length = 0;
+    await pageOfRuns(world.store, { limit: 10, after: next, ...shown }, world);
+    expect(world.stores.calls.length).to.equal(3);
+  });
+
+  it("passes a thousand deleted runs in five calls, and shows none of them", async () => {
+    const world = new World();
+    for (let each = 0; each < 1_100; each += 1) {
+      const id = String(20_261_121_000_000 + each);
+      await launched(world, id, { is_deleted: each >= 100 });
+    }
+    world.stores.calls.length = 0;
+    const { entries } = await pageOfRuns(world.store, { limit: 50, ...shown }, world);
+    expect(entries.length).to.equal(50);
+    expect(entries[0]?.runId).to.equal("20261121000099");
+    expect(world.stores.calls.length).to.equal(5);
+  });
+
+  it("finds runs written out of band at once where their id says when", async () => {
+    const world = new World();
+    await launched(world, at(1));
+    await launched(world, at(3));
+    planted(world, at(0));
+    planted(world, at(2));
+    planted(world, `verify-${at(4)}`);
+    expect(await allPages(world, 2)).to.deep.equal([`verify-${at(4)}`, at(3), at(2), at(1), at(0)]);
+    world.stores.calls.length = 0;
+    const page = await pageOfRuns(world.store, { limit: 10, ...shown }, world);
+    expect(page.entries[0]?.label).to.equal(`verify-${at(4)} | SP60 | Global`);
+    expect(world.stores.calls.length).to.equal(3);
+  });
+
+  it("finds others within a sweep", async () => {
+    const world = new World();
+    await launched(world, at(1));
+    planted(world, "mine", { created_at: "2026-11-21T23:00:00.000000+00:00" });
+    expect(await allPages(world, 5)).to.deep.equal([at(1)]);
+    expect(await sweep(world.store, world)).to.deep.equal({ folders: 2, added: 1, removed: 0 });
+    expect(await allPages(world, 5)).to.deep.equal(["mine", at(1)]);
+    expect(await sweep(world.store, world)).to.deep.equal({ folders: 2, added: 0, removed: 0 });
+  });
+
+  it("forgets runs whose objects are gone, within a sweep", async () => {
+    const world = new World();
+    await launched(world, at(1));
+    world.stores.objects.clear();
+    await launched(world, at(2));
+    await launched(world, "gone");
+    const { generation } = world.stores.objects.get("public/gone/run.json") ?? { generation: "" };
+    await world.store.remove("gone/run.json", generation);
+    expect(await sweep(world.store, world)).to.deep.equal({ folders: 1, added: 0, removed: 1 });
+    expect(await allPages(world, 5)).to.deep.equal([at(2)]);
+  });
+
+  it("takes the label of such a run from its artifacts", async () => {
+    const world = new World();
+    planted(world, at(1));
+    const artifact = (name: string, value: object) =>
+      world.stores.plant(`public/${at(1)}/artifacts/${name}.json`, JSON.stringify(value));
+    artifact("company_profile", { company_name: "Acme", geography: "Norway" });
+    artifact("focal_issue", { scope: { geography: "Nordics", time_horizon_months: 48 } });
+    const { entries } = await pageOfRuns(world.store, { limit: 5, ...shown }, world);
+    expect(entries[0]?.label).to.equal("Acme | SP48 | Nordics");
+  });
+
+  it("looks over what is in such a folder and is no run", async () => {
+    const world = new World();
+    world.stores.plant(`public/${at(1)}/run.json`, "nonsense");
+    world.stores.plant(`public/${at(2)}/inputs.json`, "{}");
+    world.stores.plant(`public/vectordb/run.json.bak`, "{}");
+    expect(await allPages(world, 5)).to.deep.equal([]);
+  });
+
+  it("shows every run once, newest first, whoever wrote it, for any history and any page", async () => {
+    const history = fc.array(
+      fc.record({
+        minute: fc.nat(999),
+        form: fc.constantFrom("ours", "named", "planted", "verify", "deleted"),
+      }),
+      { maxLength: 40 },
+    );
+    await fc.assert(
+      fc.asyncProperty(history, fc.integer({ min: 1, max: 12 }), async (runs, limit) => {
+        const world = new World();
+        const expected = new Set<string>();
+        for (const { minute, form } of runs) {
+          const id =
+            form === "verify"
+              ? `verify-${at(minute)}`
+              : form === "named"
+                ? `n${minute}`
+                : at(minute);
+          if (world.stores.objects.has(`public/${id}/run.json`)) continue;
+          const created = `2026-11-21T1${String(minute)}`;
+          if (form === "planted" || form === "verify") planted(world, id);
+          else await launched(world, id, form === "named" ? { created_at: created } : {});
+          if (form === "deleted") await remove(world, id);
+          else expected.add(id);
+        }
+        const ids = await allPages(world, limit);
+        expect([...ids].sort()).to.deep.equal([...expected].sort());
+        const keys = ids.map((id) => {
+          const run = world.stores.json(`public/${id}/run.json`) as { created_at?: string };
+          return keyOf(id, run.created_at);
+        });
+        expect(keys).to.deep.equal(keys.toSorted());
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("costs the same at any number of runs", async () => {
+    const calls: number[] = [];
+    for (const total of [100, 5_000]) {
+      const world = new World();
+      for (let each = 0; each < total; each += 1) {
+        await launched(world, String(20_261_121_000_000 + each));
+      }
+      world.stores.calls.length = 0;
+      await pageOfRuns(world.store, { limit: 50, ...shown }, world);
+      calls.push(world.stores.calls.length);
+    }
+    expect(calls).to.deep.equal([3, 3]);
+  });
+});
+
+describe("runOfObject", () => {
+  const cases: [name: string, run: unknown][] = [
+    ["scenarioforge/runs/public/r1/run.json", { tenant: "public", runId: "r1" }],
+    ["scenarioforge/runs/public/r1/artifacts/run.json", undefined],
+    ["scenarioforge/runs/public/_index/run.json", undefined],
+    ["scenarioforge/runs/public/run.json", undefined],
+    ["scenarioforge/runs/../r1/run.json", undefined],
+    ["elsewhere/public/r1/run.json", undefined],
+  ];
+  for (const [name, run] of cases) {
+    it(`says ${JSON.stringify(run)} of ${name}`, () => {
+      expect(runOfObject(name, "scenarioforge/runs")).to.deep.equal(run);
+    });
+  }
+});
