@@ -12,6 +12,7 @@ import { recorded } from "../support/recorded.ts";
 import { TestPlatform } from "../support/platform.ts";
 import type { Story } from "../support/story.ts";
 import { scriptedTools } from "../support/scripted-tofu.ts";
+import { SHORT_RUNS } from "../systems/producer/workspace.ts";
 import { REFUSALS, STORIES } from "../systems/stories.ts";
 import { GRANTABLE, withRoles } from "../../local/google/grantable.ts";
 import { planRunnerWith } from "../support/plan-runner.ts";
@@ -22,7 +23,10 @@ const CONDITIONAL = ROWS.filter(({ condition }) => condition !== undefined);
 
 describe("access", () => {
   const tools = scriptedTools();
-  const platform = new TestPlatform({ ...planRunnerWith({ tofu: null }), env: tools.env });
+  const platform = new TestPlatform({
+    ...planRunnerWith({ tofu: null }),
+    env: { ...tools.env, ...SHORT_RUNS },
+  });
   /** Binding → the stories that used it. */
   const usedBy = new Map<string, Story[]>();
   /** Binding → the stories of what its condition refused. */

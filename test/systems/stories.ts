@@ -3,8 +3,10 @@ import type { Story } from "../support/story.ts";
 import { stories as enqueuer } from "./enqueuer/stories.ts";
 import { refusals as planRunnerRefusals } from "./plan-runner/refusals.ts";
 import { stories as planRunner } from "./plan-runner/stories.ts";
+import { refusals as producerRefusals } from "./producer/refusals.ts";
+import { stories as producer } from "./producer/stories.ts";
 
-export const STORIES: readonly Story[] = [...enqueuer, ...planRunner];
+export const STORIES: readonly Story[] = [...enqueuer, ...planRunner, ...producer];
 
 /** What conditions keep from happening: each story is that something is refused. */
-export const REFUSALS: readonly Story[] = planRunnerRefusals;
+export const REFUSALS: readonly Story[] = [...planRunnerRefusals, ...producerRefusals];
