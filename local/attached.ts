@@ -3,7 +3,8 @@ import type { Declared } from "./declared/declared.ts";
 import type { ServiceSpec } from "./host/spec.ts";
 import type { Send } from "./http.ts";
 import type { OwnProgram } from "./own-program.ts";
-import type { Attached, Attaches, Ready, Surroundings } from "./systems/system.ts";
+import type { Attached, Attaches, Surroundings } from "./systems/system.ts";
+import type { Ready } from "./systems/ready.ts";
 
 interface AttachedOptions {
   /** System → what is attached for it. */

@@ -6,7 +6,7 @@ import type { Ports } from "./google/service.ts";
 import type { Policy } from "./iam/evaluate.ts";
 import type { Feed } from "./iam/feed.ts";
 import type { Attachment } from "./run-folder.ts";
-import type { Ready } from "./systems/system.ts";
+import type { Ready } from "./systems/ready.ts";
 
 export interface LocalCloud {
   readonly clock: Clock;

@@ -12,6 +12,7 @@ import type { ServiceSpec } from "../host/spec.ts";
 import type { Send } from "../http.ts";
 import type { Log } from "../log.ts";
 import type { OwnProgram } from "../own-program.ts";
+import type { Ready } from "./ready.ts";
 
 /**
  * `Things`: what the system's half in infra/ says it needs of the outside world. Methods, not function properties: the list
@@ -81,21 +82,4 @@ export interface Attached<Things extends Outside = Outside> {
   /** Resolves when nothing is under way that the outside world began. */
   idle?(): Promise<void>;
   stop?(): Promise<void>;
-}
-
-/** What is said once, when the local cloud answers. */
-export interface Ready {
-  /** What a person opens besides the entry points. */
-  readonly pages: readonly Page[];
-  /** Lines on how to begin. */
-  readonly hints: readonly string[];
-}
-
-export interface Page {
-  /** `GitHub` */
-  readonly title: string;
-  /** Its name in `--json`: `github`. */
-  readonly key: string;
-  /** `http://127.0.0.1:8082` */
-  readonly url: string;
 }

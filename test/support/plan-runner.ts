@@ -1,5 +1,6 @@
 /** The plan runner's outside world as a test wants it. */
-import { planRunner, type PlanRunnerSettings } from "../../local/systems/plan-runner/index.ts";
+import { planRunner } from "../../local/systems/plan-runner/index.ts";
+import type { PlanRunnerSettings } from "../../local/systems/plan-runner/settings.ts";
 import type { PlatformOptions } from "./platform.ts";
 
 export function planRunnerWith(

@@ -1,11 +1,12 @@
-/** One request to Cloud Storage, and what every operation asks of it. */
+/** One request to Cloud Storage, and what it names. */
 import { ApiError } from "../../errors.ts";
 import type { LocalRequest } from "../../http.ts";
-import type { Attributes, Caller, Need } from "../../iam/types.ts";
-import { PROJECT_ATTRIBUTES, type Cloud } from "../api.ts";
+import type { Caller } from "../../iam/types.ts";
+import type { Cloud } from "../api.ts";
 import { invalid, notFound } from "./errors.ts";
 import type { Bucket } from "./buckets/bucket.ts";
 import type { StoredObject } from "./objects/object.ts";
+import { mayOnBucket } from "./permissions.ts";
 import type { StorageState } from "./state.ts";
 import type { Uploads } from "./upload/uploads.ts";
 
@@ -22,9 +23,6 @@ export interface StorageCall {
   /** Of methods that name a second object. */
   readonly destination: { readonly bucketName: string; readonly objectName: string };
 }
-
-/** Whoever may ask IAM: a request, and an upload that a request began. */
-export type Asking = Pick<StorageCall, "cloud" | "caller">;
 
 /**
  * The bucket that the path names. That it exists is no secret, since names are the world's, so this comes before any
@@ -81,73 +79,4 @@ export function softDeletedOf(call: StorageCall, bucket: Bucket, now: number): S
   if (found !== undefined) return found;
   mayOnBucket(call, "storage.objects.list", bucket.name);
   throw notFound(`No such object: ${bucket.name}/${call.objectName}#${generation}`);
-}
-
-/** Throws PERMISSION_DENIED unless the caller has the permission in the project. */
-export function mayInProject({ cloud, caller }: Asking, permission: string): void {
-  cloud.authorize({
-    ...caller,
-    permission,
-    resource: parentOf(cloud),
-    attributes: PROJECT_ATTRIBUTES,
-  });
-}
-
-/**
- * Throws PERMISSION_DENIED unless the caller has the permission on the bucket.
- * @param api What conditions can ask about this request.
- */
-export function mayOnBucket(
-  { cloud, caller }: Asking,
-  permission: string,
-  bucket: string,
-  api?: Attributes["api"],
-): void {
-  const { attributes, ...on } = onBucket(bucket, cloud);
-  cloud.authorize({
-    ...caller,
-    permission,
-    ...on,
-    attributes: { ...attributes, ...(api && { api }) },
-  });
-}
-
-/** Throws PERMISSION_DENIED unless the caller has the permission on the object, whether or not it exists. */
-export function mayOnObject(
-  { cloud, caller }: Asking,
-  permission: string,
-  bucket: string,
-  object: string,
-): void {
-  const on = about(`projects/_/buckets/${bucket}/objects/${object}`, "Object", cloud);
-  cloud.authorize({ ...caller, permission, ...on });
-}
-
-/** Whether `mayOnObject` would not throw: asked without a trace. */
-export function canOnObject(
-  { cloud, caller }: Asking,
-  permission: string,
-  bucket: string,
-  object: string,
-): boolean {
-  const on = about(`projects/_/buckets/${bucket}/objects/${object}`, "Object", cloud);
-  return cloud.isAllowed({ ...caller, permission, ...on });
-}
-
-/** A bucket as IAM is asked of it. */
-export function onBucket(bucket: string, cloud: Cloud): About {
-  return about(`projects/_/buckets/${bucket}`, "Bucket", cloud);
-}
-
-type About = Omit<Need, "permission"> & Required<Pick<Need, "attributes">>;
-
-/** Names and types: cloud.google.com/iam/docs/conditions-resource-attributes. */
-function about(resource: string, type: "Bucket" | "Object", cloud: Cloud): About {
-  const service = "storage.googleapis.com";
-  const attributes = { name: resource, type: `${service}/${type}`, service };
-  return { resource, parent: parentOf(cloud), attributes };
-}
-
-function parentOf({ projectId }: Cloud): string {
-  return `projects/${projectId}`;
 }

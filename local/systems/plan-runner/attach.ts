@@ -10,9 +10,10 @@ import { FolderProblem } from "../../outside/github/folders/git.ts";
 import { createGitHub, GitHub, GITHUB_HOSTS } from "../../outside/github/index.ts";
 import { SITE, siteOf } from "../../outside/github/site.ts";
 import type { LocalCloud } from "../../local-cloud.ts";
-import type { Attached, Ready, Surroundings } from "../system.ts";
+import type { Attached, Surroundings } from "../system.ts";
+import type { Ready } from "../ready.ts";
 import { registrations, slugOf } from "./github-apps.ts";
-import type { PlanRunnerSettings } from "./index.ts";
+import type { PlanRunnerSettings } from "./settings.ts";
 import { loginOf, repositoriesOf } from "./repositories.ts";
 import { findTofu, NO_TOFU, runsTofu } from "./tofu.ts";
 

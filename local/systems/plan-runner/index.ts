@@ -1,18 +1,9 @@
 /** The plan runner on one machine: a stand-in GitHub, and OpenTofu of this machine. */
 import type { PlanRunnerOutside } from "../../../infra/systems/plan-runner/outside.ts";
-import type { CommentLimit } from "../../outside/github/options.ts";
 import type { LocalSystem } from "../system.ts";
 import { folderOf, readyTofu } from "./demo/needs.ts";
-import { repositoryOf, type RepositoryOption } from "./repositories.ts";
-
-export interface PlanRunnerSettings {
-  /** Folders that are repositories of the stand-in GitHub. Default: none. */
-  readonly repositories: readonly RepositoryOption[];
-  /** OpenTofu; null: what is in the bucket. Default: the one that is found on this machine. */
-  readonly tofu: string | null;
-  /** Which of the known limits of a comment the stand-in GitHub has. Default: `stated`. */
-  readonly commentLimit: CommentLimit;
-}
+import { repositoryOf } from "./repositories.ts";
+import type { PlanRunnerSettings } from "./settings.ts";
 
 export const planRunner = {
   options: {

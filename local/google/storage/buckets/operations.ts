@@ -3,7 +3,8 @@
  * Source: cloud.google.com/storage/docs/json_api/v1/buckets; permissions: docs/access-control/iam-json.
  */
 import { bodyOf, jsonResponse, type LocalResponse } from "../../../http.ts";
-import { bucketOf, mayInProject, mayOnBucket, type StorageCall } from "../call.ts";
+import { bucketOf, type StorageCall } from "../call.ts";
+import { mayInProject, mayOnBucket } from "../permissions.ts";
 import { settingsOf } from "./settings.ts";
 import { conflict, invalid } from "../errors.ts";
 import { jsonOf } from "../json.ts";

@@ -7,7 +7,8 @@ import {
   needToRead,
   type Governed,
 } from "../../iam-policy.ts";
-import { bucketOf, onBucket, type StorageCall } from "../call.ts";
+import { bucketOf, type StorageCall } from "../call.ts";
+import { onBucket } from "../permissions.ts";
 import { invalid } from "../errors.ts";
 
 /**

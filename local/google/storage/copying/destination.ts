@@ -1,6 +1,7 @@
 /** What copies, moves, compositions and restorations have in common: they write what is stored already. */
 import { mayCreate } from "../upload/draft.ts";
-import { bucketOf, foundIn, mayOnObject, type StorageCall } from "../call.ts";
+import { bucketOf, foundIn, type StorageCall } from "../call.ts";
+import { mayOnObject } from "../permissions.ts";
 import type { Bucket } from "../buckets/bucket.ts";
 import { checkObjectName } from "../names.ts";
 import type { Stored, StoredObject } from "../objects/object.ts";

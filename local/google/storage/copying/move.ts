@@ -4,7 +4,8 @@
  */
 import { jsonResponse, type LocalResponse } from "../../../http.ts";
 import { notModified } from "../answers.ts";
-import { bucketOf, canOnObject, type StorageCall } from "../call.ts";
+import { bucketOf, type StorageCall } from "../call.ts";
+import { canOnObject } from "../permissions.ts";
 import { invalid } from "../errors.ts";
 import { checkObjectName } from "../names.ts";
 import { objectView } from "../views.ts";

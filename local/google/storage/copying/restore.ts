@@ -4,7 +4,8 @@
  */
 import { jsonResponse, type LocalResponse } from "../../../http.ts";
 import { notModified } from "../answers.ts";
-import { bucketOf, mayOnObject, softDeletedOf, type StorageCall } from "../call.ts";
+import { bucketOf, softDeletedOf, type StorageCall } from "../call.ts";
+import { mayOnObject } from "../permissions.ts";
 import { metadataIn } from "../objects/metadata.ts";
 import { storedIn } from "../state.ts";
 import { objectView } from "../views.ts";

@@ -4,14 +4,8 @@
  */
 import { bodyOf, jsonResponse, type LocalResponse } from "../../../http.ts";
 import { noContent, notModified } from "../answers.ts";
-import {
-  bucketOf,
-  mayOnBucket,
-  mayOnObject,
-  objectOf,
-  softDeletedOf,
-  type StorageCall,
-} from "../call.ts";
+import { bucketOf, objectOf, softDeletedOf, type StorageCall } from "../call.ts";
+import { mayOnBucket, mayOnObject } from "../permissions.ts";
 import { download } from "./download.ts";
 import { invalid } from "../errors.ts";
 import { jsonOf } from "../json.ts";

@@ -1,7 +1,7 @@
 /** An object that is about to be written: what a request says of it, and the moment at which it becomes an object. */
 import { header, jsonResponse, type LocalRequest, type LocalResponse } from "../../../http.ts";
 import { notModified } from "../answers.ts";
-import { mayOnObject, type Asking } from "../call.ts";
+import { mayOnObject, type Asking } from "../permissions.ts";
 import { checksumsOf, type Checksums } from "../objects/checksums.ts";
 import { invalid } from "../errors.ts";
 import type { Json } from "../json.ts";

@@ -12,7 +12,8 @@ import {
   type LocalResponse,
 } from "../../../http.ts";
 import { noContent, notModified } from "../answers.ts";
-import { bucketOf, mayOnObject, objectOf, type StorageCall } from "../call.ts";
+import { bucketOf, objectOf, type StorageCall } from "../call.ts";
+import { mayOnObject } from "../permissions.ts";
 import { download, headersOf } from "../objects/download.ts";
 import { invalid } from "../errors.ts";
 import { checkObjectName } from "../names.ts";

@@ -3,7 +3,7 @@ import { closePull, reopenPull, tell } from "../operations/pull-requests.ts";
 import type { Account, CheckRun, Comment, PullRequest } from "../state/model.ts";
 import { checksOf, commentsOf } from "../state/state.ts";
 import type { Edits } from "./files.ts";
-import { RepositoryDesk } from "./repository.ts";
+import { Branches } from "./branches.ts";
 
 /** What a person does with a pull request. Its webhooks are answered when a method resolves. */
 export class PullRequestDesk {
@@ -77,7 +77,7 @@ export class PullRequestDesk {
   async editBase(baseRef: string, by?: string): Promise<void> {
     const { repository, baseRef: ref, baseSha: sha } = this.pull;
     this.pull.baseRef = baseRef;
-    this.pull.baseSha = new RepositoryDesk(this.#stage, repository).head(baseRef);
+    this.pull.baseSha = new Branches(this.#stage, repository).head(baseRef);
     const changes = { base: { ref: { from: ref }, sha: { from: sha } } };
     await this.#tell("edited", by, { changes });
   }
@@ -101,9 +101,9 @@ export class PullRequestDesk {
     return login === undefined ? this.pull.user : this.#stage.state.account(login);
   }
 
-  #headDesk(): RepositoryDesk {
+  #headDesk(): Branches {
     const { headRepository } = this.pull;
-    if (headRepository !== undefined) return new RepositoryDesk(this.#stage, headRepository);
+    if (headRepository !== undefined) return new Branches(this.#stage, headRepository);
     throw new Error(`The fork of pull request ${this.pull.number} was deleted.`);
   }
 }

@@ -1,19 +1,8 @@
-import type { Stage } from "../operations/discussion.ts";
-import { closePull, openPull } from "../operations/pull-requests.ts";
-import { readFolder } from "../state/folder.ts";
-import { createCommit, type Commit, type Files } from "../state/git.ts";
-import type { CheckRun, CollaboratorRole, PullRequest, Repository } from "../state/model.ts";
-import { edited, type Edits } from "./files.ts";
+import { openPull } from "../operations/pull-requests.ts";
+import type { CheckRun, CollaboratorRole } from "../state/model.ts";
+import { Branches } from "./branches.ts";
+import type { Edits } from "./files.ts";
 import { PullRequestDesk } from "./pull-request.ts";
-
-export interface NewCommit {
-  readonly files: Edits;
-  /** Default: the default branch. A branch that is not there starts at the default branch. */
-  readonly branch?: string;
-  readonly message?: string;
-  /** Login of the author. Default: the repository's owner. */
-  readonly author?: string;
-}
 
 export interface NewPullRequest {
   /** The head branch. */
@@ -21,7 +10,7 @@ export interface NewPullRequest {
   /** Committed to the branch first. */
   readonly files?: Edits;
   /** Where the branch is. Default: this repository. */
-  readonly from?: RepositoryDesk;
+  readonly from?: Branches;
   /** Default: the default branch. */
   readonly base?: string;
   /** Login of the author. Default: the owner of the head's repository. */
@@ -34,59 +23,10 @@ export interface NewPullRequest {
 }
 
 /** What a person does with a repository. Its webhooks are answered when a method resolves. */
-export class RepositoryDesk {
-  readonly repository: Repository;
-  readonly #stage: Stage;
-
-  constructor(stage: Stage, repository: Repository) {
-    this.#stage = stage;
-    this.repository = repository;
-  }
-
-  get fullName(): string {
-    return this.repository.fullName;
-  }
-
-  /** The newest commit's id of a branch, by default the default one. */
-  head(branch = this.repository.defaultBranch): string {
-    const sha = this.repository.branches.get(branch);
-    if (sha === undefined) throw new Error(`${this.fullName} has no branch ${branch}.`);
-    return sha;
-  }
-
-  /** Adds a commit on top of a branch. Open pull requests from the branch are synchronized. */
-  async commit({ files, ...about }: NewCommit): Promise<string> {
-    return this.#add(about, (before) => edited(before, files));
-  }
-
-  /** Adds a commit that holds exactly the files of a real folder. */
-  async import(folder: string, about: Omit<NewCommit, "files"> = {}): Promise<string> {
-    const files = await readFolder(folder);
-    return this.#add(about, () => files);
-  }
-
-  /** Makes a branch, or moves it as a forced push does. Open pull requests from it are synchronized. */
-  async setBranch(branch: string, sha: string): Promise<void> {
-    if (!this.repository.commits.has(sha)) throw new Error(`There is no commit ${sha}.`);
-    this.repository.branches.set(branch, sha);
-    await this.#synchronize(branch, sha);
-  }
-
-  /** Deletes a branch. Pull requests from it are closed, as on GitHub. */
-  async deleteBranch(branch: string): Promise<void> {
-    this.repository.branches.delete(branch);
-    const open = this.#pullsFrom(branch).filter(({ state }) => state === "open");
-    await Promise.all(open.map((pull) => closePull(this.#stage, pull, this.repository.owner)));
-  }
-
-  /** Takes commits as they are, with the ids that they have; no branch moves. */
-  store(commits: readonly Commit[]): void {
-    for (const commit of commits) this.repository.commits.set(commit.sha, commit);
-  }
-
+export class RepositoryDesk extends Branches {
   /** Gives a role, or takes it away with `none`. */
   setCollaborator(login: string, role: CollaboratorRole | "none"): void {
-    this.#stage.state.account(login);
+    this.stage.state.account(login);
     const { collaborators } = this.repository;
     if (role === "none") collaborators.delete(login.toLowerCase());
     else collaborators.set(login.toLowerCase(), role);
@@ -97,8 +37,8 @@ export class RepositoryDesk {
     const { branch, files, from = this, base = this.repository.defaultBranch } = given;
     if (files !== undefined) await from.commit({ branch, files });
     const { repository } = from;
-    const { pull, told } = openPull(this.#stage, this.repository, {
-      user: given.user === undefined ? repository.owner : this.#stage.state.account(given.user),
+    const { pull, told } = openPull(this.stage, this.repository, {
+      user: given.user === undefined ? repository.owner : this.stage.state.account(given.user),
       title: given.title ?? `Merge ${branch}`,
       body: given.body ?? null,
       draft: given.draft ?? false,
@@ -107,14 +47,14 @@ export class RepositoryDesk {
       head: { ref: branch, sha: from.head(branch), repository },
     });
     await told;
-    return new PullRequestDesk(this.#stage, pull);
+    return new PullRequestDesk(this.stage, pull);
   }
 
   /** An open or closed pull request by its number. */
   pullRequest(number: number): PullRequestDesk {
     const pull = this.repository.pulls.get(number);
     if (pull === undefined) throw new Error(`${this.fullName} has no pull request ${number}.`);
-    return new PullRequestDesk(this.#stage, pull);
+    return new PullRequestDesk(this.stage, pull);
   }
 
   /** Oldest first; of one commit where a `sha` is given. */
@@ -128,48 +68,7 @@ export class RepositoryDesk {
   async rerequestCheckRun(id: number, user: string): Promise<void> {
     const run = this.repository.checkRuns.get(id);
     if (run === undefined) throw new Error(`${this.fullName} has no check run ${id}.`);
-    const { state, events } = this.#stage;
+    const { state, events } = this.stage;
     await events.checkRun("rerequested", run, this.repository, state.account(user));
-  }
-
-  async #add(about: Omit<NewCommit, "files">, change: (before: Files) => Files): Promise<string> {
-    const { commits, branches, defaultBranch, owner } = this.repository;
-    const { branch = defaultBranch, message = "Change files", author = owner.login } = about;
-    const parent = branches.get(branch) ?? branches.get(defaultBranch);
-    const before: Commit | undefined = parent === undefined ? undefined : commits.get(parent);
-    const commit = createCommit({
-      files: change(before?.files ?? new Map()),
-      parents: before === undefined ? [] : [before.sha],
-      message,
-      author,
-      time: this.#stage.clock.now(),
-    });
-    commits.set(commit.sha, commit);
-    branches.set(branch, commit.sha);
-    await this.#synchronize(branch, commit.sha);
-    return commit.sha;
-  }
-
-  async #synchronize(branch: string, sha: string): Promise<void> {
-    const { clock, events } = this.#stage;
-    await Promise.all(
-      this.#pullsFrom(branch).map(async (pull) => {
-        const before = pull.headSha;
-        if (pull.state !== "open" || before === sha) return;
-        pull.headSha = sha;
-        pull.baseSha = pull.repository.branches.get(pull.baseRef) ?? pull.baseSha;
-        pull.updatedAt = clock.now();
-        await events.pullRequest("synchronize", pull, this.repository.owner, {
-          before,
-          after: sha,
-        });
-      }),
-    );
-  }
-
-  #pullsFrom(branch: string): readonly PullRequest[] {
-    return [...this.#stage.state.repositories.values()]
-      .flatMap((each) => [...each.pulls.values()])
-      .filter((pull) => pull.headRepository === this.repository && pull.headRef === branch);
   }
 }
