@@ -1,12 +1,5 @@
-import * as v from "valibot";
-import { text } from "../artifacts/text.ts";
+import { QueriesAnswer } from "./queries-answer.ts";
 import type { Question } from "./question.ts";
-
-/** What to look for on the web. */
-export const QueriesAnswer = v.object({
-  queries: v.pipe(v.array(text(200)), v.minLength(1), v.maxLength(5)),
-});
-export type QueriesAnswer = v.InferOutput<typeof QueriesAnswer>;
 
 export const queries: Question<"queries"> = {
   answer: QueriesAnswer,

@@ -10,7 +10,7 @@ import type { Domain, Force, ForcesAnswer } from "../artifacts/forces.ts";
 import type { MediaAnswer, Scenario, ScenariosAnswer } from "../artifacts/scenarios.ts";
 import type { StrategiesAnswer, Strategy } from "../artifacts/strategies.ts";
 import type { WindTunnelAnswer } from "../artifacts/wind-tunnel.ts";
-import type { QueriesAnswer } from "./queries.ts";
+import type { QueriesAnswer } from "./queries-answer.ts";
 
 interface Asked<About, Answer> {
   readonly about: About;
