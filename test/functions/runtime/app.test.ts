@@ -43,7 +43,9 @@ function routes(app: App): void {
       handle: ({ body }) => Promise.resolve({ status: 202, body: { got: body.toString() } }),
     }),
   );
-  app.get("/page", (c) => c.html(html`<p>${"<script>"}</p>`, 200, { "set-cookie": "a=1" }));
+  app.get("/page", (c) =>
+    c.html(html`<p>${"<script>"}</p>`, 200, { "set-cookie": ["a=1", "b=2"] }),
+  );
   app.post("/form", async ({ env }) => {
     const form = await readForm(env.source, { maxBytes: 1_000, maxParts: 3 });
     const parts = await Promise.all(
@@ -61,13 +63,30 @@ function routes(app: App): void {
   );
   app.post("/upper", (c) => c.body(ReadableStream.from(upper(streamBody(c.env.source, 10)))));
   app.post("/hono-body", async (c) => c.json(await c.req.json()));
+  app.get("/stamped", async (c, next) => {
+    await next();
+    c.res.headers.set("x-stamp", "1");
+  });
+  app.get("/stamped", ({ env }) => respond(env, { status: 200, body: { ok: true } }));
+  app.get("/patient", async (c) => {
+    await once(c.req.raw.signal, "abort");
+    return c.body(null, 204);
+  });
+  app.post("/first", async ({ env }) => {
+    for await (const chunk of streamBody(env.source, 10)) {
+      return respond(env, { status: 200, body: { first: chunk.toString() } });
+    }
+    return respond(env, { status: 200, body: {} });
+  });
+  app.post("/deaf", (c) => c.html("no"));
   app.get("/broken", (c) =>
     c.body(new ReadableStream({ pull: () => Promise.reject(new Error("no more")) })),
   );
   app.get("/endless", (c) =>
     stream(c, async (out) => {
+      const gone = new Promise((resolve) => out.onAbort(() => resolve(undefined)));
       await out.write("first");
-      await new Promise((resolve) => out.onAbort(() => resolve(undefined)));
+      await gone;
       c.env.log("NOTICE", "nobody listens any more");
     }),
   );
@@ -162,14 +181,6 @@ describe("appOf", () => {
       answer("/runs/1", { method: "POST", body, headers: { "content-type": "application/json" } });
     expect(await post('{"n":1.0}')).to.deep.include({ status: 202, body: { got: '{"n":1.0}' } });
     expect((await post(`"${"x".repeat(19)}"`)).status).to.equal(413);
-  });
-
-  it("lets nobody read a body without a limit", async () => {
-    const { status, body } = await answer("/hono-body", { method: "POST", body: "{}" });
-    expect([status, body]).to.deep.equal([
-      500,
-      refusal("internal", "Something went wrong on our side."),
-    ]);
   });
 
   it("lets a role answer /health in its own words", async () => {
@@ -326,7 +337,7 @@ describe("readForm", () => {
       .map((name) => `--b\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n\r\n`)
       .join("");
     for (const type of [
-      'multipart/form-data; x="; boundary=z"; boundary=b',
+      'multipart/form-data; x="; boundary=z;"; boundary=b',
       "multipart/form-data; boundary=b; boundary=z",
       'multipart/form-data; boundary="b"',
     ]) {
@@ -344,6 +355,7 @@ describe("readForm", () => {
 describe("a role with many routes, over HTTP", () => {
   const lines: Record<string, unknown>[] = [];
   const log = new EventEmitter();
+  const agent = new http.Agent({ keepAlive: true });
   let server: http.Server;
   let port: number;
 
@@ -358,14 +370,20 @@ describe("a role with many routes, over HTTP", () => {
   });
 
   after(() => {
+    agent.destroy();
     server.close();
     server.closeAllConnections();
   });
 
   beforeEach(() => void lines.splice(0));
 
-  function request(method: string, path: string, headers: http.OutgoingHttpHeaders = {}) {
-    return http.request({ host: "127.0.0.1", port, method, path, headers, agent: false });
+  function request(
+    method: string,
+    path: string,
+    headers: http.OutgoingHttpHeaders = {},
+    by: http.Agent | false = false,
+  ) {
+    return http.request({ host: "127.0.0.1", port, method, path, headers, agent: by });
   }
 
   async function responseTo(sent: http.ClientRequest): Promise<IncomingMessage> {
@@ -415,10 +433,54 @@ describe("a role with many routes, over HTTP", () => {
     }
   });
 
+  it("lets nobody read a body without a limit, and says how it is read", async () => {
+    const response = await responseTo(request("POST", "/hono-body").end("{}"));
+    expect(response.resume().statusCode).to.equal(500);
+    await logged(1);
+    expect(lines[0]?.stack_trace).to.match(/^Error: A body is read by readJson/);
+  });
+
+  it("sends what a middleware changed of an answer", async () => {
+    const response = await responseTo(request("GET", "/stamped").end());
+    const { "x-stamp": stamp, "content-length": length } = response.headers;
+    expect([stamp, length, await text(response)]).to.deep.equal(["1", "11", '{"ok":true}']);
+  });
+
+  it("ends the stream that a HEAD would be told of", async () => {
+    await responseTo(request("HEAD", "/endless", {}, agent).end());
+    await logged(2);
+    expect(said().sort()).to.deep.equal([
+      ["INFO", "HEAD /endless 200"],
+      ["NOTICE", "nobody listens any more"],
+    ]);
+  });
+
+  it("tells a handler that its client went away", async () => {
+    for (const sent of [request("GET", "/patient").end(), request("POST", "/first")]) {
+      const seen = once(server, "request");
+      sent.on("error", () => undefined).flushHeaders();
+      await seen;
+      sent.destroy();
+    }
+    await logged(2);
+    expect(said().sort()).to.deep.equal([
+      ["INFO", "GET /patient 204"],
+      ["INFO", "POST /first: the client went away"],
+    ]);
+  });
+
+  it("lets a client read the answer to a body that is not read to its end", async () => {
+    const sent = request("POST", "/first");
+    sent.write("one");
+    const response = await responseTo(sent);
+    expect(await text(response)).to.equal('{"first":"one"}');
+    sent.end();
+  });
+
   it("keeps several cookies apart, and says what a reply notes", async () => {
     const page = await responseTo(request("GET", "/page").end());
     expect([page.headers["set-cookie"], await text(page)]).to.deep.equal([
-      ["a=1"],
+      ["a=1", "b=2"],
       "<p>&lt;script&gt;</p>",
     ]);
     await text(await responseTo(request("GET", "/shared/thing").end()));
@@ -439,6 +501,20 @@ describe("a role with many routes, over HTTP", () => {
     }
     sent.end();
     expect(await chunks.next()).to.deep.equal({ done: true, value: undefined });
+  });
+
+  it("cuts off a sender that never ends and is not listened to, and still lets it read its answer", async () => {
+    const sent = request("POST", "/deaf", {}, agent);
+    const closed = new Promise((resolve) => sent.once("close", resolve));
+    sent.on("error", () => undefined);
+    const write = (): void => {
+      while (!sent.destroyed && sent.write("x".repeat(65_536)));
+    };
+    sent.on("drain", write);
+    write();
+    expect(await text(await responseTo(sent))).to.equal("no");
+    await closed;
+    expect(said()).to.deep.equal([["INFO", "POST /deaf 200"]]);
   });
 
   it("cuts off a stream that reads more than the limit", async () => {
