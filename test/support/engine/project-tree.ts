@@ -35,6 +35,11 @@ export class ProjectTree {
     return tree;
   }
 
+  /** Copies a folder that is not part of the program, such as a fixture. `path` is relative to the root. */
+  async add(path: string): Promise<void> {
+    await cp(join(PROJECT_ROOT, path), join(this.root, path), { recursive: true });
+  }
+
   /** A module of the copy. `path` is relative to the root. */
   async import(path: string): Promise<unknown> {
     return import(pathToFileURL(join(this.root, path)).href);
