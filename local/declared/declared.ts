@@ -15,6 +15,7 @@ import { RoleTable } from "../iam/roles.ts";
 import type { Binding, ServiceAccount } from "../iam/types.ts";
 import { memberReaders, type DeclaredMember } from "./members.ts";
 import type { Recording, Registration } from "./record.ts";
+import { saidTwice } from "./said-twice.ts";
 
 /** What a system needs of the outside world: noun → things. */
 export type Outside = Recording["platform"]["outside"][string];
@@ -85,7 +86,7 @@ export function declared(recording: Recording, known: Known = {}): Declared {
   const { services = DECLARES, kinds = KINDS } = known;
   const { config, platform, registrations } = recording;
   const { slices, common, members, ...gathered } = gather(registrations, config, services, kinds);
-  const problems = [...gathered.problems];
+  const problems = [...gathered.problems, ...saidTwice(slices, common)];
   for (const service of services) {
     problems.push(...(service.check?.(sliceOf({ slices }, service)) ?? []));
   }

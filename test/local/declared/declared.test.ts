@@ -57,6 +57,22 @@ describe("declared", () => {
     return { ...dev, registrations };
   }
 
+  it("refuses what the program declares twice, whatever it is", () => {
+    const again = dev.registrations.filter(
+      ({ type, inputs }) =>
+        [inputs.name, inputs.accountId].some((name) =>
+          ["queue-brain", "enqueuer-api", "brain"].includes(String(name)),
+        ) &&
+        !type.includes("IamMember") &&
+        !type.includes("IAMMember"),
+    );
+    expect(problemsWith(...again)).to.have.members([
+      "The program declares the service brain twice.",
+      `The program declares the service account enqueuer-api@${EMAILS} twice.`,
+      `The program declares the queue ${LOCATION}/queues/queue-brain twice.`,
+    ]);
+  });
+
   describe("of a stack of the enqueuer", () => {
     it("has place, people, queues, workers and entry point", () => {
       const { services, bindings, ...rest } = declared(dev);
@@ -233,7 +249,7 @@ describe("declared", () => {
         `A version of ${name}: no such secret is declared.`,
       ]);
       expect(problemsWith(secret, version, version)).to.deep.equal([
-        `${name} has several versions; declare the newest only.`,
+        `The program declares the secret version ${name} twice.`,
       ]);
     });
 

@@ -166,14 +166,15 @@ describe("evaluate, of conditions", () => {
     expect(condition).not.to.equal(undefined);
   });
 
-  it("takes the time of the request", () => {
+  it("takes the time of the request, to the millisecond", () => {
     const expression = `request.time < timestamp("2027-01-01T00:00:00Z")`;
     const policy = createPolicy(
       [{ ...plain, condition: { title: "soon", expression } }],
       GRANTABLE,
     );
-    expect(evaluate(policy, read("x"), Date.UTC(2026, 11, 31)).allowed).to.equal(true);
-    expect(evaluate(policy, read("x"), Date.UTC(2027, 0, 1)).allowed).to.equal(false);
+    const end = Date.UTC(2027, 0, 1);
+    expect(evaluate(policy, read("x"), end - 1).allowed).to.equal(true);
+    expect(evaluate(policy, read("x"), end).allowed).to.equal(false);
   });
 
   it("throws for what is no expression", () => {
