@@ -33,6 +33,12 @@ export function ownProgramOf({ option, noun, like }: ProgramOption, value: strin
       `${option} is ${noun}=URL with an http URL on this machine, like ${like}; "${value}" is not.`,
     );
   }
+  if (`${url.origin}${url.pathname}` !== url.href) {
+    // The value may hold a password.
+    throw new UsageError(
+      `${option} ${name}: nothing of a URL is honoured but its host, port and path.`,
+    );
+  }
   return { option, name, url };
 }
 

@@ -80,6 +80,18 @@ describe("the options of npm run local", () => {
       '--worker is NAME=URL with an http URL on this machine, like brain=http://127.0.0.1:9000; "brain=https://127.0.0.1:8081" is not.',
     ],
     [
+      "--worker brain=http://127.0.0.1:8081/?a=b",
+      "--worker brain: nothing of a URL is honoured but its host, port and path.",
+    ],
+    [
+      "--worker brain=http://127.0.0.1:8081/#a",
+      "--worker brain: nothing of a URL is honoured but its host, port and path.",
+    ],
+    [
+      "--outside api.github.com=http://me:password@127.0.0.1:8081",
+      "--outside api.github.com: nothing of a URL is honoured but its host, port and path.",
+    ],
+    [
       "--worker brain=http://example.com",
       '--worker is NAME=URL with an http URL on this machine, like brain=http://127.0.0.1:9000; "brain=http://example.com" is not.',
     ],
