@@ -1,4 +1,4 @@
-/** The developer ports of all entry points, in the order of the plan. */
+/** The developer ports of all entry points, in the order in which they are declared. */
 import { openDeveloperPort, type DeveloperPort } from "./developer-port.ts";
 import type { Send } from "./http.ts";
 import type { Issuer } from "./identity/issuer.ts";
@@ -55,7 +55,7 @@ export class EntryPorts {
     });
   }
 
-  /** Opens the next port for something that no plan declares. Rejects where it is taken. */
+  /** Opens the next port for something that is not declared. Rejects where it is taken. */
   async openAlso(target: string, send: Send, token: string): Promise<DeveloperPort> {
     const { log } = this.#options;
     const place = this.#freePlace();

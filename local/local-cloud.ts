@@ -26,8 +26,8 @@ export interface LocalCloud {
   readonly idle: () => Promise<void>;
   /** What `npm run within` reads. */
   readonly attachment: () => Attachment;
-  /** Takes another plan into use: what did not change goes on undisturbed. */
-  readonly apply: (plan: Declared) => Promise<void>;
+  /** Takes what is declared now into use: what did not change goes on undisturbed. */
+  readonly apply: (declared: Declared) => Promise<void>;
   /** Ends all processes, ports and files. */
   readonly stop: () => Promise<void>;
 }

@@ -37,16 +37,16 @@ async function run(options: LocalOptions): Promise<void> {
   const secrets = new LocalSecrets(options.secrets, log.log);
   // The rest is loaded while another thread records the program.
   const attached = attaching(options.systems);
-  const [plan, { startLocalCloud }, { watch }] = await Promise.all([
+  const [declared, { startLocalCloud }, { watch }] = await Promise.all([
     loadDeclared(stack, secrets),
     import("./platform.ts"),
     import("./command/watch.ts"),
   ]);
-  refuseUseless(options.systems, Object.keys(plan.outside));
-  noteUnmatchable(plan, log.log);
-  const starting = startLocalCloud(plan, { ...options, attaching: attached, log: log.log });
+  refuseUseless(options.systems, Object.keys(declared.outside));
+  noteUnmatchable(declared, log.log);
+  const starting = startLocalCloud(declared, { ...options, attaching: attached, log: log.log });
   const cloud = await starting.catch(async (error: unknown) => {
-    const sentence = await portProblem(error, options.port, plan.entryPoints);
+    const sentence = await portProblem(error, options.port, declared.entryPoints);
     throw sentence === undefined ? error : new UsageError(sentence);
   });
   const watching = options.isWatching

@@ -25,7 +25,7 @@ export interface ServicesOptions {
   readonly environment: (spec: ServiceSpec) => NodeJS.ProcessEnv;
   readonly mount: MountAll;
   /** Name of a service → a program of the person's own that answers in its place. */
-  readonly programs: (plan: Declared) => ReadonlyMap<string, OwnProgram>;
+  readonly programs: (declared: Declared) => ReadonlyMap<string, OwnProgram>;
   /** Milliseconds of wall time after which an idle process is stopped. */
   readonly idleStopMs?: number;
 }
@@ -49,18 +49,18 @@ export class Services {
     this.listener = listener(urlThroughGateway, this.stream, options.log);
   }
 
-  /** Takes a plan into use. What did not change keeps its processes. */
-  async apply(plan: Declared): Promise<void> {
-    const programs = this.#options.programs(plan);
+  /** Takes what is declared into use. What did not change keeps its processes. */
+  async apply(declared: Declared): Promise<void> {
+    const programs = this.#options.programs(declared);
     const removed = new Map(this.#processes);
     this.#hosts.clear();
-    for (const spec of [...plan.services, ...plan.standIns]) {
+    for (const spec of [...declared.services, ...declared.standIns]) {
       removed.delete(spec.name);
       const service = this.#service(spec);
       const program = programs.get(spec.name);
       this.#hosts.set(new URL(spec.url).host, {
         origin: spec.url,
-        resource: `projects/${plan.projectId}/locations/${spec.region}/services/${spec.name}`,
+        resource: `projects/${declared.projectId}/locations/${spec.region}/services/${spec.name}`,
         answer: program ? sendTo(program, this.#options.log) : (request) => service.handle(request),
       });
     }

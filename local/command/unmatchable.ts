@@ -4,7 +4,7 @@ import { isResolvable } from "../iam/evaluate.ts";
 import type { Log } from "../log.ts";
 import type { Declared } from "../declared/declared.ts";
 
-/** One notice per member of the plan whom nobody here can be told to be; none for those that `before` had already. */
+/** One notice per declared member whom nobody here can be told to be; none for those that `before` had already. */
 export function noteUnmatchable(
   { bindings }: Pick<Declared, "bindings">,
   log: Log,

@@ -1,4 +1,4 @@
-/** `npm run within`: any program inside the running local cloud, as an identity of the plan. */
+/** `npm run within`: any program inside the running local cloud, as an identity that is declared. */
 import { spawn } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { constants } from "node:os";

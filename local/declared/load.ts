@@ -1,4 +1,4 @@
-/** The plan of a stack, from the program as it stands on disk now. */
+/** What a stack declares, by the program as it stands on disk now. */
 import { sep } from "node:path";
 import { keyOf, startBundling, UnusableRole, type Wanted } from "./bundles.ts";
 import type { Declared } from "./declared.ts";
@@ -32,16 +32,16 @@ export async function loadDeclared(
 }
 
 /**
- * The plan after a change of these files of functions/ (paths from the project's root): the roles they belong to are
- * bundled again, and the rest is as it was. Saves loading Pulumi, which takes most of the time of a whole plan. Throws
+ * What is declared after a change of these files of functions/ (paths from the project's root): the roles they belong to are
+ * bundled again, and the rest is as it was. Saves loading Pulumi, which takes most of the time of a whole recording. Throws
  * an UnusableProgram when a role cannot be bundled.
  */
 export async function rebundled(
-  plan: Declared,
+  declared: Declared,
   files: readonly string[],
   signal?: AbortSignal,
 ): Promise<Declared> {
-  const { services, standIns } = plan;
+  const { services, standIns } = declared;
   const sources = [...services, ...standIns];
   const all = new Set(sources.map(({ role }) => role));
   // Roles never import each other; whatever is no role's is shared by them.
@@ -60,7 +60,7 @@ export async function rebundled(
     ...source,
     source: source.source.replace(HASH, (hash) => hashes.get(keyOf(wantedFor(source))) ?? hash),
   });
-  return { ...plan, services: services.map(renamed), standIns: standIns.map(renamed) };
+  return { ...declared, services: services.map(renamed), standIns: standIns.map(renamed) };
 }
 
 function wantedFor({ role, start }: ServiceSpec): Wanted {

@@ -33,7 +33,7 @@ export class LocalSecrets {
     };
   }
 
-  /** Keeps what was generated for a plan that is taken into use, and names each key once in the log. */
+  /** Keeps what was generated for a stack that is taken into use, and names each key once in the log. */
   keep(standIns: SecretTexts): void {
     for (const [key, value] of Object.entries(standIns)) {
       if (this.#standIns.has(key)) continue;

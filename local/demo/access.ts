@@ -1,4 +1,4 @@
-/** Bindings of the plan that runs, and what IAM says where one is missing. */
+/** Bindings that are in force, and what IAM says where one is missing. */
 import type { Binding } from "../iam/types.ts";
 import type { Declared } from "../declared/declared.ts";
 import { shortOf, type Stage } from "./stage.ts";
@@ -6,13 +6,13 @@ import type { Expect } from "./story.ts";
 
 /** @param onto the end of the resource's name: `/services/brain` */
 export function bindingOf(
-  plan: Declared,
+  declared: Declared,
   { member, role, onto }: { readonly member: string; readonly role: string; readonly onto: string },
 ): Binding {
-  const found = plan.bindings.find(
+  const found = declared.bindings.find(
     (each) => each.member === member && each.role === role && each.resource.endsWith(onto),
   );
-  if (found === undefined) throw new Error(`the plan has no ${role} for ${member} on ${onto}`);
+  if (found === undefined) throw new Error(`the stack has no ${role} for ${member} on ${onto}`);
   return found;
 }
 

@@ -55,13 +55,13 @@ async function run(told: DemoArguments): Promise<number> {
   // Whoever read what is printed has left.
   process.stdout.on("error", signals.ask);
   const systems = await tellable(told, console.log);
-  const plan = await loadDeclared(STACK);
+  const declared = await loadDeclared(STACK);
   for (const system of systems) {
-    if (plan.entryPoints.some((each) => each.system === system)) continue;
+    if (declared.entryPoints.some((each) => each.system === system)) continue;
     throw new UsageError(`The stack ${STACK} does not run ${system}; add it to its \`systems\`.`);
   }
   const journal = new Journal();
-  const cloud = await startLocalCloud(plan, { log: new CauseFirst(journal.log).log });
+  const cloud = await startLocalCloud(declared, { log: new CauseFirst(journal.log).log });
   signals.started();
   const readyMs = performance.now();
   const page = new Page(process.stdout);
@@ -70,8 +70,8 @@ async function run(told: DemoArguments): Promise<number> {
   const stage = new Stage({ cloud, journal, page, signal, hides });
   try {
     const stories = systems.map(async (system) => [
-      opening(plan, system, readyMs),
-      ...(await SYSTEMS[system].demo.chapters(plan, told.arguments.get(system))),
+      opening(declared, system, readyMs),
+      ...(await SYSTEMS[system].demo.chapters(declared, told.arguments.get(system))),
     ]);
     const story = await tell((await Promise.all(stories)).flat(), stage, page, signal);
     page.summary(story, performance.now(), stage.remarks);

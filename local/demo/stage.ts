@@ -97,26 +97,26 @@ export class Stage {
 
   /** Does something while a binding is taken away, and gives the binding back. */
   async without<Result>(binding: Binding, action: () => Promise<Result>): Promise<Result> {
-    const plan = this.cloud.declared();
+    const declared = this.cloud.declared();
     const row = `${binding.role} for ${shortOf(binding.member)} on ${shortOf(binding.resource)}`;
-    const bindings = plan.bindings.filter((other) => other !== binding);
+    const bindings = declared.bindings.filter((other) => other !== binding);
     const words = { begun: `Taken away: ${row}.`, ended: `Given back: ${row}.` };
-    return this.during({ ...plan, bindings }, words, action);
+    return this.during({ ...declared, bindings }, words, action);
   }
 
-  /** Does something while the cloud runs another plan, says so, and lets the cloud run the first one again. */
+  /** Does something while the cloud runs another declared, says so, and lets the cloud run the first one again. */
   async during<Result>(
     next: Declared,
     { begun, ended }: { readonly begun: string; readonly ended: string },
     action: () => Promise<Result>,
   ): Promise<Result> {
-    const plan = this.cloud.declared();
+    const declared = this.cloud.declared();
     await this.cloud.apply(next);
     this.say(begun);
     try {
       return await action();
     } finally {
-      await this.cloud.apply(plan);
+      await this.cloud.apply(declared);
       this.say(ended);
     }
   }

@@ -119,7 +119,7 @@ export interface ProtoSimulator<State = unknown> {
 
 /** An API without proto descriptors: it reads its own requests and writes its own answers. */
 export interface RestSimulator {
-  /** Host names that it answers for; they may change with the plan, so ask at every connection. */
+  /** Host names that it answers for; they may change with what is declared, so ask at every connection. */
   readonly hosts: readonly string[];
   /** Authorizes by itself. Throws an `ApiError`, which the gateway writes as `refusal` says. */
   readonly handle: (

@@ -1,4 +1,4 @@
-/** A metadata server for each identity of the plan. */
+/** A metadata server for each identity that is declared. */
 import type { Log } from "../log.ts";
 import type { Declared } from "../declared/declared.ts";
 import type { Issuer } from "./issuer.ts";
@@ -49,7 +49,7 @@ export class MetadataServers {
     }
   }
 
-  /** The server's address, `127.0.0.1:PORT`. Throws for an account that the plan does not have. */
+  /** The server's address, `127.0.0.1:PORT`. Throws for an account that is not declared. */
   hostOf(email: string): string {
     const server = this.#servers.get(email);
     if (server === undefined) throw new Error(`The program declares no service account ${email}.`);

@@ -22,17 +22,17 @@ import { topicSettingsOf } from "./topic-settings.ts";
 type TopicMessage = protos.google.pubsub.v1.ITopic;
 
 export interface PubSub extends ProtoSimulator<PubSubState> {
-  /** Creates a topic of the plan, or changes its settings, without asking IAM. Throws what CreateTopic throws. */
+  /** Creates a declared topic, or changes its settings, without asking IAM. Throws what CreateTopic throws. */
   declareTopic(topic: TopicMessage): void;
-  /** Deletes a topic of the plan; one that does not exist is left alone. */
+  /** Deletes a declared topic; one that does not exist is left alone. */
   removeTopic(name: string): void;
   /**
-   * Creates a subscription of the plan, or changes its settings, without asking IAM. One whose topic, filter or ordering
+   * Creates a declared subscription, or changes its settings, without asking IAM. One whose topic, filter or ordering
    * changes is made anew, as a deployment would, and loses what it holds. Throws what CreateSubscription throws, so its
    * topics come first.
    */
   declareSubscription(subscription: SubscriptionMessage): void;
-  /** Deletes a subscription of the plan with its messages; one that does not exist is left alone. */
+  /** Deletes a declared subscription with its messages; one that does not exist is left alone. */
   removeSubscription(name: string): void;
   /** Ends what is under way and delivers nothing more. */
   stop(): void;

@@ -1,6 +1,6 @@
 /**
  * Cloud Run's Admin API, as far as reading services and their policies goes: what `gcloud run services describe` and `list` ask for (v1)
- * and `projects.locations.services` of v2. It shows what the plan declares and keeps no state of its own.
+ * and `projects.locations.services` of v2. It shows what is declared and keeps no state of its own.
  * Source: cloud.google.com/run/docs/reference/rest; the v1 routes are those that gcloud 528 requests.
  */
 import { ApiError } from "../../errors.ts";

@@ -15,14 +15,14 @@ type CreateSecretRequest = protos.google.cloud.secretmanager.v1.ICreateSecretReq
 type UpdateSecretRequest = protos.google.cloud.secretmanager.v1.IUpdateSecretRequest;
 
 export interface SecretManager extends ProtoSimulator<SecretsState> {
-  /** Creates a secret of the plan, or gives the one that exists these labels, without asking IAM. */
+  /** Creates a declared secret, or gives the one that exists these labels, without asking IAM. */
   declareSecret(secret: DeclaredSecret): void;
   /**
-   * Makes a payload the newest version of a secret of the plan, and disables the version that was declared before, as a
+   * Makes a payload the newest version of a declared secret, and disables the version that was declared before, as a
    * deployment does.
    */
   declareVersion(secretName: string, payload: Uint8Array): void;
-  /** Deletes a secret of the plan with its versions; one that does not exist is left alone. */
+  /** Deletes a declared secret with its versions; one that does not exist is left alone. */
   removeSecret(name: string): void;
   /** The payload of `projects/P/secrets/S/versions/V`, as AccessSecretVersion gives it to this caller. Throws `ApiError`. */
   readonly access: (principal: Principal, versionName: string) => Buffer;

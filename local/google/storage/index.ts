@@ -25,11 +25,11 @@ const OTHER_HOSTS = ["www.googleapis.com", BROWSER_HOST];
 
 export interface CloudStorage extends RestSimulator {
   /**
-   * Creates a bucket of the plan, or gives it other settings, without asking IAM. Objects stay; lifecycle rules that
+   * Creates a declared bucket, or gives it other settings, without asking IAM. Objects stay; lifecycle rules that
    * change hold for them too. Throws for a name that no bucket may have.
    */
   declareBucket(bucket: Bucket): void;
-  /** Deletes a bucket of the plan with its objects; one that does not exist is left alone. */
+  /** Deletes a declared bucket with its objects; one that does not exist is left alone. */
   removeBucket(name: string): void;
   /**
    * Writes an object for the local cloud itself, which asks neither IAM nor preconditions. Throws where there is no such

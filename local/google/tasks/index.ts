@@ -25,11 +25,11 @@ export interface CloudTasksOptions {
 
 export interface CloudTasks extends ProtoSimulator<TasksState> {
   /**
-   * Creates or replaces a queue of the plan, without asking IAM or for how long its name has been free. Limits that
+   * Creates or replaces a declared queue, without asking IAM or for how long its name has been free. Limits that
    * change are in force at once; tasks stay. Throws what CreateQueue throws for a malformed name or setting.
    */
   declareQueue(queue: QueueMessage): void;
-  /** Deletes a queue of the plan with its tasks; one that does not exist is left alone. */
+  /** Deletes a declared queue with its tasks; one that does not exist is left alone. */
   removeQueue(name: string): void;
   /** Ends what is under way and sends nothing more. */
   stop(): void;

@@ -41,6 +41,6 @@ function valueOf(name: string, declared: Pick<Declared, "slices">): string {
   const value = sliceOf(declared, secrets)["secret version"].find(
     (version) => version.name === name,
   )?.value;
-  if (value === undefined) throw new Error(`${name} has no value in the plan.`);
+  if (value === undefined) throw new Error(`${name} has no declared value.`);
   return value.reveal();
 }

@@ -7,18 +7,18 @@ import { shortOf, type Stage } from "../../../demo/stage.ts";
 import type { Chapter } from "../../../demo/story.ts";
 
 /** The dispatcher may no longer call one worker. */
-export function invokerTakenAway(plan: Declared, worker: string): Chapter<Stage> {
-  const { dispatcher } = accountsOf(plan);
+export function invokerTakenAway(declared: Declared, worker: string): Chapter<Stage> {
+  const { dispatcher } = accountsOf(declared);
   const wanted = {
     member: `serviceAccount:${dispatcher}`,
     role: "roles/run.invoker",
-    onto: `/services/${serviceOf(worker, plan)}`,
+    onto: `/services/${serviceOf(worker, declared)}`,
   };
   return {
     title: "A worker is closed",
     why: `${shortOf(dispatcher)} loses run.invoker on ${worker}: the delivery is to be refused with the row that is missing, and once the row is back the waiting task is to succeed by itself.`,
     play: async (stage, expect) => {
-      const binding = bindingOf(plan, wanted);
+      const binding = bindingOf(declared, wanted);
       const mark = stage.cloud.feed.mark();
       const task = await stage.without(binding, async () => {
         const closed = await tasks.enqueue(stage, { service: worker, payload: { n: 4 } });
@@ -44,8 +44,8 @@ export function invokerTakenAway(plan: Declared, worker: string): Chapter<Stage>
 }
 
 /** The enqueuer may no longer create tasks that carry the dispatcher's token. */
-export function actAsTakenAway(plan: Declared, worker: string): Chapter<Stage> {
-  const { api, dispatcher } = accountsOf(plan);
+export function actAsTakenAway(declared: Declared, worker: string): Chapter<Stage> {
+  const { api, dispatcher } = accountsOf(declared);
   const wanted = {
     member: `serviceAccount:${api}`,
     role: "roles/iam.serviceAccountUser",
@@ -55,7 +55,7 @@ export function actAsTakenAway(plan: Declared, worker: string): Chapter<Stage> {
     title: "actAs is gone",
     why: `${shortOf(api)} loses serviceAccountUser on ${shortOf(dispatcher)}: its request is to be refused with Google's sentence and the missing row, and to be taken once the row is back.`,
     play: async (stage, expect) => {
-      const binding = bindingOf(plan, wanted);
+      const binding = bindingOf(declared, wanted);
       const permission = "iam.serviceAccounts.actAs";
       const body = { service: worker, payload: { n: 5 }, idempotency_key: "CASE-002" };
       const mark = stage.cloud.feed.mark();
@@ -92,7 +92,7 @@ function firstOf(stage: Stage, task: tasks.Enqueued): string {
 }
 
 /** E-mail addresses of the account that creates tasks and of the one that calls workers. */
-function accountsOf(plan: Declared): { readonly api: string; readonly dispatcher: string } {
-  const spec = plan.services.find(({ role }) => role === "enqueuer");
+function accountsOf(declared: Declared): { readonly api: string; readonly dispatcher: string } {
+  const spec = declared.services.find(({ role }) => role === "enqueuer");
   return { api: spec?.serviceAccount ?? "", dispatcher: spec?.env.CALLER_SA ?? "" };
 }

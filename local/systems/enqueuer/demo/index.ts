@@ -12,8 +12,8 @@ const SECOND_DELIVERY_SECONDS = 1;
 /** Cloud Tasks goes by the wall clock, the journal by one that is never set. */
 const CLOCKS_DIFFER_SECONDS = 0.01;
 
-export function chapters(plan: Declared): readonly Chapter<Stage>[] {
-  const workers = workersOf(plan);
+export function chapters(declared: Declared): readonly Chapter<Stage>[] {
+  const workers = workersOf(declared);
   const [first] = workers;
   if (first === undefined) throw new Error("The stack has no workers to tell of.");
   const second = workers[1] ?? first;
@@ -23,8 +23,8 @@ export function chapters(plan: Declared): readonly Chapter<Stage>[] {
     scheduled(third),
     duplicate(first),
     failing(second),
-    invokerTakenAway(plan, second),
-    actAsTakenAway(plan, first),
+    invokerTakenAway(declared, second),
+    actAsTakenAway(declared, first),
   ];
 }
 

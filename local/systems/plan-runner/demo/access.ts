@@ -9,9 +9,9 @@ import { shortOf, type Stage } from "../../../demo/stage.ts";
 import type { Chapter } from "../../../demo/story.ts";
 
 /** The runner may no longer call the executor. */
-export function closedExecutor(plan: Declared, gitHub: hub.Hub): Chapter<Stage> {
-  const binding = bindingOf(plan, {
-    member: `serviceAccount:${accountOf(plan, "plan-runner")}`,
+export function closedExecutor(declared: Declared, gitHub: hub.Hub): Chapter<Stage> {
+  const binding = bindingOf(declared, {
+    member: `serviceAccount:${accountOf(declared, "plan-runner")}`,
     role: "roles/run.invoker",
     onto: "/services/plan-executor",
   });
@@ -43,12 +43,14 @@ export function closedExecutor(plan: Declared, gitHub: hub.Hub): Chapter<Stage> 
 }
 
 /** Nobody but the App may ask for plans. */
-export function strangerPublishes(plan: Declared): Chapter<Stage> {
-  const [topic] = sliceOf(plan, pubsub).topic.filter(({ name }) => name.endsWith("/topics/plan"));
+export function strangerPublishes(declared: Declared): Chapter<Stage> {
+  const [topic] = sliceOf(declared, pubsub).topic.filter(({ name }) =>
+    name.endsWith("/topics/plan"),
+  );
   if (topic === undefined) throw new Error("the plan has no topic plan");
   return {
     title: "A stranger publishes",
-    why: `A message in the topic is as good as a signed webhook, so only plan-app may publish. ${shortOf(plan.developer)} tries to, and is to be refused in Google's words.`,
+    why: `A message in the topic is as good as a signed webhook, so only plan-app may publish. ${shortOf(declared.developer)} tries to, and is to be refused in Google's words.`,
     play: async (stage, expect) => {
       const mark = stage.cloud.feed.mark();
       const url = `https://pubsub.googleapis.com/v1/${topic.name}:publish`;
@@ -61,7 +63,7 @@ export function strangerPublishes(plan: Declared): Chapter<Stage> {
         .map(({ permission, resource, missing }) => {
           return `${permission} on ${shortOf(resource)}, which takes ${missing?.role ?? "no role"}`;
         });
-      const expected = "pubsub.topics.publish on plan, which takes roles/pubsub.publisher";
+      const expected = "pubsub.topics.publish on declared, which takes roles/pubsub.publisher";
       expect("IAM", expected, denials.join("; ") || "nothing was refused");
     },
   };

@@ -13,8 +13,8 @@ export async function inAHurry<Result>(
   stage: Stage,
   action: () => Promise<Result>,
 ): Promise<Result> {
-  const plan = stage.cloud.declared();
-  const messaging = sliceOf(plan, pubsub);
+  const declared = stage.cloud.declared();
+  const messaging = sliceOf(declared, pubsub);
   const patient = messaging.subscription.find(({ deadLetterPolicy }) => deadLetterPolicy);
   if (patient === undefined) throw new Error("no subscription of the plan has a dead-letter topic");
   const subscription = messaging.subscription.map((each) =>
@@ -24,7 +24,7 @@ export async function inAHurry<Result>(
     begun: `So that this takes seconds: Pub/Sub waits ${MIN_SECONDS} to ${MAX_SECONDS} s between attempts here, ${waitsOf(patient)} in the stack, and makes at most ${ATTEMPTS}, ${patient.deadLetterPolicy?.maxDeliveryAttempts ?? "any number"} in the stack.`,
     ended: "Pub/Sub is as patient as in the stack again.",
   };
-  return stage.during(withSlice(plan, pubsub, { ...messaging, subscription }), words, action);
+  return stage.during(withSlice(declared, pubsub, { ...messaging, subscription }), words, action);
 }
 
 function hurried(subscription: Subscription): Subscription {

@@ -11,7 +11,7 @@ import type { Chapter } from "../../../demo/story.ts";
 /** How long a run is held while a second push comes. Milliseconds. */
 const HELD_MS = 1000;
 
-export function chapters(plan: Declared, folder = hub.EXAMPLE): readonly Chapter<Stage>[] {
+export function chapters(declared: Declared, folder = hub.EXAMPLE): readonly Chapter<Stage>[] {
   const gitHub = new hub.Hub(folder);
   const first: First = { folder, pull: undefined };
   return [
@@ -21,8 +21,8 @@ export function chapters(plan: Declared, folder = hub.EXAMPLE): readonly Chapter
     broken(gitHub),
     guarded(gitHub),
     poisonous(gitHub),
-    closedExecutor(plan, gitHub),
-    strangerPublishes(plan),
+    closedExecutor(declared, gitHub),
+    strangerPublishes(declared),
   ];
 }
 
