@@ -29,7 +29,8 @@ const serviceOf = (file: string): string => file.split("/").slice(0, 3).join("/"
 /** What a program and the local cloud both stand on: pure. */
 const KINDS = /^infra\/(access|google\/(kind|condition|agent|services|[^/]+\/kinds))\.ts$/;
 /** The files of a role that meet the world. */
-const OUTSIDE = /^functions\/[^/]+\/(index\.ts|adapters\.ts|adapters\/.*|[a-z-]+-client\.ts)$/;
+const OUTSIDE =
+  /^functions\/[^/]+\/(index\.ts|routes\.ts|adapters\.ts|adapters\/.*|[a-z-]+-client\.ts)$/;
 
 const RULES: readonly Rule[] = [
   {
@@ -86,7 +87,7 @@ const RULES: readonly Rule[] = [
       to === "node:crypto" ||
       to === "node:string_decoder" ||
       ["eventsource-parser", "valibot"].includes(to) ||
-      (isType && to === "google-auth-library"),
+      (isType && ["google-auth-library", "node:http"].includes(to)),
   },
   {
     from: /^infra\/(google\/(kind|condition|agent|services|[^/]+\/kinds)|access)\.ts$/,

@@ -30,7 +30,8 @@ export type Claimed =
   /** The claim is ours, and so is making that run. `parent`: the run whose place it takes by force. */
   | { readonly kind: "won"; readonly generation: Generation; readonly parent: string | undefined }
   /** The run is there, or is about to be. */
-  | { readonly kind: "running" | "completed"; readonly runId: string }
+  | { readonly kind: "running"; readonly runId: string }
+  | { readonly kind: "completed"; readonly runId: string }
   /** The run says it is running, and nobody is running it: it is to be set going again. */
   | { readonly kind: "stalled"; readonly runId: string; readonly execution: number };
 
@@ -96,8 +97,8 @@ function reusable(
   }
   const { status, is_final: isFinal, execution } = read.run;
   if (!isFinal) {
-    const kind = isStalled(read.run, now) ? "stalled" : "running";
-    return kind === "stalled" ? { kind, runId, execution } : { kind, runId };
+    if (isStalled(read.run, now)) return { kind: "stalled", runId, execution };
+    return { kind: "running", runId };
   }
   return status === "FAILED" || status === "FAIL" ? undefined : { kind: "completed", runId };
 }

@@ -1,6 +1,6 @@
 // What a run is asked for: the body of POST /build and the settings that come of it (scenarioforge contract, 1.1 and 6.4).
 import * as v from "valibot";
-import { NODE_NAMES, RunId } from "../messages/scenario-names.ts";
+import { RunId } from "../messages/scenario-names.ts";
 import { ModelName } from "./env.ts";
 
 /** Opaque: names an uploaded document of the same tenant, and never a path. */
@@ -106,13 +106,8 @@ export const BuildRequest = v.object({
   geography: v.nullish(Words(200)),
   pack: v.nullish(Words(100)),
   run_id: v.nullish(RunId),
-  resume_from: v.nullish(
-    v.pipe(
-      v.string("must be a string"),
-      v.toLowerCase(),
-      v.picklist(NODE_NAMES, `must be one of ${NODE_NAMES.join(", ")}`),
-    ),
-  ),
+  /** A node's name. Whether it is one is judged with the run (contract, 9.18). */
+  resume_from: v.nullish(v.pipe(v.string("must be a string"), v.maxLength(100), v.toLowerCase())),
   /** Where evidence is looked for. Default: wherever the pipeline finds some. */
   sources: v.nullish(v.pipe(v.array(SourceUrl, "must be a list"), v.maxLength(50))),
   /** Ids of uploads. */

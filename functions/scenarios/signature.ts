@@ -79,11 +79,9 @@ export function signatureOf(payload: unknown): string {
   return sha256(canonicalJson(payload, FLOATS));
 }
 
-/** Of prompts by their names and texts; where they lie does not count. */
-export function promptManifestSha256(prompts: Readonly<Record<string, string>>): string {
-  return sha256(
-    canonicalJson(
-      Object.fromEntries(Object.entries(prompts).map(([name, text]) => [name, sha256(text)])),
-    ),
-  );
+/** Of prompts by their names and hashes; where they lie does not count. */
+export function promptManifestSha256(
+  prompts: readonly { readonly name: string; readonly sha256: string }[],
+): string {
+  return sha256(canonicalJson(prompts.toSorted((a, b) => (a.name < b.name ? -1 : 1))));
 }

@@ -111,10 +111,10 @@ describe("signaturePayload", () => {
 });
 
 describe("promptManifestSha256", () => {
-  it("looks at names and texts, in any order", () => {
-    expect(promptManifestSha256({ a: "1", b: "2" })).to.equal(
-      promptManifestSha256({ b: "2", a: "1" }),
-    );
-    expect(promptManifestSha256({ a: "1" })).not.to.equal(promptManifestSha256({ a: "2" }));
+  it("looks at names and hashes, in any order", () => {
+    const one = { name: "a", sha256: "1" };
+    const two = { name: "b", sha256: "2" };
+    expect(promptManifestSha256([one, two])).to.equal(promptManifestSha256([two, one]));
+    expect(promptManifestSha256([one])).not.to.equal(promptManifestSha256([two]));
   });
 });

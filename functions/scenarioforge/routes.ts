@@ -1,0 +1,258 @@
+// The paths of the run API; what stands behind each knows no HTTP but its status.
+import type { Context } from "hono";
+import { createHash } from "node:crypto";
+import * as v from "valibot";
+import { RunId } from "../messages/scenario-names.ts";
+import { readJson } from "../runtime/body.ts";
+import { readForm } from "../runtime/form.ts";
+import type { App } from "../runtime/http-handler.ts";
+import { respond, type Reply } from "../runtime/reply.ts";
+import type { Door, Visit } from "../runtime/visit.ts";
+import { ArtifactName } from "../scenarios/paths.ts";
+import { BuildRequest } from "../scenarios/request.ts";
+import { ConsoleRequest, generateConsole, saveConsole, showConsole } from "./action-console.ts";
+import { build } from "./build.ts";
+import { chat, ChatRequest } from "./chat.ts";
+import { clone } from "./clone.ts";
+import { ConfigRequest, saveConfig, showConfig } from "./config.ts";
+import { deleteRun, undeleteRun } from "./delete.ts";
+import { health } from "./health.ts";
+import { presentedKeys, requireKey, type Caller, type Presented } from "./keys.ts";
+import { OlderRequest, refuseOlder } from "./older.ts";
+import type { Ports } from "./ports.ts";
+import {
+  DEFAULT_LIMIT,
+  MAX_LIMIT,
+  listRuns,
+  showArtifact,
+  showEvents,
+  showImage,
+  showLatest,
+  showLog,
+  showNormalization,
+  showRun,
+} from "./reads.ts";
+import { bodyOf, refused } from "./refusals.ts";
+import { sweeps } from "./sweeps.ts";
+import { upload, type UploadedFile } from "./uploads.ts";
+
+export interface Gates {
+  readonly callerOf: (presented: Presented) => Caller;
+  /** 429 for a tenant that changes too much. */
+  readonly limitTenant: (tenant: string) => void;
+  /** 429 for an address that reads too much without a key. */
+  readonly limitAddress: (address: string) => void;
+  readonly hasServerKey: boolean;
+  /** No key is configured: whoever brings an LLM key of their own gets in. */
+  readonly isOpen: boolean;
+}
+
+const MAX_BODY_BYTES = 262_144;
+/** Of a form around its files. */
+const FORM_BYTES = 65_536;
+
+type AtRoute = Context<Door>;
+/** Who asks, and what for. */
+type Operation = (caller: Caller, c: AtRoute) => Promise<Reply>;
+
+export function routes(ports: Ports, gates: Gates): (app: App) => void {
+  const orderSweep = sweeps(ports);
+
+  const read = (operation: Operation) => async (c: AtRoute) => {
+    const caller = gates.callerOf(keysIn(c));
+    if (!caller.isKnown) gates.limitAddress(addressOf(c.env));
+    return fresh(c, await operation(caller, c));
+  };
+  const known = async (c: AtRoute): Promise<Caller> => {
+    const caller = gates.callerOf(keysIn(c));
+    if (!caller.isKnown) gates.limitAddress(addressOf(c.env));
+    requireKey(caller);
+    gates.limitTenant(caller.tenant);
+    return Promise.resolve(caller);
+  };
+  const change = (operation: Operation) => async (c: AtRoute) =>
+    respond(c.env, await operation(await known(c), c));
+  const body = async <const Schema extends v.GenericSchema<unknown, object>>(
+    schema: Schema,
+    c: AtRoute,
+  ) => bodyOf(schema, await readJson(c.env.source, MAX_BODY_BYTES));
+
+  return (app) => {
+    app.get("/health", (c) => respond(c.env, health(keysIn(c), gates, ports.settings)));
+    app.get(
+      "/runs",
+      read(async (caller, c) => {
+        await orderSweep(caller.tenant, c.env.log);
+        return listRuns(listRequest(c), caller, ports);
+      }),
+    );
+    app.get(
+      "/runs/:run_id",
+      read((caller, c) => showRun(caller, runIdIn(c), ports)),
+    );
+    app.delete(
+      "/runs/:run_id",
+      change((caller, c) => deleteRun(caller, runIdIn(c), ports)),
+    );
+    app.post(
+      "/runs/:run_id/undelete",
+      change((caller, c) => undeleteRun(caller, runIdIn(c), ports)),
+    );
+    app.post(
+      "/runs/:run_id/clone",
+      change((caller, c) => clone(runIdIn(c), caller, ports)),
+    );
+    app.post(
+      "/build",
+      change(async (caller, c) => {
+        const wait = /^(?:1|true|yes)$/i.test(c.req.query("wait") ?? "");
+        return build(await body(BuildRequest, c), { wait }, caller, ports);
+      }),
+    );
+    app.get("/artifact/:run_id/image/:name", async (c) => {
+      const caller = gates.callerOf(keysIn(c));
+      if (!caller.isKnown) gates.limitAddress(addressOf(c.env));
+      const name = nameIn(c, "Invalid image name.");
+      const { bytes, type } = await showImage(caller, runIdIn(c), name, ports);
+      return c.body(new Uint8Array(bytes), 200, {
+        "content-type": type,
+        "content-length": String(bytes.length),
+        "x-content-type-options": "nosniff",
+      });
+    });
+    app.get(
+      "/artifact/:run_id/:name",
+      read((caller, c) =>
+        showArtifact(caller, runIdIn(c), nameIn(c, "Invalid artifact name."), ports),
+      ),
+    );
+    app.get(
+      "/run/:run_id/node_events",
+      read((caller, c) => showEvents(caller, runIdIn(c), ports)),
+    );
+    app.get(
+      "/run/:run_id/normalization",
+      read((caller, c) => showNormalization(caller, runIdIn(c), ports)),
+    );
+    app.get(
+      "/run/:run_id/logs/:name",
+      read((caller, c) => showLog(caller, runIdIn(c), nameIn(c, "Invalid log name."), ports)),
+    );
+    app.get(
+      "/latest",
+      read((caller) => showLatest(caller, ports)),
+    );
+    app.get(
+      "/action-console/:run_id",
+      read((caller, c) => showConsole(caller, runIdIn(c), ports)),
+    );
+    app.post(
+      "/action-console/:run_id",
+      change(async (caller, c) =>
+        saveConsole(await body(ConsoleRequest, c), caller, runIdIn(c), ports),
+      ),
+    );
+    app.post(
+      "/action-console/:run_id/generate",
+      change((caller, c) => generateConsole(caller, runIdIn(c), ports)),
+    );
+    app.post(
+      "/chat",
+      change(async (caller, c) => chat(await body(ChatRequest, c), caller, ports)),
+    );
+    app.post(
+      "/upload",
+      change(async (caller, c) => upload(await filesIn(c, ports), caller, ports)),
+    );
+    for (const path of ["/strategies", "/daily"]) {
+      app.post(
+        path,
+        change(async (caller, c) => refuseOlder(await body(OlderRequest, c), caller, ports)),
+      );
+    }
+    app.get(
+      "/config",
+      change((caller) => showConfig(caller, ports)),
+    );
+    app.post(
+      "/config",
+      change(async (caller, c) => saveConfig(await body(ConfigRequest, c), caller, ports)),
+    );
+  };
+}
+
+function keysIn(c: AtRoute): Presented {
+  return presentedKeys(c.env.source.headers, c.req.query("api_key"));
+}
+
+/** Google's front end appends the client's to whatever was sent (cloud.google.com/run: X-Forwarded-For). */
+function addressOf({ source }: Visit): string {
+  const header = source.headers["x-forwarded-for"];
+  return (Array.isArray(header) ? header.join() : (header ?? "")).split(",").at(-1)?.trim() ?? "";
+}
+
+function runIdIn(c: AtRoute): string {
+  const runId = c.req.param("run_id");
+  if (v.is(RunId, runId)) return runId;
+  throw refused(400, "invalid_run_id", "Invalid run id.");
+}
+
+function nameIn(c: AtRoute, message: string): string {
+  const name = c.req.param("name");
+  if (v.is(ArtifactName, name)) return name;
+  throw refused(400, "invalid_name", message);
+}
+
+const Limit = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,6}$/),
+  v.transform(Number),
+  v.minValue(1),
+  v.maxValue(MAX_LIMIT),
+);
+/** A place in the list, as a page before named it. */
+const Cursor = v.pipe(v.string(), v.regex(/^\d{14}-[A-Za-z0-9_-]{1,64}$/));
+
+function listRequest(c: AtRoute) {
+  const { limit, cursor, deleted } = c.req.query();
+  if (limit !== undefined && !v.is(Limit, limit)) {
+    throw refused(422, "invalid_limit", `limit must be 1 to ${MAX_LIMIT}.`);
+  }
+  if (cursor !== undefined && !v.is(Cursor, cursor)) {
+    throw refused(422, "invalid_cursor", "cursor must be the next_cursor of a page.");
+  }
+  return {
+    limit: limit === undefined ? DEFAULT_LIMIT : Number(limit),
+    cursor,
+    deleted: deleted === "true",
+  };
+}
+
+async function filesIn(c: AtRoute, { settings }: Ports): Promise<UploadedFile[]> {
+  const { maxUploadBytes, maxUploadFiles } = settings;
+  const form = await readForm(c.env.source, {
+    maxBytes: maxUploadBytes * maxUploadFiles + FORM_BYTES,
+    maxParts: maxUploadFiles + 1,
+  });
+  const files = form.getAll("files").filter((entry) => typeof entry !== "string");
+  return Promise.all(
+    files.map(async (file) => ({ name: file.name, bytes: Buffer.from(await file.arrayBuffer()) })),
+  );
+}
+
+/** 304 to who has it already: pages ask every few seconds. */
+function fresh(c: AtRoute, reply: Reply): Response {
+  const text = typeof reply.body === "string" ? reply.body : JSON.stringify(reply.body);
+  const etag = `"${createHash("sha256").update(text).digest("base64url").slice(0, 27)}"`;
+  const headers = {
+    ...reply.headers,
+    etag,
+    "cache-control": "no-cache",
+    "x-content-type-options": "nosniff",
+  };
+  const asked = c.env.source.headers["if-none-match"] ?? "";
+  if (reply.status === 200 && asked.split(",").some((each) => each.trim() === etag)) {
+    return c.body(null, 304, { etag });
+  }
+  return respond(c.env, { ...reply, headers });
+}
