@@ -18,6 +18,7 @@ import { xmlRefusal } from "./xml/errors.ts";
 import { HOST, hostOf, isXml, xmlAskedOf } from "./xml/routes.ts";
 import { isSigned, signerOf } from "./xml/signed-url.ts";
 import { StorageState } from "./state.ts";
+import { goesOn } from "./upload/resumable.ts";
 import { Uploads } from "./upload/uploads.ts";
 
 /** Where the JSON API answers beside its own host, under the same paths. */
@@ -54,11 +55,11 @@ export function cloudStorage(cloud: Cloud): CloudStorage {
       return [HOST, ...OTHER_HOSTS, ...[...state.buckets.keys()].map(hostOf)];
     },
     identify: (request) => {
-      if (!isXml(request.url)) return undefined;
-      if (isSigned(request.url)) return signerOf(request, cloud);
+      const { url, headers } = request;
+      if (isXml(url) && isSigned(url)) return signerOf(request, cloud);
+      if (header(headers, "authorization") !== undefined) return undefined;
       // Nobody in particular may ask too, and is refused like anyone else.
-      const hasToken = header(request.headers, "authorization") !== undefined;
-      return hasToken ? undefined : { principal: "anonymous" };
+      return isXml(url) || goesOn(request) ? { principal: "anonymous" } : undefined;
     },
     handle: (request, caller) => {
       const asked = isXml(request.url) ? xmlAskedOf(request) : askedOf(request);

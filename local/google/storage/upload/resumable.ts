@@ -10,6 +10,15 @@ import { contentRangeOf, type ContentRange } from "./content-range.ts";
 import { commit, expectedOf } from "./draft.ts";
 import type { Upload } from "./uploads.ts";
 
+/**
+ * Whether the JSON API is asked by the address of an upload: "anyone who possesses your session URI can upload data to the
+ * target bucket without any further authentication" (docs/resumable-uploads#session-uris).
+ */
+export function goesOn({ method, url }: LocalRequest): boolean {
+  const isUpload = /^\/(resumable\/)?upload\//.test(url.pathname);
+  return isUpload && ["PUT", "DELETE"].includes(method) && url.searchParams.has("upload_id");
+}
+
 /** Takes what the request brings. 308 with the range that is here, or the object once all of it is. */
 export async function uploadChunk(call: StorageCall): Promise<LocalResponse> {
   const { request } = call;
@@ -84,9 +93,9 @@ function isLast({ last }: ContentRange, size: number | undefined, { received }: 
 }
 
 function complete(call: StorageCall, upload: Upload): LocalResponse {
-  const bucket = bucketOf({ ...call, bucketName: upload.bucket });
-  const expected = { ...upload.draft.expected, ...expectedOf(call.request) };
   const { caller } = upload;
+  const bucket = bucketOf({ ...call, caller, bucketName: upload.bucket });
+  const expected = { ...upload.draft.expected, ...expectedOf(call.request) };
   const answer = commit({ ...call, caller }, bucket, { ...upload.draft, expected }, upload.bytes());
   upload.release(answer);
   return answer;

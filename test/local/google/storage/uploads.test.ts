@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Readable } from "node:stream";
-import { INSERT, StorageFixture, type Answer } from "./bucket.ts";
+import { INSERT, OBJECTS, StorageFixture, WRITER, type Answer } from "./bucket.ts";
 
 const STEP = 256 * 1024;
 const content = Buffer.from(Array.from({ length: 3 * STEP + 100 }, (_, i) => i % 251));
@@ -149,6 +149,20 @@ describe("uploads to Cloud Storage", () => {
       expect(await fixture.read("big")).to.equal("faster");
       const url = `${INSERT}?uploadType=resumable&name=big&ifGenerationMatch=0`;
       expect((await fixture.ask("POST", url)).status).to.equal(412);
+    });
+
+    it("go on in the name of who began them for whoever has their address, with or without a token", async () => {
+      const begun = await fixture.ask("POST", `${INSERT}?uploadType=resumable&name=given`);
+      fixture.cloud.questions.length = 0;
+      const { location = "" } = begun.headers;
+      const { status } = await fixture.askAnonymously("PUT", location, { body: "by anybody" });
+      expect(status).to.equal(200);
+      const principals = new Set(fixture.cloud.questions.map(({ principal }) => principal));
+      expect([...principals]).to.deep.equal([WRITER]);
+      const unknown = location.replace(/upload_id=[^&]*/, "upload_id=nobody-began-it");
+      expect((await fixture.askAnonymously("PUT", unknown, { body: "x" })).status).to.equal(410);
+      const elsewhere = `${OBJECTS}/given?upload_id=x`;
+      expect((await fixture.askAnonymously("PUT", elsewhere, { body: "{}" })).status).to.equal(401);
     });
 
     it("are gone when they are cancelled, and after a week", async () => {
