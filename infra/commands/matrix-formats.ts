@@ -95,7 +95,7 @@ function markedCondition({ condition }: AccessRow): string {
 
 function table(columns: readonly string[], lines: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll(/\s*\n\s*/g, " ")).join(" | ")} |`;
   return [line(columns), line(columns.map(() => "---")), ...lines.map(line)].join("\n");
 }
 

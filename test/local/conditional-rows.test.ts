@@ -123,6 +123,16 @@ describe("two rows that differ in their condition alone", () => {
     expect(JSON.parse(asJson(matrix))).to.deep.equal(ROWS);
   });
 
+  it("stay one line of Markdown where a condition is written in several", () => {
+    const expression = `resource.type == "a" ||\n  resource.type == "b"`;
+    const broken = row("a", { condition: { title: "a", expression } });
+    const [line, ...more] = asMarkdown({ rows: [broken], customRoles: [] })
+      .split("\n")
+      .slice(2);
+    expect(more).to.deep.equal([]);
+    expect(line).to.include('`resource.type == "a" \\|\\| resource.type == "b"`');
+  });
+
   it("are imported each by its condition's title", () => {
     expect(ROWS.map(memberImportId)).to.deep.equal([
       `${BUCKET} roles/storage.objectViewer ${READER} a`,
