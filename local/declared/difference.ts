@@ -1,4 +1,5 @@
 /** What a new program changes, in words. */
+import { conditionText } from "../../infra/google/condition.ts";
 import { shortMember, shortResource, shortRole } from "../../infra/google/short-names.ts";
 import type { OpenEntryPoint } from "../entry-ports.ts";
 import { DECLARES } from "../google/declares.ts";
@@ -132,7 +133,18 @@ function newAccess(
   return [...grants]
     .toSorted(([a], [b]) => a.localeCompare(b))
     .map(([grant, bindings]) => {
-      const resources = bindings.map(({ resource }) => shortResource(resource)).toSorted();
-      return `access ${verb}: ${grant} on ${resources.join(", ")}`;
+      const resources = bindings.map((each) => placeOf(each, before)).toSorted();
+      return `access ${verb}: ${grant} on ${[...new Set(resources)].join(", ")}`;
     });
+}
+
+/** With its condition where that is all that is new: `bucket B, if leases: resource.name.startsWith("…")`. */
+function placeOf(binding: Binding, before: readonly Binding[]): string {
+  const { resource, condition } = binding;
+  const isKnown = before.some((each) => grantOf(each) === grantOf(binding));
+  return `${shortResource(resource)}${isKnown ? conditionText(condition) : ""}`;
+}
+
+function grantOf({ member, role, resource }: Binding): string {
+  return [member, role, resource].join(" ");
 }

@@ -273,7 +273,7 @@ describe("declared", () => {
       retry: { maxAttempts: 7, minBackoffSeconds: 0.5, maxBackoffSeconds: 60 },
       loggingSamplingRatio: 1,
     };
-    const recording = await recorded({ workers: [worker] });
+    const recording = await recorded({ systems: ["enqueuer"], workers: [worker] });
     expect(sliceOf(declared(recording), tasks).queue).to.deep.equal([
       {
         name: `${LOCATION}/queues/queue-brain`,

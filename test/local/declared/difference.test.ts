@@ -10,12 +10,36 @@ describe("what a new plan changes, in words", () => {
   let both: Declared;
   let enqueuer: Declared;
   before(async () => {
-    both = declared(await recorded());
+    both = declared(await recorded({ systems: ["enqueuer", "plan-runner"] }));
     enqueuer = declared(await recorded({ systems: ["enqueuer"] }));
   });
 
   it("is nothing for the same plan", () => {
     expect(difference(both, structuredCopy(both))).to.deep.equal([]);
+  });
+
+  it("is a condition where nothing else of a row changes", () => {
+    const granted = { member: "user:a@b.example", role: "roles/storage.objectUser" } as const;
+    const row = (title: string, expression: string) => ({
+      ...granted,
+      kind: "role" as const,
+      resource: "projects/_/buckets/shelf",
+      condition: { title, expression },
+    });
+    const having = (...rows: readonly ReturnType<typeof row>[]): Declared => ({
+      ...enqueuer,
+      bindings: [...enqueuer.bindings, ...rows],
+    });
+    const [a, b] = [row("a", "true"), row("b", "true")];
+    const access = "user:a@b.example storage.objectUser on bucket shelf";
+    expect(difference(enqueuer, having(a, b))).to.deep.equal([`access added: ${access}`]);
+    expect(difference(having(a, b), having(row("a", "false"), b))).to.deep.equal([
+      `access added: ${access}, if a: false`,
+      `access removed: ${access}, if a: true`,
+    ]);
+    expect(difference(having(a, b), having(b))).to.deep.equal([
+      `access removed: ${access}, if a: true`,
+    ]);
   });
 
   it("tells a Cloud Run service of its own from a function", () => {
