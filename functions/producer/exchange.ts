@@ -26,8 +26,8 @@ const REFUSALS = [400, 401, 403];
 const MAX_WAIT_SECONDS = 30;
 
 /**
- * Sends one event in a request of its own and waits for the line that answers it. The connection ends with the answer, and
- * with every failure: what comes late can never be taken for the answer to another event.
+ * Sends one event in a request of its own and waits for the line that answers it. The response is not read beyond the
+ * answer, nor after a failure: what comes late can never be taken for the answer to another event.
  */
 export async function exchange(
   event: ToolEvent & { readonly line: string },
@@ -71,15 +71,11 @@ async function post(
       ...(audience !== undefined && secret !== "" && { "x-service-auth": secret }),
       ...(token !== undefined && { "X-Gcs-Token": token }),
     },
-    // As a stream it goes out in chunks, which is what a consumer of the original kind is used to.
-    body: oneChunk(`${line}\n`),
+    body: `${line}\n`,
+    // What a consumer of the original kind is used to.
+    isChunked: true,
     signal,
   });
-}
-
-// eslint-disable-next-line @typescript-eslint/require-await -- a body that is sent in chunks is one of these
-async function* oneChunk(text: string): AsyncGenerator<string> {
-  yield text;
 }
 
 function refusalOf(response: HttpResponse): Attempt {
@@ -98,10 +94,15 @@ function refusalOf(response: HttpResponse): Attempt {
 
 async function answerIn(response: HttpResponse, eventId: string, ports: Ports): Promise<Attempt> {
   const silence = SILENT_HEARTBEATS * ports.settings.heartbeatSeconds;
-  for await (const line of linesOf(watched(response, silence, ports))) {
-    const meaning = meaningOf(line, eventId);
-    if (meaning.kind === "answer") return { kind: "answered", answer: meaning.answer };
-    if (meaning.kind === "end") return { kind: "failed", reason: meaning.reason };
+  try {
+    for await (const line of linesOf(watched(response, silence, ports))) {
+      const meaning = meaningOf(line, eventId);
+      if (meaning.kind === "answer") return { kind: "answered", answer: meaning.answer };
+      if (meaning.kind === "end") return { kind: "failed", reason: meaning.reason };
+    }
+    return { kind: "failed", reason: "The consumer's response ended without an answer." };
+  } finally {
+    // A consumer of the original kind never ends it.
+    response.release();
   }
-  return { kind: "failed", reason: "The consumer's response ended without an answer." };
 }

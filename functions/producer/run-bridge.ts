@@ -25,7 +25,7 @@ import { Progress, inherited } from "./progress.ts";
 import type { Inherited } from "./progress.ts";
 import { hasWork, readStream } from "./read-stream.ts";
 import { settle, settleAgain } from "./settle.ts";
-import type { Settling } from "./settle.ts";
+import type { Settled, Settling } from "./settle.ts";
 import { isToolEvent, readEvent } from "./tool-event.ts";
 import type { ToolEvent } from "./tool-event.ts";
 
@@ -170,6 +170,8 @@ class Bridge {
   #isBusy = false;
   #hasBegun = false;
   #leftBehind = false;
+  /** The cursor's way behind the last event that was answered. */
+  #commit: Promise<Settled> = Promise.resolve({ kind: "settled" });
 
   constructor(run: BridgeRun, lock: HeldLock, ending: Ending, endAt: number, ports: Ports) {
     this.#run = run;
@@ -288,7 +290,7 @@ class Bridge {
     if (refused !== undefined) this.#ending.end("refused", refused);
   }
 
-  /** One after the other, each only once the one before is settled. */
+  /** One after the other. While one's tool runs, the cursor may still be on its way behind the one before. */
   async #settleAll(): Promise<void> {
     for (let item = await this.#queue.first(); item; item = await this.#queue.first()) {
       this.#isBusy = true;
@@ -296,9 +298,10 @@ class Bridge {
         item.kind === "event" ? await this.#settle(item.event) : await this.#resend(item);
       this.#isBusy = false;
       this.#lastActivity = this.#ports.now();
-      if (!isSettled) return;
+      if (!isSettled) break;
       this.#queue.removeFirst();
     }
+    await this.#commit;
   }
 
   async #settle(event: ToolEvent): Promise<boolean> {
@@ -311,7 +314,15 @@ class Bridge {
     const { maxAttempts } = this.#ports.settings;
     const { head } = this.#before;
     const before = head?.id === event.id ? Math.min(head.attempts, maxAttempts - 1) : 0;
-    const settled = await settle(event, before, this.#settling, this.#ports);
+    const settled = await settle(event, before, this.#commit, this.#settling, this.#ports);
+    if (settled.kind !== "answered") return this.#goesOn(settled);
+    this.#commit = settled.commit;
+    void settled.commit.then((committed) => this.#goesOn(committed));
+    return true;
+  }
+
+  /** Ends the run where an event was not settled. */
+  #goesOn(settled: Settled): boolean {
     if (settled.kind === "settled") return true;
     if (settled.kind === "stuck") this.#ending.end(settled.by, settled.reason);
     else this.#ending.end(this.#lock.isHeld() ? "deadline" : "lock-expired");

@@ -19,6 +19,12 @@ const CALLBACK = { seconds: 20, baseSeconds: 0.3 };
 const GONE = [404, 410];
 const WRITE_ATTEMPTS = 3;
 
+/** Answered, or given up: the cursor is on its way behind it. */
+export interface Answered {
+  readonly kind: "answered";
+  readonly commit: Promise<Settled>;
+}
+
 /** What came of one event. */
 export type Settled =
   /** The cursor stands behind it. */
@@ -52,20 +58,24 @@ type Posted = "posted" | "gone" | "failed" | "none";
 /**
  * Sees an event through: the tool, the callback, the cursor, each only after the one before. An event that fails again and
  * again becomes a dead letter, so that those behind it wait no longer than for its attempts.
+ * @param before the cursor's way behind the event before: only the tool may run meanwhile
  */
 export async function settle(
   event: ToolEvent,
   attemptsBefore: number,
+  before: Promise<Settled>,
   settling: Settling,
   ports: Ports,
-): Promise<Settled> {
+): Promise<Answered | Settled> {
   const { progress } = settling;
   if (Date.parse(event.time) < ports.now() - CALLBACK_WINDOW_MS) {
+    if ((await before).kind !== "settled") return LEFT;
     progress.counts.expired += 1;
-    return commit(event, settling);
+    return answered(event, settling);
   }
   const tried = await tryTool(event, attemptsBefore, settling, ports);
   if (!("attempts" in tried)) return tried;
+  if ((await before).kind !== "settled") return LEFT;
   const { outcome, attempts } = tried;
   if (outcome.kind === "failed") {
     return giveUp(event, { reason: outcome.reason, attempts }, settling, ports);
@@ -81,7 +91,11 @@ export async function settle(
     return giveUp(event, { reason, attempts, answer: body }, settling, ports);
   }
   progress.counts.done += 1;
-  return commit(event, settling);
+  return answered(event, settling);
+}
+
+function answered(event: ToolEvent, settling: Settling): Answered {
+  return { kind: "answered", commit: commit(event, settling) };
 }
 
 /** A dead letter that is sent again. The cursor has long passed it. */
@@ -187,7 +201,7 @@ async function giveUp(
   { reason, attempts, answer }: Failure,
   settling: Settling,
   ports: Ports,
-): Promise<Settled> {
+): Promise<Answered | Settled> {
   const { tenant, progress, cursor, abandon } = settling;
   const body = callbackBody({ result: null, error: `The tool was given up: ${reason}` });
   const [callback] = await Promise.all([
@@ -215,7 +229,7 @@ async function giveUp(
     event_id: id,
     callback,
   });
-  return commit(event, settling);
+  return answered(event, settling);
 }
 
 async function record(letter: DeadLetter, { abandon }: Settling, ports: Ports): Promise<boolean> {

@@ -3,7 +3,7 @@ import type { Timers } from "../runtime/timers.ts";
 
 /**
  * The body of a response, closed once nothing has come for so many seconds: a socket whose other half is gone says
- * nothing by itself. The time in which nobody asks for the next chunk does not count.
+ * nothing by itself. The time in which nobody asks for the next chunk does not count. Whoever stops reading closes it.
  */
 export async function* watched(
   response: HttpResponse,
@@ -22,9 +22,5 @@ export async function* watched(
     silence.signal.throwIfAborted();
     return chunk;
   };
-  try {
-    for (let chunk = await next(); chunk.done !== true; chunk = await next()) yield chunk.value;
-  } finally {
-    response.close();
-  }
+  for (let chunk = await next(); chunk.done !== true; chunk = await next()) yield chunk.value;
 }

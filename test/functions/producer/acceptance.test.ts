@@ -42,7 +42,7 @@ describe("a compatible producer", () => {
       Authorization: "Bearer token for https://consumer.test",
       "X-Gcs-Token": "storage-token",
     });
-    expect(sent?.request.body).to.not.be.a("string");
+    expect(sent?.request.isChunked).to.equal(true);
     expect(sent?.text.endsWith("\n")).to.equal(true);
     expect(JSON.parse(sent?.text ?? "")).to.deep.equal({
       create_time: Date.parse("2026-01-01T12:00:00Z") / 1000,

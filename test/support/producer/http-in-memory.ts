@@ -72,7 +72,7 @@ export function responseOf(
   if (request.signal.aborted) abort();
   request.signal.addEventListener("abort", abort);
   pipe.onClose(() => request.signal.removeEventListener("abort", abort));
-  return { status, headers, body: pipe, close: () => pipe.end() };
+  return { status, headers, body: pipe, close: () => pipe.end(), release: () => pipe.end() };
 }
 
 /** The body that was sent, as text. */
