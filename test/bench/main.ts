@@ -3,6 +3,7 @@ import { availableParallelism, cpus } from "node:os";
 import { UsageError } from "../../infra/commands/arguments.ts";
 import type { Measurement, Row } from "./measurement.ts";
 import { access } from "./measurements/access.ts";
+import { bridge } from "./measurements/bridge.ts";
 import { coldStart } from "./measurements/cold-start.ts";
 import { dispatch } from "./measurements/dispatch.ts";
 import { enqueue } from "./measurements/enqueue.ts";
@@ -15,7 +16,7 @@ import { helpOf, parseOptions, type BenchOptions } from "./options.ts";
 import { tableOf } from "./table.ts";
 
 const MEASUREMENTS: readonly Measurement[] = [
-  ...[enqueue, instance, coldStart, dispatch, memory, plan, recording, access, ready],
+  ...[enqueue, instance, coldStart, dispatch, memory, bridge, plan, recording, access, ready],
 ];
 
 try {

@@ -3,11 +3,10 @@ import { median } from "./statistics.ts";
 
 export type Unit = "µs" | "ms" | "B" | "MB" | "per s" | "resources" | "requests";
 
-/** The largest value that is still within: of our own number, or of its ratio to the floor. */
-export interface Limit {
-  readonly of: "ours" | "ratio";
-  readonly max: number;
-}
+/** The largest or the least value that is still within: of our own number, or of its ratio to the floor. */
+export type Limit = { readonly of: "ours" | "ratio" } & (
+  { readonly max: number } | { readonly min: number }
+);
 
 /** One line of the table. */
 export interface Row {
@@ -22,7 +21,7 @@ export interface Row {
   readonly ratio?: number;
   readonly limit?: Limit;
   /** Present where there is a limit. */
-  readonly verdict?: "within" | "over";
+  readonly verdict?: "within" | "missed";
 }
 
 export interface Run {
@@ -62,6 +61,11 @@ export function rowOf(measurement: string, { what, unit, ours, floor, limit }: S
     ...(below && { floor: below }),
     ...(ratio !== undefined && { ratio }),
     ...(limit && { limit }),
-    ...(limit && judged !== undefined && { verdict: judged <= limit.max ? "within" : "over" }),
+    ...(limit &&
+      judged !== undefined && { verdict: isWithin(judged, limit) ? "within" : "missed" }),
   };
+}
+
+function isWithin(value: number, limit: Limit): boolean {
+  return "max" in limit ? value <= limit.max : value >= limit.min;
 }

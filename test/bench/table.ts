@@ -23,7 +23,7 @@ export function tableOf(rows: readonly Row[], stream: NodeJS.WriteStream): strin
     );
     const text = line.join("  ").trimEnd();
     if (index === 0) return styleText("bold", text, { stream });
-    return rows[index - 1]?.verdict === "over" ? styleText("yellow", text, { stream }) : text;
+    return rows[index - 1]?.verdict === "missed" ? styleText("yellow", text, { stream }) : text;
   });
   const notes = floors.map((what, index) => `  [${index + 1}] ${what}`);
   const explained = notes.length === 0 ? [] : ["", "Floors, taken in the same run:", ...notes];
@@ -43,8 +43,9 @@ function cellsOf(row: Row, floors: readonly string[]): string[] {
   ];
 }
 
-function limitOf({ of, max }: Limit, unit: Unit): string {
-  return of === "ratio" ? `≤ ${max.toFixed(2)}` : `≤ ${numberOf(max, unit)}`;
+function limitOf(limit: Limit, unit: Unit): string {
+  const [sign, value] = "max" in limit ? ["≤", limit.max] : ["≥", limit.min];
+  return `${sign} ${limit.of === "ratio" ? value.toFixed(2) : numberOf(value, unit)}`;
 }
 
 function numberOf(value: number, unit: Unit): string {
