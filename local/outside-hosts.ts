@@ -5,7 +5,7 @@
 import { Agent } from "node:https";
 import type { RequestOptions } from "node:http";
 import { UsageError } from "../infra/commands/arguments.ts";
-import { header, textResponse, type LocalRequest, type Send } from "./http.ts";
+import { textResponse, type LocalRequest, type Send } from "./http.ts";
 import type { Log } from "./log.ts";
 import { attempt, responseOf } from "./node-http.ts";
 import { ownProgramOf, sendTo, type OwnProgram } from "./own-program.ts";
@@ -81,9 +81,10 @@ function sendOut(host: string, { log, isOwnToken, reach }: Ways): Send {
       log({ source: "gateway", severity: "WARNING", message });
       return textResponse(status, message);
     };
-    const token = tokenOf(request);
-    if (token !== undefined && (await isOwnToken(token))) {
-      return refuse(403, `A token of the local cloud is not let out to ${host}.`);
+    for (const word of wordsOf(request)) {
+      if (await isOwnToken(word)) {
+        return refuse(403, `A token of the local cloud is not let out to ${host}.`);
+      }
     }
     const { pathname, search } = request.url;
     try {
@@ -107,6 +108,16 @@ function sendOut(host: string, { log, isOwnToken, reach }: Ways): Send {
 
 const AGENT = new Agent({ keepAlive: false, proxyEnv: process.env });
 
-function tokenOf({ headers }: LocalRequest): string | undefined {
-  return /^bearer (.+)$/i.exec(header(headers, "Authorization") ?? "")?.[1];
+/** What a token has: those of the local cloud have hundreds. */
+const MIN_TOKEN_LENGTH = 40;
+
+/** Whatever may be a token in the headers or the address, and what `Basic` hides (RFC 7617). */
+function wordsOf({ headers, url }: LocalRequest): readonly string[] {
+  const values = headers.map(([, value]) => value);
+  const hidden = values
+    .flatMap((value) => /^basic +(.+)$/i.exec(value)?.[1] ?? [])
+    .map((text) => Buffer.from(text, "base64").toString());
+  return [url.href, ...values, ...hidden]
+    .flatMap((text) => text.split(/[^\w.-]+/))
+    .filter(({ length }) => length >= MIN_TOKEN_LENGTH);
 }

@@ -119,16 +119,29 @@ describe("hosts of the outside world that a person sends elsewhere", () => {
       ]);
     });
 
-    it("hold back the local cloud's own tokens", async () => {
+    it("hold back the local cloud's own tokens, wherever in the headers or the address they are", async () => {
       const identity = await platform.idToken("enqueuer-api", `https://${HOST}`);
-      const answers = [
-        await platform.as("enqueuer-api", `https://${HOST}/`),
-        await platform.through(`https://${HOST}/`, {
-          headers: { authorization: `Bearer ${identity}` },
-        }),
+      const metadata = platform.cloud.attachment().metadataHosts["enqueuer-api"] ?? "";
+      const url = `http://${metadata}/computeMetadata/v1/instance/service-accounts/default/token`;
+      const answer = await fetch(url, { headers: { "Metadata-Flavor": "Google" } });
+      const { access_token: access } = (await answer.json()) as { readonly access_token: string };
+      const basic = Buffer.from(`oauth2accesstoken:${access}`).toString("base64");
+      const ways: readonly [headers: Readonly<Record<string, string>>, query?: string][] = [
+        [{ authorization: `Bearer ${access}` }],
+        [{ authorization: `Bearer ${identity}` }],
+        [{ authorization: `token ${access}` }],
+        [{ authorization: `Basic ${basic}` }],
+        [{ "x-gcs-token": access }],
+        [{ cookie: `a=b; session=${identity}` }],
+        [{}, `?access_token=${access}`],
       ];
+      const answers = await Promise.all(
+        ways.map(([headers, query = ""]) =>
+          platform.through(`https://${HOST}/${query}`, { headers }),
+        ),
+      );
       expect(answers.map(({ status, body }) => ({ status, body }))).to.deep.equal(
-        Array(2).fill({
+        Array(ways.length).fill({
           status: 403,
           body: `A token of the local cloud is not let out to ${HOST}.\n`,
         }),
