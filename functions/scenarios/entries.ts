@@ -29,7 +29,7 @@ export function timeInId(runId: string): string | undefined {
 }
 
 /** The time in an id says it for good; else run.json does. */
-export function keyOf(runId: string, createdAt: string | undefined): string {
+export function keyOf(runId: string, createdAt: string | null | undefined): string {
   const written = (createdAt ?? "").replaceAll(/\D/g, "").slice(0, TIME_DIGITS);
   const time = timeInId(runId) ?? written.padEnd(TIME_DIGITS, "0");
   return `${inverted(time)}-${runId}`;

@@ -11,11 +11,8 @@ export const ModelName = v.pipe(
   v.regex(/^gemini-[a-z0-9.-]{1,80}$/, "must be a Gemini model: gemini-…"),
 );
 
-/** 32 bytes in base64. */
-const SealKey = v.pipe(
-  v.string(),
-  v.check((text) => Buffer.from(text, "base64").length === 32, "must be 32 bytes in base64"),
-);
+/** Whatever a secret is made of, as long as nobody guesses it. */
+const SealKey = v.pipe(v.string(), v.minLength(32, "must have at least 32 characters"));
 
 export const SharedEntries = {
   /** Project that the role runs in. */
@@ -32,7 +29,7 @@ export const SharedEntries = {
   RUNS_PREFIX: v.pipe(
     orDefault(NotEmpty, "scenarioforge/runs"),
     v.transform((text) => text.replaceAll(/^\/+|\/+$/g, "")),
-    v.regex(/^[A-Za-z0-9._-]+(?:\/[A-Za-z0-9._-]+)*$/, "must be a folder's name"),
+    v.regex(/^(?!\.)[A-Za-z0-9._-]+(?:\/(?!\.)[A-Za-z0-9._-]+)*$/, "must be a folder's name"),
   ),
   /** The server's own LLM key, from Secret Manager. Default: none, and live runs need the caller's. */
   GEMINI_API_KEY: v.pipe(

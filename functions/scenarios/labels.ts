@@ -30,7 +30,7 @@ export function labelOf({ company, geography, horizon }: LabelParts, fallback: s
 
 /** The label that a run was given, else what its artifacts say: others write runs without one. */
 export async function labelFor(store: RunStore, runId: string, run: Run): Promise<string> {
-  if (run.label !== undefined) return run.label.slice(0, MAX_LENGTH);
+  if (typeof run.label === "string") return run.label.slice(0, MAX_LENGTH);
   const [profile, manifest, issue] = (
     await Promise.all(
       ["company_profile", "prompt_manifest", "focal_issue"].map((name) =>

@@ -49,18 +49,6 @@ export function stepsOf({
   );
 }
 
-/** What the original's readers call a status, too (contract, 2.2). */
-const STATUSES = [
-  "RUNNING",
-  "COMPLETED",
-  "COMPLETED_WITH_WARNINGS",
-  "FAILED",
-  "PENDING",
-  "IN_PROGRESS",
-  "OK",
-  "FAIL",
-] as const;
-
 const Whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 /** The last attempt of a node. */
@@ -78,26 +66,27 @@ export type NodeStatus = v.InferOutput<typeof NodeStatus>;
  * too; what is not known here is kept.
  */
 export const Run = v.looseObject({
-  run_id: v.optional(v.string()),
-  status: v.optional(v.picklist(STATUSES)),
-  is_final: v.optional(v.boolean(), false),
-  created_at: v.optional(v.string()),
-  updated_at: v.optional(v.string()),
+  run_id: v.nullish(v.string()),
+  /** RUNNING, COMPLETED, COMPLETED_WITH_WARNINGS or FAILED; others write others (contract, 2.2). */
+  status: v.optional(v.string()),
+  is_final: v.nullish(v.boolean(), false),
+  created_at: v.nullish(v.string()),
+  updated_at: v.nullish(v.string()),
   completed_at: v.nullish(v.string()),
-  node_status: v.optional(v.record(v.string(), NodeStatus), {}),
-  signature: v.optional(v.string()),
-  signature_payload: v.optional(v.record(v.string(), v.unknown())),
+  node_status: v.nullish(v.record(v.string(), NodeStatus), {}),
+  signature: v.nullish(v.string()),
+  signature_payload: v.nullish(v.record(v.string(), v.unknown())),
   parent_run_id: v.nullish(v.string()),
-  is_deleted: v.optional(v.boolean(), false),
+  is_deleted: v.nullish(v.boolean(), false),
   deleted_at: v.nullish(v.string()),
   deleted_by: v.nullish(v.string()),
-  warnings: v.optional(v.record(v.string(), v.unknown())),
+  warnings: v.nullish(v.record(v.string(), v.unknown())),
   /** `<company> | SP<months> | <geography>`, so that a list reads no artifact. */
-  label: v.optional(v.string()),
+  label: v.nullish(v.string()),
   /** Why a run failed, in words, where it was no node. */
   error: v.nullish(v.string()),
   /** How often it was set going. See ScenarioNode. */
-  execution: v.optional(Whole, 0),
+  execution: v.nullish(Whole, 0),
   /** Until when a running run is believed to be alive without another sign. */
   lease_expires_at: v.nullish(v.string()),
 });

@@ -9,8 +9,17 @@ const Answer = v.object({
   embeddings: v.array(v.object({ values: v.array(v.number()) })),
 });
 
+interface Init {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+  readonly signal: AbortSignal;
+}
+
 /** Embeddings by Gemini (https://ai.google.dev/api/embeddings#method:-models.batchembedcontents); the key in a header. */
-export function geminiEmbeddings(ask: typeof fetch = fetch): Embed {
+export function geminiEmbeddings(
+  ask: (url: string, init: Init) => Promise<Response> = fetch,
+): Embed {
   return async (texts, model, key) => {
     const vectors: number[][] = [];
     for (let at = 0; at < texts.length; at += AT_ONCE) {

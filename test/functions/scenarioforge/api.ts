@@ -19,7 +19,7 @@ export const ADMIN_KEY = "admin-key-0123456789abcdef";
 export const SCENARIOFORGE_ENV = {
   GOOGLE_CLOUD_PROJECT: "p",
   GCS_BUCKET: "p-scenarioforge",
-  SEAL_KEY: Buffer.alloc(32, 7).toString("base64"),
+  SEAL_KEY: "a-seal-key-of-more-than-32-characters",
   TASKS_REGION: "us-central1",
   QUEUE: "scenario-nodes",
   WORKER_URL: "https://scenarioforge-worker-1.us-central1.run.app",
