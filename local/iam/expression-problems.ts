@@ -123,7 +123,17 @@ function literalProblems(name: string, given: readonly ASTNode[]): readonly stri
     : `${name}(${quoted}) == ${name}(${quoted})`;
   if (!name.startsWith("get") && name !== "timestamp" && name !== "duration") return [];
   const outcome = compile(trial)({ at: 0 });
-  return outcome.met || outcome.why === undefined ? [] : [`${literal}: ${outcome.why}`];
+  if (!outcome.met && outcome.why !== undefined) return [`${literal}: ${outcome.why}`];
+  return name !== "duration" || isWithinBounds(quoted)
+    ? []
+    : [`${literal}: more than 10,000 years`];
+}
+
+/** What a duration can be: google/protobuf/duration.proto. A time beyond that would be no time, and in no order to others. */
+function isWithinBounds(quoted: string): boolean {
+  const [most, least] = ["315576000000s", "-315576000000s"].map((text) => `duration("${text}")`);
+  return compile(`${least} <= duration(${quoted}) && duration(${quoted}) <= ${most}`)({ at: 0 })
+    .met;
 }
 
 function attributeProblems(named: ASTNode | undefined, place: Place): readonly string[] {

@@ -40,6 +40,11 @@ describe("expressionProblems", () => {
     [`["a"][0] == "a"`, "conditions have no []"],
     [`resource.name.extract("none") == ""`, "none is no template with one {placeholder}"],
     [`resource.name.extract("{a}/{b}") == ""`, "{a}/{b} is no template with one {placeholder}"],
+    [
+      `!(request.time + duration("1000000000000h") > request.time)`,
+      "1000000000000h: more than 10,000 years",
+    ],
+    [`request.time + duration("-87660001h") < request.time`, "-87660001h: more than 10,000 years"],
     [`request.time < timestamp("soon")`, "soon: timestamp() requires a string in ISO 8601 format"],
     [
       `request.time.getHours("Europe/Atlantis") == 1`,
