@@ -28,6 +28,8 @@ export interface LocalCloud {
   readonly attachment: () => Attachment;
   /** Takes what is declared now into use: what did not change goes on undisturbed. */
   readonly apply: (declared: Declared) => Promise<void>;
+  /** Ends all instances of a service as a lack of memory would, without a word. */
+  readonly kill: (service: string) => Promise<void>;
   /** Ends all processes, ports and files. */
   readonly stop: () => Promise<void>;
 }

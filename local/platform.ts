@@ -249,6 +249,7 @@ export async function startLocalCloud(
     idle: () => attached.idle(),
     attachment,
     apply,
+    kill: (service) => services.kill(service),
     stop,
   };
 }

@@ -94,6 +94,11 @@ export class Services {
   /** Serves clients that came through the gateway. */
   readonly listener: RequestListener;
 
+  /** Ends all instances of a service without a word. */
+  async kill(name: string): Promise<void> {
+    await this.#processes.get(name)?.kill();
+  }
+
   async stop(graceMs = STOP_GRACE_MS): Promise<void> {
     await Promise.all([...this.#processes.values()].map((service) => service.stop(graceMs)));
   }

@@ -3,7 +3,8 @@ import type { Binding } from "../iam/types.ts";
 import type { Declared } from "../declared/declared.ts";
 import type { LogEntry } from "../log.ts";
 import type { LocalCloud } from "../local-cloud.ts";
-import { askGoogle } from "./google.ts";
+import { DEVELOPER } from "../identity/metadata-servers.ts";
+import { askGoogle, tokenOf, type GoogleCall } from "./google.ts";
 import type { Journal, Noted } from "./journal.ts";
 import type { Page } from "./page.ts";
 
@@ -79,10 +80,29 @@ export class Stage {
       '-H "Authorization: Bearer $(gcloud auth print-access-token)"',
       `-d ${quoted(sent)}`,
     ]);
-    const { status, text } = await askGoogle(this.cloud.attachment(), url, sent, this.#signal);
-    const answer = { status, body: parsed(text) };
+    const token = await this.tokenOf(DEVELOPER);
+    const answer = await this.call({ url, token, body: sent });
     this.#page.answer(answer.status, answer.body);
     return answer;
+  }
+
+  /** Gets something of an API of Google's with a token that `$TOKEN` stands for on the page, which has what `shown` leaves. */
+  async getGoogle(url: string, token: string, shown: (body: unknown) => unknown): Promise<Answer> {
+    this.#page.request([`curl -s '${url}'`, '-H "Authorization: Bearer $TOKEN"']);
+    const answer = await this.call({ url, token });
+    this.#page.answer(answer.status, shown(answer.body));
+    return answer;
+  }
+
+  /** Asks an API of Google's without showing it. */
+  async call(call: GoogleCall): Promise<Answer> {
+    const { status, text } = await askGoogle(this.cloud.attachment(), call, this.#signal);
+    return { status, body: parsed(text) };
+  }
+
+  /** An access token of an account of the stack, or of the developer. */
+  tokenOf(account: string): Promise<string> {
+    return tokenOf(this.cloud.attachment(), account, this.#signal);
   }
 
   /** Shows a text that somebody reads elsewhere; what is beyond so many lines is counted. */

@@ -142,6 +142,12 @@ export class Instance {
     await this.ended;
   }
 
+  /** Ends the process without a word, as a lack of memory would. */
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.ended;
+  }
+
   #releaseGuard(): void {
     const pipe = this.#child.stdio[3] as Writable | null | undefined;
     pipe?.destroy();

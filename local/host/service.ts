@@ -101,6 +101,11 @@ export class Service {
     this.#startMissing();
   }
 
+  /** Ends all instances without a word; the next request starts another. */
+  async kill(): Promise<void> {
+    await Promise.all([...this.#alive].map((each) => each.kill()));
+  }
+
   /** Ends all instances within the grace given, in milliseconds. The service takes no requests afterwards. */
   async stop(graceMs: number): Promise<void> {
     this.#stopped.abort();

@@ -30,7 +30,12 @@ const RETRY = { maxAttempts: 100, minBackoffSeconds: 1, maxBackoffSeconds: 60 } 
 /** Without a tool call nothing follows from it but an idle bridge, which ends itself. */
 const TRY = {
   path: "/producer/start",
-  body: { userId: "user-1", projectId: "project-1", workspaceId: "workspace-1" },
+  body: {
+    userId: "user-1",
+    projectId: "project-1",
+    workspaceId: "workspace-1",
+    sessionId: "session",
+  },
 };
 
 export const producer: System<typeof CONFIG> = {

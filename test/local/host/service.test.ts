@@ -137,6 +137,16 @@ describe("function host", () => {
     });
   });
 
+  it("is started again by the next request after it was killed in the middle of another", async () => {
+    const hosted = host();
+    const [, first] = await hosted.get("/pid");
+    const held = hosted.get("/hold");
+    await hosted.service.kill();
+    expect(await held).to.deep.equal([503, BROKEN]);
+    const [status, second] = await hosted.get("/pid");
+    expect({ status, isAnother: second !== first }).to.deep.equal({ status: 200, isAnother: true });
+  });
+
   describe("a function that hangs", () => {
     it("is 504 after its timeout, and its instance is kept", async () => {
       const hosted = host({ timeoutSeconds: 2 });

@@ -1,15 +1,26 @@
 /** How the producer's story calls tools and sees what comes back. */
-import type { Stage } from "../../../demo/stage.ts";
+import type { Answer, Stage } from "../../../demo/stage.ts";
 import type { ToolCalled } from "../../../outside/workflows/people/tool-call.ts";
 import { workflowsOf } from "../attach.ts";
 
 /** Whose workspace the story is told in. */
-export const WHO = { user: "user-1", project: "project-1", workspace: "workspace-1" };
+export const WHO = {
+  user: "user-1",
+  project: "project-1",
+  workspace: "workspace-1",
+  session: "session",
+};
+
+/** Asks producer-control about the workspace. */
+export function control(stage: Stage, path: string, body: object = {}): Promise<Answer> {
+  const { user, project, workspace, session } = WHO;
+  const who = { userId: user, projectId: project, workspaceId: workspace, sessionId: session };
+  return stage.ask("producer-control", `/producer/${path}`, { ...who, ...body });
+}
 
 /** Starts a bridge for the workspace, unless one works there already. */
 export async function start(stage: Stage): Promise<number> {
-  const body = { userId: WHO.user, projectId: WHO.project, workspaceId: WHO.workspace };
-  const { status } = await stage.ask("producer-control", "/producer/start", body);
+  const { status } = await control(stage, "start");
   return status;
 }
 
