@@ -1,12 +1,13 @@
 /** `npm run gcs-check`: says in words why a tenant's storage token is refused. */
 import type { AuthClient } from "google-auth-library";
 import { readArguments, UsageError } from "../../commands/arguments.ts";
-import { runCommand } from "../../commands/command.ts";
+import { requireSystem, runCommand, stackConfig } from "../../commands/command.ts";
 import { ConfigError } from "../../config/errors.ts";
 import { boundaryOf, bucketNamed, prefixNamed } from "./boundary.ts";
+import { SYSTEM, workBucket } from "./names.ts";
 import { findings, type Answer, type Ask } from "./gcs-findings.ts";
 
-const USAGE = `Usage: npm run gcs-check -- --bucket NAME --prefix PREFIX
+const USAGE = `Usage: npm run gcs-check -- --prefix PREFIX [--stack NAME | --bucket NAME]
 
 Makes a token for one tenant, as the producer does, and asks Cloud Storage with it: testPermissions, a list and a read
 below the prefix, and a list of the whole bucket, which has to be refused. Where something is wrong it says whether the
@@ -16,8 +17,9 @@ Uses the credentials of whoever runs it; for the producer's own, impersonate its
 gcloud auth application-default login --impersonate-service-account=ACCOUNT
 or, in the local cloud: npm run within -- --as producer npm run gcs-check -- …
 
-  --bucket NAME    the work bucket
   --prefix PREFIX  a tenant's prefix, as GCS_PREFIX_TEMPLATE makes it: USER/PROJECT/SESSION/
+  --stack NAME     the stack whose work bucket is asked, by its Pulumi.NAME.yaml (default: dev)
+  --bucket NAME    another bucket
   --help           this text`;
 
 const SIGNS = { good: "ok   ", wrong: "WRONG", note: "note " } as const;
@@ -25,8 +27,9 @@ const SIGNS = { good: "ok   ", wrong: "WRONG", note: "note " } as const;
 runCommand(async (args) => {
   const { values } = readArguments(args, {
     options: {
-      bucket: { type: "string" },
       prefix: { type: "string" },
+      stack: { type: "string", default: "dev" },
+      bucket: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -34,10 +37,10 @@ runCommand(async (args) => {
     console.log(USAGE);
     return;
   }
-  if (values.bucket === undefined || values.prefix === undefined) {
-    throw new UsageError("--bucket and --prefix are needed (--help says what there is)");
+  if (values.prefix === undefined) {
+    throw new UsageError("--prefix is needed (--help says what there is)");
   }
-  const bucket = bucketNamed(values.bucket);
+  const bucket = bucketNamed(values.bucket ?? bucketOf(values.stack));
   const prefix = prefixNamed(values.prefix);
   const { account, tenant } = await clientsFor(bucket, prefix);
   const found = await findings({
@@ -49,6 +52,12 @@ runCommand(async (args) => {
   for (const { kind, says } of found) console.log(`${SIGNS[kind]}  ${says}`);
   if (found.some(({ kind }) => kind === "wrong")) process.exitCode = 1;
 });
+
+function bucketOf(stack: string): string {
+  const config = stackConfig(stack);
+  requireSystem(config, SYSTEM, stack);
+  return workBucket(config);
+}
 
 async function clientsFor(
   bucket: string,

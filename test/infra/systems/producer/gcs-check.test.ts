@@ -28,13 +28,15 @@ describe("npm run gcs-check", () => {
   it("says what it does", async () => {
     const { exitCode, output } = await run("--help");
     expect(exitCode).to.equal(0);
-    expect(output).to.contain("Usage: npm run gcs-check -- --bucket NAME --prefix PREFIX");
+    expect(output).to.contain(
+      "Usage: npm run gcs-check -- --prefix PREFIX [--stack NAME | --bucket NAME]",
+    );
   });
 
-  it("needs a bucket and a prefix that can be one", async () => {
+  it("needs a prefix that can be one", async () => {
     expect(await run("--bucket", "work")).to.deep.include({
       exitCode: 1,
-      errors: "--bucket and --prefix are needed (--help says what there is)",
+      errors: "--prefix is needed (--help says what there is)",
     });
     expect(await run("--bucket", "work", "--prefix", "a'b")).to.deep.include({
       exitCode: 1,
@@ -70,14 +72,14 @@ describe("npm run gcs-check in the local cloud", () => {
     await platform.cloud.apply({ ...plan, bindings: [...others, binding] });
   }
 
-  async function check(prefix: string) {
+  async function check(prefix: string, which = ["--bucket", BUCKET], account: string = DEVELOPER) {
     const attachment = platform.cloud.attachment();
     const environment = clientEnvironment({
       ...attachment,
-      metadataHost: attachment.metadataHosts[DEVELOPER] ?? "",
+      metadataHost: attachment.metadataHosts[account] ?? "",
       gcloudConfigFolder: place.temporary,
     });
-    const args = ["--bucket", BUCKET, "--prefix", prefix];
+    const args = [...which, "--prefix", prefix];
     const command = place.run("infra/systems/producer/gcs-check.ts", args, environment);
     const { exitCode } = await command.ended;
     return { exitCode, output: command.output, errors: command.errors.join("\n") };
@@ -98,6 +100,12 @@ describe("npm run gcs-check in the local cloud", () => {
       "ok   ",
     ]);
     expect(output).to.contain(`The tenant's token reads gs://${BUCKET}/u1/p1/a.txt.`);
+  });
+
+  it("asks the work bucket of the stack where none is named", async () => {
+    const { exitCode, output, errors } = await check("user-1/p1/s1", [], "producer");
+    expect({ exitCode, errors }).to.deep.equal({ exitCode: 0, errors: "" });
+    expect(output).to.contain("on gs://switchyard-dev-producer-work.");
   });
 
   it("says that it is the account which lacks the list", async () => {
