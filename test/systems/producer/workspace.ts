@@ -79,12 +79,17 @@ export class Workspace {
     isDone = () => calls.every((call) => this.answers(call).length > 0),
   ): Promise<Answer> {
     const begun = await begin();
+    await this.through(this.#platform.settle(), isDone);
+    return begun;
+  }
+
+  /** Waits for the end of what a bridge takes part in, and ends that bridge as soon as it is done. */
+  async through(work: Promise<void>, isDone: () => boolean): Promise<void> {
     const over = new AbortController();
-    const working = this.#platform.settle().finally(() => over.abort());
+    const working = work.finally(() => over.abort());
     while (!over.signal.aborted && !isDone()) await delay(POLL_MS);
     await this.ask("stop");
     await working;
-    return begun;
   }
 
   /** The bodies that were taken for a callback. */
