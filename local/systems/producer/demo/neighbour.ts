@@ -1,7 +1,6 @@
 /** What a tenant's storage token cannot see, and who says so. */
 import type { Answer, Stage } from "../../../demo/stage.ts";
 import type { Chapter } from "../../../demo/story.ts";
-import { boundaryOf } from "../../../../infra/systems/producer/boundary.ts";
 import { WHO } from "./calls.ts";
 
 const STS = "https://sts.googleapis.com/v1/token";
@@ -48,17 +47,22 @@ function inShort(body: unknown): unknown {
 
 /** As the producer makes one for the consumer: its own, exchanged for one with a boundary. */
 async function tenantToken(stage: Stage, bucket: string, prefix: string): Promise<string> {
-  const boundary = boundaryOf(bucket, prefix);
-  const [rule] = boundary.accessBoundary.accessBoundaryRules;
-  stage.quote(`TOKEN: the producer's, cut down to ${prefix}`, [
-    rule?.availabilityCondition.expression ?? "",
-  ]);
+  const objects = `projects/_/buckets/${bucket}/objects/${prefix}`;
+  const listed = "api.getAttribute('storage.googleapis.com/objectListPrefix', '')";
+  const expression = `resource.name.startsWith('${objects}') || ${listed}.startsWith('${prefix}')`;
+  stage.quote(`TOKEN: the producer's, cut down to ${prefix}`, [expression]);
+  const rule = {
+    availableResource: `//storage.googleapis.com/projects/_/buckets/${bucket}`,
+    availablePermissions: ["inRole:roles/storage.objectViewer"],
+    availabilityCondition: { expression },
+  };
+  const options = { accessBoundary: { accessBoundaryRules: [rule] } };
   const body = new URLSearchParams({
     grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
     subject_token_type: TYPE,
     requested_token_type: TYPE,
     subject_token: await stage.tokenOf("producer"),
-    options: JSON.stringify(boundary),
+    options: JSON.stringify(options),
   });
   const answer = await stage.call({ url: STS, body });
   const { access_token: token } = answer.body as { access_token?: string };
