@@ -1,0 +1,73 @@
+import type * as v from "valibot";
+
+/** A JSON Schema as Gemini takes it in `responseJsonSchema`. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** What a schema of valibot's lets be seen of itself. */
+interface Seen {
+  readonly type: string;
+  readonly entries?: Readonly<Record<string, v.GenericSchema>>;
+  readonly item?: v.GenericSchema;
+  readonly options?: readonly unknown[];
+  readonly wrapped?: v.GenericSchema;
+  readonly pipe?: readonly { readonly type: string; readonly requirement?: unknown }[];
+}
+
+/** Rules of a pipe that a model should know, and their names in JSON Schema. */
+const RULES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  string: { max_length: "maxLength" },
+  number: { min_value: "minimum", max_value: "maximum" },
+  array: { min_length: "minItems", max_length: "maxItems" },
+};
+
+/**
+ * The form of an answer, for the model. Ours stays the judge: what JSON Schema cannot say is left out here and checked
+ * afterwards. @throws Error for a kind of schema that no answer has
+ */
+export function jsonSchemaOf(schema: v.GenericSchema): JsonSchema {
+  const seen: Seen = schema;
+  const rules = rulesOf(seen);
+  switch (seen.type) {
+    case "string":
+    case "number":
+    case "boolean":
+      return { type: seen.type, ...rules };
+    case "picklist":
+      return { type: "string", enum: seen.options };
+    case "array":
+      return { type: "array", items: jsonSchemaOf(present(seen.item)), ...rules };
+    case "optional":
+      return jsonSchemaOf(present(seen.wrapped));
+    case "object":
+      return objectSchema(present(seen.entries));
+    default:
+      throw new Error(`No answer has a member of the kind ${seen.type}.`);
+  }
+}
+
+function objectSchema(entries: Readonly<Record<string, v.GenericSchema>>): JsonSchema {
+  const names = Object.keys(entries);
+  return {
+    type: "object",
+    properties: Object.fromEntries(
+      Object.entries(entries).map(([name, entry]) => [name, jsonSchemaOf(entry)]),
+    ),
+    required: names.filter((name) => entries[name]?.type !== "optional"),
+    additionalProperties: false,
+  };
+}
+
+function rulesOf({ type, pipe = [] }: Seen): JsonSchema {
+  const names = RULES[type] ?? {};
+  return Object.fromEntries(
+    pipe.flatMap(({ type: rule, requirement }) => {
+      const name = names[rule];
+      return name === undefined ? [] : [[name, requirement]];
+    }),
+  );
+}
+
+function present<T>(part: T | undefined): T {
+  if (part === undefined) throw new Error("The schema lacks a part.");
+  return part;
+}
