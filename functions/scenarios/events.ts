@@ -26,6 +26,8 @@ export interface NewEvent {
   readonly schema_validated: boolean;
   readonly duration_seconds: number;
   readonly error?: string;
+  readonly execution?: number;
+  readonly usage?: NodeEvent["usage"];
 }
 
 /**

@@ -104,6 +104,10 @@ export const NodeEvent = v.looseObject({
   schema_validated: v.optional(v.boolean(), false),
   duration_seconds: v.optional(v.number(), 0),
   error: v.optional(v.string()),
+  /** Of the run, as in run.json. Absent: the first. */
+  execution: v.optional(Whole),
+  /** What an attempt cost. Absent where it asked no model. */
+  usage: v.optional(v.object({ requests: Whole, tokens: Whole })),
 });
 export type NodeEvent = v.InferOutput<typeof NodeEvent>;
 

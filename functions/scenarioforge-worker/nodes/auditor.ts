@@ -23,7 +23,6 @@ export const auditor: Node = {
           ...told,
         },
       },
-      hasWarnings: findings.length > 0,
     };
   },
 };

@@ -12,8 +12,8 @@ const MAX_CHUNKS = 4;
 export const ingestDocs: Node = {
   name: "ingest_docs",
   usesModel: true,
+  skips: ({ documents }) => documents.length === 0,
   make: async (work) => {
-    if (work.documents.length === 0) return { artifacts: {}, isSkipped: true };
     const issue = (await work.read("focal_issue")).focal_issue;
     const units: EvidenceUnit[] = [];
     for (const [index, id] of work.documents.entries()) {

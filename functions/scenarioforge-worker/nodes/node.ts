@@ -70,17 +70,15 @@ export interface Made {
   readonly artifacts: { readonly [Name in ArtifactName]?: Artifact<Name> };
   /** File names below images/ with their content. */
   readonly images?: Readonly<Record<string, Buffer>>;
-  /** There was nothing to do. */
-  readonly isSkipped?: boolean;
   /** What was made is kept, and the node fails for this reason all the same. */
   readonly failure?: string;
-  /** The run completes with warnings. */
-  readonly hasWarnings?: boolean;
 }
 
 export interface Node {
   readonly name: NodeName;
   /** Whether it asks a model. */
   readonly usesModel: boolean;
+  /** Whether there is nothing to do. Default: there always is. */
+  readonly skips?: (work: Work) => boolean;
   readonly make: (work: Work) => Promise<Made>;
 }

@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { embed, LOCAL_MODEL } from "../../../../functions/scenarios/embeddings/embed.ts";
-import { nearest } from "../../../../functions/scenarios/embeddings/embeddings.ts";
 import { bagOfWords } from "../../../../functions/scenarios/embeddings/words.ts";
 import { GeminiError } from "../../../../functions/scenarios/gemini/gemini-error.ts";
 import { KEY, posted, ScriptedGemini } from "../gemini/scripted-gemini.ts";
@@ -54,23 +53,5 @@ describe("embed", () => {
       await failureOf(embed(["a"], { model, key: undefined, signal }, few)),
     ];
     expect(failures.every((failure) => failure instanceof GeminiError)).to.equal(true);
-  });
-});
-
-describe("nearest", () => {
-  const item = (id: string, vector: number[]) => ({ id, text: id, artifact: "forces", vector });
-  const stored = {
-    run_id: "r",
-    model: LOCAL_MODEL,
-    items: [item("b", [1, 0]), item("a", [1, 0]), item("far", [0, 1]), item("other", [1])],
-  };
-
-  it("finds the nearest first, equal ones by id, and none that is too far or of another length", () => {
-    const found = nearest([1, 0], stored, { count: 5, minScore: 0.2 });
-    expect(found).to.deep.equal([
-      { id: "a", text: "a", artifact: "forces", score: 1 },
-      { id: "b", text: "b", artifact: "forces", score: 1 },
-    ]);
-    expect(nearest([1, 0], stored, { count: 1, minScore: 0.2 })).to.have.length(1);
   });
 });
