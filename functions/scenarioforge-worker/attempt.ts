@@ -9,11 +9,12 @@ import { timestamp } from "../scenarios/json.ts";
 import type { NodeEvent, Normalization } from "../scenarios/run.ts";
 import { stepsOf } from "../scenarios/run.ts";
 import { opened } from "../scenarios/seal.ts";
+import { attemptsAt } from "./delivered.ts";
+import type { Delivered } from "./delivered.ts";
 import { NodeFailure } from "./failure.ts";
 import { keep } from "./keep.ts";
 import { NODES } from "./nodes/index.ts";
 import type { Ports } from "./ports.ts";
-import type { Delivered } from "./run-node.ts";
 import { spendingOf } from "./spending.ts";
 import { workOf } from "./work.ts";
 import type { Launched } from "./work.ts";
@@ -24,18 +25,6 @@ export type Attempted =
   | { readonly kind: "failed"; readonly reason: string }
   /** The task is to come again. */
   | { readonly kind: "again"; readonly outcome: Outcome };
-
-/** Which execution of the run an event belongs to. */
-export function executionOf({ execution = 1 }: NodeEvent): number {
-  return execution;
-}
-
-/** The events of attempts at a node in this execution. */
-export function attemptsAt(task: ScenarioNode, events: readonly NodeEvent[]): NodeEvent[] {
-  return events.filter(
-    (event) => event.node === task.node && executionOf(event) === task.execution,
-  );
-}
 
 /** One attempt: what is made is written, and then the event says so. */
 export async function attempt(

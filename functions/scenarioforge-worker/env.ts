@@ -15,6 +15,10 @@ export const ScenarioforgeWorkerEnv = v.object({
   NODE_LEASE_RENEW_SECONDS: orDefault(whole("seconds", 1, 300), "15"),
   /** Attempts of one node before its run fails. */
   NODE_MAX_ATTEMPTS: orDefault(whole("attempts", 1, 10), "3"),
+  /** Requests to Gemini that one run may make, all attempts together. */
+  RUN_MAX_REQUESTS: orDefault(whole("requests", 1, 100_000), "400"),
+  /** Tokens that it may use, those of requests, answers and thoughts together. */
+  RUN_MAX_TOKENS: orDefault(whole("tokens", 1_000, 999_999_999), "3000000"),
 });
 /** What a deployment must supply: names and kinds before parsing. */
 export type ScenarioforgeWorkerVariables = v.InferInput<typeof ScenarioforgeWorkerEnv>;

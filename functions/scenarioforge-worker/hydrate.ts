@@ -2,9 +2,9 @@ import { addEvent, withAttempt } from "../scenarios/events.ts";
 import { timestamp } from "../scenarios/json.ts";
 import type { NodeEvent } from "../scenarios/run.ts";
 import { stepsOf } from "../scenarios/run.ts";
-import { executionOf } from "./attempt.ts";
+import { executionOf } from "./delivered.ts";
+import type { Delivered } from "./delivered.ts";
 import type { Ports } from "./ports.ts";
-import type { Delivered } from "./run-node.ts";
 import type { Launched } from "./work.ts";
 
 /**

@@ -7,11 +7,13 @@ import { readEvents } from "../scenarios/events.ts";
 import { finishRun } from "../scenarios/finish.ts";
 import { objectsIn } from "../scenarios/overwrite.ts";
 import { nodeLeasePath } from "../scenarios/paths.ts";
-import type { NodeEvent, Run } from "../scenarios/run.ts";
+import type { NodeEvent } from "../scenarios/run.ts";
 import { stepsOf } from "../scenarios/run.ts";
 import type { RunStore } from "../scenarios/run-store.ts";
 import { readRun } from "../scenarios/runs.ts";
-import { attempt, attemptsAt } from "./attempt.ts";
+import { attempt } from "./attempt.ts";
+import { attemptsAt } from "./delivered.ts";
+import type { Delivered } from "./delivered.ts";
 import { completed } from "./ending.ts";
 import { NodeFailure } from "./failure.ts";
 import { hydrate } from "./hydrate.ts";
@@ -19,13 +21,6 @@ import type { Ports } from "./ports.ts";
 import { readLaunched, workOf } from "./work.ts";
 import type { Launched } from "./work.ts";
 import { spendingOf } from "./spending.ts";
-
-/** What the delivery of a task is about, read when it came. */
-export interface Delivered {
-  readonly task: ScenarioNode;
-  readonly store: RunStore;
-  readonly run: Run;
-}
 
 const DONE = ["OK", "SKIPPED"];
 
