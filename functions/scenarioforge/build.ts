@@ -116,6 +116,7 @@ async function launchOf(
     return { runId: claimed.runId, reuse: "completed", signature };
   }
   if (claimed.kind === "running") {
+    await nudge(store, claimed.runId, plan, caller, ports);
     return { runId: claimed.runId, reuse: "in_progress", signature };
   }
   if (claimed.kind === "stalled") {
@@ -216,6 +217,27 @@ async function goOn(
   if (run?.execution !== execution || run.is_final) return;
   await index(store, runId, ports);
   await enqueue(store, runId, execution, plan, caller, ports, from);
+}
+
+/** How long a launch may take, from run.json to the first task. */
+const LAUNCH_SECONDS = 10;
+
+/** Adds the first task of a run again whose launch was cut off before: one that exists is not added twice. */
+async function nudge(
+  store: RunStore,
+  runId: string,
+  plan: Plan,
+  caller: Caller,
+  ports: Ports,
+): Promise<void> {
+  const run = (await readRun(store, runId))?.run;
+  if (run === undefined || Object.keys(run.node_status).length > 0) return;
+  const launched = Date.parse(run.updated_at ?? "");
+  if (ports.now() - launched < LAUNCH_SECONDS * 1000) return;
+  if ((await readEvents(store, runId, false)).length > 0) return;
+  await describe(store, runId, plan, ports);
+  await index(store, runId, ports);
+  await enqueue(store, runId, run.execution, plan, caller, ports);
 }
 
 /** Writes what the worker works on, and what the original's tools read. */

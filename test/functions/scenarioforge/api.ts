@@ -53,6 +53,8 @@ export class Api extends World {
   readonly nodes: ScenarioNode[] = [];
   readonly sweeps: (readonly [ScenarioSweep, number])[] = [];
   readonly lines: string[] = [];
+  /** Whether the queue takes tasks. */
+  hasQueue = true;
   /** What Gemini would answer. */
   embed: Embed = () => Promise.reject(new Error("No model answers here."));
   /** What happens while somebody waits. */
@@ -67,7 +69,10 @@ export class Api extends World {
     const ports: Ports = {
       stores: this.stores,
       tasks: {
-        addNode: (task) => Promise.resolve(void this.nodes.push(task)),
+        addNode: (task) =>
+          this.hasQueue
+            ? Promise.resolve(void this.nodes.push(task))
+            : Promise.reject(new Error("There is no queue.")),
         addSweep: (task, window) => Promise.resolve(void this.sweeps.push([task, window])),
       },
       now: this.now,

@@ -121,6 +121,19 @@ describe("POST /build", () => {
     ]);
   });
 
+  it("adds the task that a launch which was cut off did not, and none of a launch that goes on", async () => {
+    api.hasQueue = false;
+    expect((await api.post("/build", BUILD)).status).to.equal(500);
+    api.hasQueue = true;
+    const { body } = await api.post("/build", BUILD);
+    expect([body.reuse_reason, api.nodes.length]).to.deep.equal(["in_progress", 0]);
+    api.time += 10_000;
+    await api.post("/build", BUILD);
+    expect(api.nodes).to.deep.equal([
+      { tenant: "public", run_id: body.run_id, node: "charter", execution: 1 },
+    ]);
+  });
+
   it("waits for the run where that is asked: 200 when it has ended", async () => {
     api.meanwhile = async () => {
       const [node] = api.nodes;

@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { inverted, keyOf } from "../../../functions/scenarios/entries.ts";
+import { index, inverted, keyOf } from "../../../functions/scenarios/entries.ts";
 import { deleted } from "../../../functions/scenarios/patches.ts";
-import { index } from "../../../functions/scenarios/entries.ts";
 import { pageOfRuns } from "../../../functions/scenarios/pages.ts";
 import { updateRun } from "../../../functions/scenarios/runs.ts";
 import { runOfObject, sweep } from "../../../functions/scenarios/sweep.ts";
+import { cloudRunStores } from "../../../functions/scenarios/adapters/cloud-run-store.ts";
+import { ServedStorage } from "./served-storage.ts";
 import { World, launched } from "./world.ts";
 
 const shown = { shows: ({ isDeleted }: { isDeleted: boolean }) => !isDeleted };
@@ -205,6 +206,27 @@ describe("pageOfRuns", () => {
       calls.push(world.stores.calls.length);
     }
     expect(calls).to.deep.equal([3, 3]);
+  });
+});
+
+describe("pageOfRuns, over Google's client", () => {
+  it("lists ours and others' runs, a page with three requests", async () => {
+    const served = await ServedStorage.start();
+    const place = { bucket: served.bucket, prefix: "scenarioforge/runs" };
+    const store = cloudRunStores(place, () => Promise.resolve(served.client())).of("public");
+    const world = new World();
+    for (const minute of [1, 3]) await launched(world, at(minute), {}, store);
+    await served.fixture.put(`scenarioforge/runs/public/verify-${at(2)}/run.json`, "{}");
+    const ids = async () => {
+      const { entries } = await pageOfRuns(store, { limit: 10, ...shown }, world);
+      return entries.map(({ runId }) => runId);
+    };
+    const expected = [at(3), `verify-${at(2)}`, at(1)];
+    expect(await ids()).to.deep.equal(expected);
+    served.requests.length = 0;
+    expect(await ids()).to.deep.equal(expected);
+    expect(served.requests.length).to.equal(3);
+    served.stop();
   });
 });
 
