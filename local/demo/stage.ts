@@ -124,7 +124,7 @@ export class Stage {
     return this.during({ ...declared, bindings }, words, action);
   }
 
-  /** Does something while the cloud runs another declared, says so, and lets the cloud run the first one again. */
+  /** Does something while something else is declared, says so, and lets the cloud run the first one again. */
   async during<Result>(
     next: Declared,
     { begun, ended }: { readonly begun: string; readonly ended: string },

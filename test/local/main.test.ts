@@ -178,7 +178,11 @@ describe("npm run local", () => {
     const { event, took_ms: tookMs, entry_points: entryPoints } = await command.ready();
     expect(event).to.equal("ready");
     expect(tookMs).to.be.greaterThan(0);
-    expect(entryPoints.map(({ role }) => role)).to.deep.equal(["enqueuer", "plan-app"]);
+    expect(entryPoints.map(({ role }) => role)).to.deep.equal([
+      "enqueuer",
+      "plan-app",
+      "producer-control",
+    ]);
     await keepWorkerBusy(command);
     const roles = command.roles();
     expect(roles.length).to.be.at.least(4);

@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
+import { containerFolders } from "../../../local/host/environment.ts";
 import { TestPlatform } from "../../support/platform.ts";
 import { attemptsOf, enqueue } from "./stories.ts";
 
@@ -17,16 +17,8 @@ const FAULTS = [
 
 describe("enqueuer, with a worker", () => {
   const p = new TestPlatform();
-  let folder: string;
-
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "faulty-worker-"));
-    await p.start();
-  });
-  after(async () => {
-    await p.stop();
-    await rm(folder, { recursive: true });
-  });
+  before(() => p.start());
+  after(() => p.stop());
 
   /** Makes the worker go wrong until the file is there. */
   async function breakWorker(fault: string, mendedFile: string): Promise<void> {
@@ -45,8 +37,8 @@ describe("enqueuer, with a worker", () => {
 
   for (const [index, { fault, status, says }] of FAULTS.entries()) {
     it(`that ${fault}: answers ${status} in its place, says why, and delivers once it is mended`, async () => {
-      const mendedFile = join(folder, `mended-${index}`);
-      await breakWorker(fault, mendedFile);
+      const mendedFile = `mended-${index}`;
+      await breakWorker(fault, `/tmp/${mendedFile}`);
       const begin = p.log.length;
       const { body } = await enqueue(p, { service: "brain", payload: {} });
       const { task } = body as { task: string };
@@ -55,7 +47,8 @@ describe("enqueuer, with a worker", () => {
       const worker = p.log.slice(begin).filter(({ source }) => source === "worker");
       expect(worker.map(({ message }) => message).join("\n")).to.match(says);
 
-      await writeFile(mendedFile, "");
+      const { temporary } = containerFolders(p.cloud.attachment().folder);
+      await writeFile(join(temporary, mendedFile), "");
       await p.advance({ seconds: 5 });
       // A retry may still meet the process that is ending.
       const [first, ...later] = attemptsOf(p.log, task);

@@ -63,7 +63,7 @@ export function strangerPublishes(declared: Declared): Chapter<Stage> {
         .map(({ permission, resource, missing }) => {
           return `${permission} on ${shortOf(resource)}, which takes ${missing?.role ?? "no role"}`;
         });
-      const expected = "pubsub.topics.publish on declared, which takes roles/pubsub.publisher";
+      const expected = "pubsub.topics.publish on plan, which takes roles/pubsub.publisher";
       expect("IAM", expected, denials.join("; ") || "nothing was refused");
     },
   };
