@@ -2,7 +2,7 @@
 import { NODE_NAMES, type NodeName } from "../messages/scenario-names.ts";
 import type { Reply } from "../runtime/reply.ts";
 import { artifactLinks, listArtifacts } from "../scenarios/artifacts.ts";
-import { claim, unclaim } from "../scenarios/claims.ts";
+import { claim } from "../scenarios/claims.ts";
 import { index } from "../scenarios/entries.ts";
 import { readEvents } from "../scenarios/events.ts";
 import { timestamp } from "../scenarios/json.ts";
@@ -131,7 +131,7 @@ async function launchOf(
     if (there?.run.signature === signature && !isForced) {
       return { runId, reuse: "in_progress", signature };
     }
-    await unclaim(store, signature, claimed.generation);
+    // The claim of what is refused here names a run of another signature, and is not believed.
     throw runExists();
   }
   await describe(store, runId, plan, ports);

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { parsedJson, timestamp } from "./json.ts";
 import { isStalled } from "./patches.ts";
 import { claimPath } from "./paths.ts";
-import { NOTHING, type Generation, type RunStore } from "./run-store.ts";
+import { NOTHING, type RunStore } from "./run-store.ts";
 import { backOff, jsonContent, readRun, type ContentionPorts, type ReadRun } from "./runs.ts";
 
 const Claim = v.object({
@@ -28,7 +28,7 @@ export interface Wanted {
 
 export type Claimed =
   /** The claim is ours, and so is making that run. `parent`: the run whose place it takes by force. */
-  | { readonly kind: "won"; readonly generation: Generation; readonly parent: string | undefined }
+  | { readonly kind: "won"; readonly parent: string | undefined }
   /** The run is there, or is about to be. */
   | { readonly kind: "running"; readonly runId: string }
   | { readonly kind: "completed"; readonly runId: string }
@@ -58,7 +58,7 @@ export async function claim(
       current.run_id === runId &&
       read === undefined
     ) {
-      return { kind: "won", generation: stored.generation, parent: undefined };
+      return { kind: "won", parent: undefined };
     }
     const isOurs = read?.run.signature === signature && !read.run.is_deleted;
     if (!isForced && current !== undefined) {
@@ -74,15 +74,10 @@ export async function claim(
     const over = stored?.generation ?? NOTHING;
     const generation = await store.put(path, jsonContent(ours), over);
     const parent = isForced && isOurs ? current?.run_id : undefined;
-    if (generation !== undefined) return { kind: "won", generation, parent };
+    if (generation !== undefined) return { kind: "won", parent };
     if (attempt > 0) await backOff(attempt, ports);
   }
   throw new Error("The claim of a signature changes all the time.");
-}
-
-/** Lets go of a claim whose run could not be made. */
-export function unclaim(store: RunStore, signature: string, generation: Generation): Promise<void> {
-  return store.remove(claimPath(signature), generation);
 }
 
 /** What may be shared of the run that is claimed; undefined where a new one is to take its place. */

@@ -162,10 +162,22 @@ describe("POST /build", () => {
       expect([status, (answer.detail as { code: string }).code]).to.deep.equal([409, "RUN_EXISTS"]);
     }
     expect(api.stores.json("public/mine/run.json")).to.deep.equal(before);
-    // The claim of what was refused is not left behind.
-    expect((await api.post("/build", { ...other, run_id: "theirs" })).body.run_id).to.equal(
-      "theirs",
-    );
+    // What was refused took nothing away.
+    expect((await api.post("/build", BUILD)).body.existing_run_id).to.equal("mine");
+    const launched = await api.post("/build", { ...other, run_id: "theirs" });
+    expect(launched.body.run_id).to.equal("theirs");
+  });
+
+  it("gives an id that two name at once to one, and the other's build to whoever asks next", async () => {
+    const other = { ...BUILD, run_id: "mine", company: "Other" };
+    const answers = await Promise.all([
+      api.post("/build", { ...BUILD, run_id: "mine" }),
+      api.post("/build", other),
+    ]);
+    expect(answers.map(({ status }) => status).sort()).to.deep.equal([202, 409]);
+    const lost = answers[0].status === 409 ? BUILD : { ...other, run_id: null };
+    const again = await api.post("/build", lost);
+    expect([again.status, again.body.reused]).to.deep.equal([202, false]);
   });
 
   describe("resume_from", () => {

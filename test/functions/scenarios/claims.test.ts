@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { claim, type Claimed } from "../../../functions/scenarios/claims.ts";
 import { deleted, ended } from "../../../functions/scenarios/patches.ts";
 import { createRun, updateRun } from "../../../functions/scenarios/runs.ts";
-import { World, launched } from "./world.ts";
+import { World, jumbled, launched } from "./world.ts";
 
 const signature = "5".repeat(64);
 const ask = (world: World, runId: string, isForced = false): Promise<Claimed> =>
@@ -29,6 +29,22 @@ describe("claim", () => {
     expect(
       world.stores.names("public/").filter((name) => name.endsWith("run.json")).length,
     ).to.equal(1);
+  });
+
+  it("is won by one of all, in whatever order their calls come", async () => {
+    for (let seed = 0; seed < 200; seed += 1) {
+      const world = new World();
+      jumbled(world, seed);
+      const asked = Array.from({ length: 5 }, async (_, each) => {
+        const claimed = await ask(world, `r${each}`);
+        if (claimed.kind === "won") await launched(world, `r${each}`, { signature });
+        return claimed.kind;
+      });
+      expect((await Promise.all(asked)).toSorted()).to.deep.equal([
+        ...Array<string>(4).fill("running"),
+        "won",
+      ]);
+    }
   });
 
   it("shares a run that has completed", async () => {

@@ -12,10 +12,10 @@ import {
 import { finishRun, noteProgress } from "../../../functions/scenarios/finish.ts";
 import { sha256, timestamp } from "../../../functions/scenarios/json.ts";
 import { announce, readLatest } from "../../../functions/scenarios/latest.ts";
-import { deleted, nodeStatusOf, resumed } from "../../../functions/scenarios/patches.ts";
+import { deleted, ended, nodeStatusOf, resumed } from "../../../functions/scenarios/patches.ts";
 import type { NodeEvent } from "../../../functions/scenarios/run.ts";
 import { readRun, updateRun } from "../../../functions/scenarios/runs.ts";
-import { World, launched } from "./world.ts";
+import { World, jumbled, launched } from "./world.ts";
 
 const event = (world: World, status: NodeEvent["status"], error?: string): NewEvent => ({
   timestamp: timestamp(world.time),
@@ -112,18 +112,37 @@ describe("noteProgress", () => {
     expect(run?.lease_expires_at).to.equal(timestamp(world.time + 900_000));
   });
 
-  it("and a delete at the same time keep both", async () => {
+  it("and a delete at the same time keep both, in whatever order their calls come", async () => {
+    for (let seed = 0; seed < 100; seed += 1) {
+      const world = new World();
+      await launched(world, "r1");
+      await note(world, "OK");
+      const events = await readEvents(world.store, "r1", false);
+      world.time += 1_000;
+      jumbled(world, seed);
+      await Promise.all([
+        noteProgress(world.store, "r1", events, 900, world),
+        updateRun(world.store, "r1", deleted("r1", "public", world.time), world),
+      ]);
+      const run = (await readRun(world.store, "r1"))?.run;
+      // Where the delete came first, run.json was written a moment ago: the next event writes the progress.
+      expect(run?.is_deleted).to.equal(true);
+      world.time += 1_000;
+      const after = await noteProgress(world.store, "r1", events, 900, world);
+      expect([after?.is_deleted, after?.node_status.charter?.status]).to.deep.equal([true, "OK"]);
+    }
+  });
+});
+
+describe("ended", () => {
+  it("leaves alone what has ended, and what another execution does", async () => {
     const world = new World();
-    await launched(world, "r1");
-    await note(world, "OK");
-    const events = await readEvents(world.store, "r1", false);
-    world.time += 1_000;
-    await Promise.all([
-      noteProgress(world.store, "r1", events, 900, world),
-      updateRun(world.store, "r1", deleted("r1", "public", world.time), world),
-    ]);
-    const run = (await readRun(world.store, "r1"))?.run;
-    expect([run?.is_deleted, run?.node_status.charter?.status]).to.deep.equal([true, "OK"]);
+    const run = await launched(world, "r1", { execution: 2 });
+    const end = { status: "FAILED", events: [] } as const;
+    expect(ended(1, end, world.time)(run)).to.equal(run);
+    const failed = ended(2, end, world.time)(run);
+    expect(failed.is_final).to.equal(true);
+    expect(ended(2, { ...end, status: "COMPLETED" }, world.time)(failed)).to.equal(failed);
   });
 });
 

@@ -22,6 +22,15 @@ export class World {
   };
 }
 
+/** Lets every call come in its own time, another one for each seed, so that those who race meet in every order. */
+export function jumbled(world: World, seed: number): void {
+  let state = seed + 1;
+  world.stores.before = async () => {
+    state = (state * 48_271) % 2_147_483_647;
+    for (let turns = state % 7; turns > 0; turns -= 1) await Promise.resolve();
+  };
+}
+
 /** A run as its launch leaves it, or with a difference. */
 export async function launched(
   world: World,
