@@ -6,7 +6,12 @@ import { Secret } from "../../infra/secret.ts";
 import { secretKeys, untoldSecrets } from "../../infra/config/secrets.ts";
 import { readStackFile } from "../../infra/config/stack-file.ts";
 import { SYSTEMS, type StackConfig } from "../../infra/systems/index.ts";
-import { record, type Recording, type Registration } from "../../local/declared/record.ts";
+import {
+  record,
+  type BundleOf,
+  type Recording,
+  type Registration,
+} from "../../local/declared/record.ts";
 import { completed } from "../../local/declared/completed.ts";
 import { declared, type Declared } from "../../local/declared/declared.ts";
 
@@ -48,11 +53,12 @@ function rsaPrivateKey(): string {
 const bundles = new Map<string, Promise<Bundle>>();
 
 /** A role's bundle, made once in a process: tests change no source. */
-function bundleOnce(role: string): Promise<Bundle> {
-  const made = bundles.get(role) ?? bundle(role);
-  bundles.set(role, made);
+const bundleOnce: BundleOf = (role, options) => {
+  const key = JSON.stringify([role, options]);
+  const made = bundles.get(key) ?? bundle(role, options);
+  bundles.set(key, made);
   return made;
-}
+};
 
 const recordings = new Map<string, Promise<Recording<StackConfig>>>();
 
