@@ -63,7 +63,7 @@ export function geminiOf(session: Session, ports: GeminiPorts): Gemini {
       const prompt = promptOf(question.prompt, about, problems, session.brief);
       const { temperature, seed } = settings;
       const told = { instruction: INSTRUCTION, prompt, temperature, seed };
-      const body = jsonRequest(told, question.answer);
+      const body = jsonRequest(told, question.answer, question.known?.(about));
       return parsedJson((await generate(settings.llm_model, body)).text);
     },
     search: async (query) => {

@@ -1,4 +1,5 @@
 import { jsonSchemaOf } from "./json-schema.ts";
+import type { Known } from "./json-schema.ts";
 import type * as v from "valibot";
 
 const MAX_OUTPUT_TOKENS = 16_384;
@@ -15,6 +16,7 @@ interface Told {
 export function jsonRequest(
   { instruction, prompt, temperature, seed }: Told,
   answer: v.GenericSchema,
+  known?: Known,
 ): Record<string, unknown> {
   return {
     systemInstruction: { parts: [{ text: instruction }] },
@@ -24,7 +26,7 @@ export function jsonRequest(
       maxOutputTokens: MAX_OUTPUT_TOKENS,
       candidateCount: 1,
       responseMimeType: "application/json",
-      responseJsonSchema: jsonSchemaOf(answer),
+      responseJsonSchema: jsonSchemaOf(answer, known),
       ...(typeof seed === "number" && { seed }),
     },
   };

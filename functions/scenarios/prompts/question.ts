@@ -1,4 +1,5 @@
 import type * as v from "valibot";
+import type { Known } from "../gemini/json-schema.ts";
 import type { AuditAnswer, Finding } from "../artifacts/audit-report.ts";
 import type { AxesAnswer, Axis } from "../artifacts/axes.ts";
 import type { Charter, CharterAnswer } from "../artifacts/charter.ts";
@@ -115,4 +116,6 @@ export interface Question<Name extends QuestionName> {
   readonly prompt: string;
   /** What its answer looks like; members beside these are dropped. */
   readonly answer: v.GenericSchema<unknown, Answer<Name>>;
+  /** What of it is known when it is asked: the ids in the context, and how many there are to be. */
+  readonly known?: (about: About<Name>) => Known;
 }

@@ -30,7 +30,7 @@ export class ScriptedGemini implements GeminiPorts {
     this.#answers = answers;
   }
 
-  readonly post = (request: PostRequest): Promise<Posted> => {
+  post = (request: PostRequest): Promise<Posted> => {
     this.asked.push(request);
     const answer = this.#answers[Math.min(this.asked.length, this.#answers.length) - 1];
     if (answer === undefined) return Promise.reject(new Error("Nobody answers."));
