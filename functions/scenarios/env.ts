@@ -5,7 +5,7 @@ import { Account, NotEmpty, Origin, orDefault, whole } from "../runtime/variable
 
 const Text = v.optional(v.string(), "");
 
-/** Any current model of Google's; which there are changes from month to month (gcp-facts: Gemini). */
+/** Any current model of Google's; which there are changes from month to month. */
 export const ModelName = v.pipe(
   v.string("must be a string"),
   v.regex(/^gemini-[a-z0-9.-]{1,80}$/, "must be a Gemini model: gemini-…"),
