@@ -1,15 +1,9 @@
 import fc from "fast-check";
 import * as v from "valibot";
 import { readEvent } from "../../functions/plan-app/events.ts";
+import { distorted, noise, type Malformed } from "./malformed.ts";
 import { planRequest } from "./plan-requests.ts";
 import { checkRunEvent, commentEvent, pullRequestEvent } from "./webhooks.ts";
-
-/** A body that means nothing to whom it is sent. */
-export interface Malformed {
-  readonly body: Buffer;
-  /** Of a webhook. */
-  readonly event?: string;
-}
 
 const EVENTS = [
   "pull_request",
@@ -20,26 +14,6 @@ const EVENTS = [
   "ping",
 ];
 const APP_ID = "123";
-const MAX_LEVELS = 20_000;
-
-const deep = fc
-  .tuple(
-    fc.integer({ min: 500, max: MAX_LEVELS }),
-    fc.constantFrom("[", '{"message":'),
-    fc.boolean(),
-  )
-  .map(([levels, open, isClosed]) => {
-    const close = isClosed ? (open === "[" ? "]" : "}").repeat(levels) : "";
-    return `${open.repeat(levels)}1${close}`;
-  });
-
-const noise = fc.oneof(
-  { weight: 4, arbitrary: fc.json() },
-  { weight: 2, arbitrary: fc.string() },
-  { weight: 2, arbitrary: fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)) },
-  { weight: 1, arbitrary: deep },
-);
-
 const genuine = fc.constantFrom<object>(
   pullRequestEvent("opened"),
   pullRequestEvent("labeled", {}, { label: { name: "run-plan" } }),
@@ -47,26 +21,6 @@ const genuine = fc.constantFrom<object>(
   commentEvent("/plan"),
   { action: "created", installation: { id: 1, account: { login: "octo" } } },
 );
-
-/** Something with something else at one of its places. */
-function distorted(whole: fc.Arbitrary<object>): fc.Arbitrary<object> {
-  return fc.tuple(whole, fc.nat(), fc.jsonValue()).map(([value, at, other]) => {
-    const copy = structuredClone(value) as Record<string, unknown>;
-    const places = placesOf(copy);
-    const [holder, key] = places[at % places.length] ?? [copy, "action"];
-    holder[key] = other;
-    return copy;
-  });
-}
-
-function placesOf(value: Record<string, unknown>): [Record<string, unknown>, string][] {
-  return Object.entries(value).flatMap(([key, inner]) => [
-    [value, key] as [Record<string, unknown>, string],
-    ...(typeof inner === "object" && inner !== null
-      ? placesOf(inner as Record<string, unknown>)
-      : []),
-  ]);
-}
 
 /** Webhooks that ask for nothing, whatever they look like. */
 export function malformedWebhooks(count: number, { seed }: { seed: number }): Malformed[] {

@@ -1,10 +1,8 @@
 import { expect } from "chai";
-import http from "node:http";
-import { once } from "node:events";
-import { text } from "node:stream/consumers";
 import { declared } from "../../../local/declared/declared.ts";
 import type { ServiceSpec } from "../../../local/host/spec.ts";
 import { stripSignature } from "../../../local/identity/issuer.ts";
+import { statusesOf } from "../../support/malformed.ts";
 import { malformedEnvelopes, malformedWebhooks } from "../../support/plan-runner-malformed.ts";
 import { recorded } from "../../support/recorded.ts";
 import { RoleProcess } from "../../support/role-process.ts";
@@ -13,19 +11,15 @@ import { headersOf, signatureOf } from "../../support/webhooks.ts";
 
 const WEBHOOKS = 5_000;
 const ENVELOPES = { "plan-runner": 2_500, "plan-deadletter": 1_500, "plan-executor": 1_000 };
-const AT_ONCE = 16;
 
 /** The real processes of the plan runner's roles, without anything behind them. */
 describe("the plan runner's roles, sent what nobody should send", () => {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: AT_ONCE });
   let services: readonly ServiceSpec[];
   let role: RoleProcess;
 
   before(async () => {
     ({ services } = declared(await recorded()));
   });
-
-  after(() => agent.destroy());
 
   afterEach(async () => {
     expect((await fetch(`${role.url}/health`)).status).to.equal(200);
@@ -41,44 +35,13 @@ describe("the plan runner's roles, sent what nobody should send", () => {
     return spec.env;
   }
 
-  /** Sends all of them and answers how often which status came. */
-  async function statusesOf(
-    path: string,
-    bodies: readonly Buffer[],
-    headers: (body: Buffer, index: number) => Readonly<Record<string, string>>,
-  ): Promise<Record<string, number>> {
-    const counts: Record<string, number> = {};
-    let next = 0;
-    const work = async (): Promise<void> => {
-      for (let index = next++; index < bodies.length; index = next++) {
-        const body = bodies[index] ?? Buffer.alloc(0);
-        const status = await post(path, body, headers(body, index));
-        counts[status] = (counts[status] ?? 0) + 1;
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
-    return counts;
-  }
-
-  async function post(path: string, body: Buffer, headers: Readonly<Record<string, string>>) {
-    const request = http.request(`${role.url}${path}`, {
-      agent,
-      method: "POST",
-      headers: { "content-type": "application/json", "content-length": body.length, ...headers },
-    });
-    request.end(body);
-    const [response] = (await once(request, "response")) as [http.IncomingMessage];
-    await text(response);
-    return response.statusCode ?? 0;
-  }
-
   const WEBHOOK_SECRET = { GITHUB_WEBHOOK_SECRET: "It's a Secret to Everybody" };
 
   it(`plan-app survives ${WEBHOOKS} webhooks`, async () => {
     await start("plan-app", WEBHOOK_SECRET);
     const webhooks = malformedWebhooks(WEBHOOKS, { seed: 4 });
     const bodies = webhooks.map(({ body }) => body);
-    const counts = await statusesOf("/webhook", bodies, (body, index) => ({
+    const counts = await statusesOf(`${role.url}/webhook`, bodies, (body, index) => ({
       ...headersOf(webhooks[index]?.event ?? "ping", body),
       "x-hub-signature-256": signatureOf(body, WEBHOOK_SECRET.GITHUB_WEBHOOK_SECRET),
     }));
@@ -89,7 +52,7 @@ describe("the plan runner's roles, sent what nobody should send", () => {
     await start("plan-app", WEBHOOK_SECRET);
     const webhooks = malformedWebhooks(WEBHOOKS, { seed: 5 });
     const bodies = webhooks.map(({ body }) => body);
-    const counts = await statusesOf("/webhook", bodies, (body, index) => ({
+    const counts = await statusesOf(`${role.url}/webhook`, bodies, (body, index) => ({
       ...headersOf(webhooks[index]?.event ?? "ping", body),
       "x-hub-signature-256": signatureOf(body, "a guess"),
     }));
@@ -104,7 +67,7 @@ describe("the plan runner's roles, sent what nobody should send", () => {
       const authorization = `Bearer ${stripSignature(token)}`;
       const bodies = malformedEnvelopes(count, { seed: 6 }).map(({ body }) => body);
       const path = name === "plan-executor" ? "/plan" : "/pubsub/push";
-      const counts = await statusesOf(path, bodies, () => ({ authorization }));
+      const counts = await statusesOf(`${role.url}${path}`, bodies, () => ({ authorization }));
       // Pub/Sub would bring again whatever is not acknowledged.
       const expected = name === "plan-executor" ? ["400", "422"] : ["204"];
       expect(counts).to.have.all.keys(...expected);
