@@ -164,19 +164,32 @@ function peekWhileSilent(reading: Reading, endConnection: () => void, ports: Por
   };
 }
 
-/** Whether there is an event behind the position, as a stream of its own tells until its first heartbeat. */
+/** Whether there is an event behind the position, as streams of its own tell until the first heartbeat. */
 export async function hasNews(
   { tenant, position, signal }: Pick<Reading, "tenant" | "position" | "signal">,
   isWanted: (event: ToolEvent | OtherEvent) => boolean,
   ports: Ports,
 ): Promise<boolean> {
-  const path = streamPath(tenant, {
-    ...position.sinceTime(),
-    heartbeat_ms: PEEK_HEARTBEAT_MS,
-    heartbeat: "none",
-  });
   const look = async (timed: AbortSignal): Promise<boolean> => {
+    let since: Readonly<Record<string, string>> = position.sinceTime();
+    for (;;) {
+      const path = streamPath(tenant, {
+        ...since,
+        heartbeat_ms: PEEK_HEARTBEAT_MS,
+        heartbeat: "none",
+      });
+      const seen = await firstNews(path, timed);
+      if (typeof seen === "boolean") return seen;
+      // It is cut after every large event (producer contract, 1.8), which says nothing of those behind that one.
+      since = { since_id: seen.cutAfter };
+    }
+  };
+  const firstNews = async (
+    path: string,
+    timed: AbortSignal,
+  ): Promise<boolean | { readonly cutAfter: string }> => {
     const response = await open(ports.settings.workflows, tenant, stream(path), timed, ports);
+    let last: string | undefined;
     try {
       if (response.status !== 200) return false;
       const parse = eventParser(MAX_EVENT_CHARACTERS);
@@ -184,10 +197,12 @@ export async function hasNews(
         for (const parsed of parse(chunk)) {
           if (parsed.kind === "comment") return false;
           const event = readEvent(parsed, { toolSeconds: 0, now: ports.now() });
-          if (event !== undefined && position.isNew(event) && isWanted(event)) return true;
+          if (event === undefined) continue;
+          if (position.isNew(event) && isWanted(event)) return true;
+          last = event.id;
         }
       }
-      return false;
+      return last === undefined ? false : { cutAfter: last };
     } finally {
       response.close();
     }

@@ -14,4 +14,25 @@ describe("a bridge in random histories", () => {
       { numRuns: HISTORIES, seed: 7 },
     );
   });
+
+  it("finds what is behind a large event, though the service forgets the last one and cuts the look behind it", async () => {
+    const event = {
+      afterMs: 1,
+      attempts: [] as [],
+      isPoison: false,
+      copies: 1,
+      cuts: false,
+    } as const;
+    const outcome = await play({
+      events: [
+        { ...event, isLarge: true, isTool: false },
+        { ...event, isLarge: false, isTool: true },
+        { ...event, isLarge: false, isTool: true },
+      ],
+      troubles: [{ atMs: 63, kind: "forget-ids", forMs: 1 }],
+      deadlineSeconds: 60,
+      seed: 1,
+    });
+    expect(faultsOf(outcome)).to.deep.equal([]);
+  });
 });
