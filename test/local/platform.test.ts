@@ -209,9 +209,11 @@ describe("the local cloud", () => {
   it("stays as it was where a port of the next plan is taken", async () => {
     const [server, first] = await serveBesideFreePort();
     try {
-      const one = { ...dev, entryPoints: dev.entryPoints.slice(0, 1) };
+      // What stands in for the outside world may open ports too.
+      const both = { ...dev, outside: {} };
+      const one = { ...both, entryPoints: dev.entryPoints.slice(0, 1) };
       const cloud = await start(one, { port: first });
-      const next = { ...dev, queues: [] };
+      const next = { ...both, queues: [] };
       expect(await thrownBy(() => cloud.apply(next))).to.include({ code: "EADDRINUSE" });
       expect(cloud.declared()).to.equal(one);
       expect((await fetch(`${urlOf(cloud)}/ok`)).status).to.equal(200);
