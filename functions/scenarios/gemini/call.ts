@@ -34,7 +34,7 @@ export interface GeminiPorts {
 export interface GeminiCall {
   /** `gemini-3.6-flash` */
   readonly model: string;
-  readonly method: "generateContent" | "batchEmbedContents";
+  readonly method: "generateContent";
   readonly key: string;
   readonly body: unknown;
   readonly signal: AbortSignal;
