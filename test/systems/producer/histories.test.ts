@@ -5,7 +5,6 @@ import { needsProc } from "../../support/role-instances.ts";
 import { history, play } from "./histories.ts";
 import { SHORT_RUNS } from "./workspace.ts";
 
-/** test/long plays 50. */
 const HISTORIES = 3;
 
 describe("producer, in random histories with real processes", function () {
