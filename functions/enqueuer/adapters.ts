@@ -1,10 +1,12 @@
-import type { CloudTasksClient } from "@google-cloud/tasks";
 import { lazy } from "../runtime/lazy.ts";
+import {
+  ALREADY_EXISTS,
+  CREATE_TIMEOUT_MS,
+  newTasksClient,
+  type TasksClient,
+} from "../runtime/task-queue.ts";
 import type { EnqueuerEnv } from "./env.ts";
 import type { Added, NewTask, Refusal, Tasks, Worker } from "./ports.ts";
-
-/** Long enough for Google's own 15 s (cloudtasks_v2.yaml), well under the 60 s of this service. */
-const CREATE_TIMEOUT_MS = 20_000;
 
 // https://grpc.io/docs/guides/status-codes/
 const CANCELLED = 1;
@@ -12,7 +14,6 @@ const UNKNOWN = 2;
 const INVALID_ARGUMENT = 3;
 const DEADLINE_EXCEEDED = 4;
 const NOT_FOUND = 5;
-const ALREADY_EXISTS = 6;
 const PERMISSION_DENIED = 7;
 const RESOURCE_EXHAUSTED = 8;
 const FAILED_PRECONDITION = 9;
@@ -50,7 +51,7 @@ export function workersOf(env: Pick<EnqueuerEnv, "WORKERS">): ReadonlyMap<string
 /** Cloud Tasks as the place where tasks are added. */
 export function cloudTasks(
   env: Pick<EnqueuerEnv, "PROJECT_ID" | "TASKS_REGION" | "CALLER_SA">,
-  makeClient: () => Promise<Pick<CloudTasksClient, "createTask">> = newClient,
+  makeClient: () => Promise<TasksClient> = newTasksClient,
 ): Tasks {
   const client = lazy(makeClient);
   const location = `projects/${env.PROJECT_ID}/locations/${env.TASKS_REGION}`;
@@ -72,11 +73,6 @@ export function cloudTasks(
       }
     },
   };
-}
-
-async function newClient(): Promise<CloudTasksClient> {
-  const { CloudTasksClient } = await import("../runtime/cloud-tasks-client.ts");
-  return new CloudTasksClient();
 }
 
 function wireForm(task: NewTask, caller: string) {

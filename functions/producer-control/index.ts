@@ -23,7 +23,7 @@ const ports: Ports = {
     project: env.GOOGLE_CLOUD_PROJECT,
     region: env.TASKS_REGION,
     queue: env.QUEUE,
-    bridgeUrl: env.PRODUCER_URL,
+    origin: env.PRODUCER_URL,
     caller: env.CALLER_SA,
   }),
   settings: {

@@ -34,7 +34,7 @@ const ports: Omit<Ports, "log"> = {
     project: env.GOOGLE_CLOUD_PROJECT,
     region: env.TASKS_REGION,
     queue: env.QUEUE,
-    bridgeUrl: env.AUDIENCE,
+    origin: env.AUDIENCE,
     caller: env.CALLER_SA,
   }),
   newId: () => randomUUID(),

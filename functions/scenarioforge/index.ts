@@ -4,8 +4,8 @@ import { readEnv } from "../runtime/env.ts";
 import { serve } from "../runtime/serve.ts";
 import { timers } from "../runtime/timers.ts";
 import { cloudRunStores } from "../scenarios/adapters/cloud-run-store.ts";
+import { nodeTasks } from "../scenarios/adapters/node-tasks.ts";
 import { geminiEmbeddings } from "./adapters/gemini-embeddings.ts";
-import { workerTasks } from "./adapters/tasks.ts";
 import { ScenarioforgeEnv } from "./env.ts";
 import { callersOf } from "./keys.ts";
 import type { Ports } from "./ports.ts";
@@ -16,7 +16,7 @@ import { settingsOf } from "./settings.ts";
 const env = readEnv(ScenarioforgeEnv);
 const ports: Ports = {
   stores: cloudRunStores({ bucket: env.GCS_BUCKET, prefix: env.RUNS_PREFIX }),
-  tasks: workerTasks(env),
+  tasks: nodeTasks(env),
   now: Date.now,
   wait: timers.wait,
   random: Math.random,

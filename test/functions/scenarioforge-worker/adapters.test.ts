@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
-import { nodeTasks } from "../../../functions/scenarioforge-worker/adapters/node-tasks.ts";
+import { nodeTasks } from "../../../functions/scenarios/adapters/node-tasks.ts";
 import { web } from "../../../functions/scenarioforge-worker/adapters/web.ts";
 
 const ENV = {
@@ -15,7 +15,7 @@ const ENV = {
 };
 const NODE = { tenant: "public", run_id: "r1", node: "forces", execution: 2 } as const;
 
-describe("nodeTasks", () => {
+describe("nodeTasks of the worker", () => {
   const asked: unknown[] = [];
   let failure: Error | undefined;
   const client = {

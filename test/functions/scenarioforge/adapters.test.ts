@@ -1,14 +1,14 @@
 import { expect } from "chai";
 import { geminiEmbeddings } from "../../../functions/scenarioforge/adapters/gemini-embeddings.ts";
-import { workerTasks } from "../../../functions/scenarioforge/adapters/tasks.ts";
 import { ScenarioforgeEnv } from "../../../functions/scenarioforge/env.ts";
+import { nodeTasks } from "../../../functions/scenarios/adapters/node-tasks.ts";
 import { readEnv } from "../../../functions/runtime/env.ts";
 import { thrownBy } from "../../support/thrown-by.ts";
 import { SCENARIOFORGE_ENV } from "./api.ts";
 
 const node = { tenant: "public", run_id: "r1", node: "charter", execution: 1 } as const;
 
-describe("workerTasks", () => {
+describe("nodeTasks of the run API", () => {
   interface Created {
     readonly task: {
       readonly name: string;
@@ -22,7 +22,7 @@ describe("workerTasks", () => {
   }
   const created: Created[] = [];
   let failure: Error | undefined;
-  const tasks = workerTasks(readEnv(ScenarioforgeEnv, SCENARIOFORGE_ENV), () =>
+  const tasks = nodeTasks(readEnv(ScenarioforgeEnv, SCENARIOFORGE_ENV), () =>
     Promise.resolve({
       createTask: (request: Created) => {
         created.push(request);
