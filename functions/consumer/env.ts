@@ -1,16 +1,15 @@
 import * as v from "valibot";
 import {
   Account,
+  BaseUrl,
   Flag,
-  HttpUrl,
   NotEmpty,
   Origin,
   Switch,
+  Text,
   orDefault,
   whole,
 } from "../runtime/variables.ts";
-
-const Text = v.optional(v.string(), "");
 
 /** Environment of the consumer; all values are strings. Names and defaults are the document's (producer contract, 7). */
 export const ConsumerEnv = v.pipe(
@@ -42,13 +41,7 @@ export const ConsumerEnv = v.pipe(
     GCS_BUCKET: Text,
     /** It must be the producer's: the token that comes with a request sees no other prefix. */
     GCS_PREFIX_TEMPLATE: orDefault(NotEmpty, "{userId}/{projectId}/{sessionId}/"),
-    GCS_API_BASE: orDefault(
-      v.pipe(
-        HttpUrl,
-        v.transform((url) => url.replace(/\/$/, "")),
-      ),
-      "https://www.googleapis.com",
-    ),
+    GCS_API_BASE: orDefault(BaseUrl, "https://www.googleapis.com"),
     GCS_DOWNLOAD_CONCURRENCY: orDefault(whole("downloads", 1, 64), "8"),
     GCS_UPLOAD_CONCURRENCY: orDefault(whole("uploads", 1, 64), "4"),
     GCS_ENABLE_UPLOAD: orDefault(Switch, "1"),

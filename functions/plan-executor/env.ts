@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { Account, Flag, NotEmpty, Origin } from "../runtime/variables.ts";
+import { Account, Flag, NotEmpty, Origin, Text } from "../runtime/variables.ts";
 
 const Seconds = v.pipe(
   v.string(),
@@ -31,11 +31,11 @@ export const PlanExecutorEnv = v.pipe(
     /** What OpenTofu is given to end after SIGINT, before SIGKILL. Default 20 s. */
     KILL_SECONDS: v.optional(Seconds, "20"),
     /** Path of an OpenTofu that is there already; then none is fetched. */
-    TOFU_BIN: v.optional(v.string(), ""),
+    TOFU_BIN: Text,
     /** Bucket of the release archive and the mirrored providers. */
-    TOOLS_BUCKET: v.optional(v.string(), ""),
+    TOOLS_BUCKET: Text,
     /** Object of the release archive, `tofu/tofu_1.12.6_linux_amd64.tar.gz`. */
-    TOFU_OBJECT: v.optional(v.string(), ""),
+    TOFU_OBJECT: Text,
     /** Of that archive, in hexadecimal. */
     TOFU_SHA256: v.optional(
       v.union([v.literal(""), v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "must be a sha256"))]),

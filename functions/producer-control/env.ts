@@ -1,8 +1,15 @@
 import * as v from "valibot";
 import { TenantId } from "../messages/tenant.ts";
-import { Account, HttpUrl, NotEmpty, Origin, orDefault, whole } from "../runtime/variables.ts";
+import {
+  Account,
+  BaseUrl,
+  NotEmpty,
+  Origin,
+  Text,
+  orDefault,
+  whole,
+} from "../runtime/variables.ts";
 
-const Text = v.optional(v.string(), "");
 const OptionalId = v.optional(v.union([v.literal(""), TenantId]), "");
 
 /** Environment of producer-control; all values are strings. */
@@ -23,10 +30,7 @@ export const ProducerControlEnv = v.pipe(
     /** Dispatch deadline of a run's task in seconds. Default 1800, the longest that Cloud Tasks knows. */
     TASK_DEADLINE_SECONDS: orDefault(whole("seconds", 15, 1_800), "1800"),
     /** Base URL of the workflows service, with its mount: it is asked who holds the lock. */
-    WORKFLOWS_BASE_URL: v.pipe(
-      HttpUrl,
-      v.transform((url) => url.replace(/\/$/, "")),
-    ),
+    WORKFLOWS_BASE_URL: BaseUrl,
     /** Audience of the ID tokens for it. Default: WORKFLOWS_BASE_URL. */
     WORKFLOWS_AUDIENCE: Text,
     /** Whose events are meant where a request names nobody. */

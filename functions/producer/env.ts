@@ -2,21 +2,16 @@ import * as v from "valibot";
 import { TenantId } from "../messages/tenant.ts";
 import {
   Account,
+  BaseUrl,
   Flag,
-  HttpUrl,
   NotEmpty,
   Origin,
   Switch,
+  Text,
   orDefault,
   whole,
 } from "../runtime/variables.ts";
 
-const Text = v.optional(v.string(), "");
-/** As fixed suffixes are appended: without its last slash. */
-const BaseUrl = v.pipe(
-  HttpUrl,
-  v.transform((url) => url.replace(/\/$/, "")),
-);
 /** As header values are. */
 const Secret = v.optional(
   v.pipe(v.string(), v.regex(/^[\x21-\x7e]*$/, "must be printable ASCII without spaces")),

@@ -1,6 +1,9 @@
 // What roles expect of their environment in common; each env.ts says which variable is which.
 import * as v from "valibot";
 
+/** A variable that may be left out: then it is empty. */
+export const Text = v.optional(v.string(), "");
+
 export const NotEmpty = v.pipe(v.string(), v.nonEmpty("must not be empty"));
 
 /** `https://host`, without a path: of a service of ours, whose audience it is too. */
@@ -12,6 +15,12 @@ export const Origin = v.pipe(
 export const HttpUrl = v.pipe(
   v.string(),
   v.check((url) => URL.canParse(url) && /^https?:/.test(url), "must be an http(s) URL"),
+);
+
+/** Of a service whose paths are appended: an http(s) URL, without its last slash. */
+export const BaseUrl = v.pipe(
+  HttpUrl,
+  v.transform((url) => url.replace(/\/$/, "")),
 );
 
 export const Account = v.pipe(

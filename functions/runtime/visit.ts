@@ -1,4 +1,3 @@
-import type { Context } from "hono";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import type { Log } from "./log.ts";
@@ -33,9 +32,6 @@ export interface Visit {
 export interface Door {
   readonly Bindings: Visit;
 }
-
-/** What a handler is given by our Hono. */
-export type AtDoor = Pick<Context<Door>, "env">;
 
 export function visitOf(
   source: Source,

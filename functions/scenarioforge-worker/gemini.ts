@@ -48,7 +48,7 @@ export function geminiOf(session: Session, ports: GeminiPorts): Gemini {
     }
     spending.request();
     try {
-      const call = { model, method: "generateContent", key, body, signal } as const;
+      const call = { model, key, body, signal };
       const generated = readResponse(await callGemini(call, ports));
       spending.tokens(generated.tokens);
       return generated;

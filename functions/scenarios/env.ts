@@ -1,9 +1,7 @@
 // What the run API and its worker both read from their environment, under the document's names.
 import * as v from "valibot";
 import { TenantName } from "../messages/scenario-names.ts";
-import { Account, NotEmpty, Origin, orDefault, whole } from "../runtime/variables.ts";
-
-const Text = v.optional(v.string(), "");
+import { Account, NotEmpty, Origin, Text, orDefault, whole } from "../runtime/variables.ts";
 
 /** Any current model of Google's; which there are changes from month to month. */
 export const ModelName = v.pipe(

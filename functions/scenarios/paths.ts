@@ -12,10 +12,6 @@ export const latestPath = "latest.json";
 export const settingsPath = "_settings.json";
 export const indexFolder = "_index/";
 
-export function runFolder(runId: string): string {
-  return `${runId}/`;
-}
-
 export function runPath(runId: string): string {
   return `${runId}/run.json`;
 }

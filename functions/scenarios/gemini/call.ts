@@ -34,7 +34,6 @@ export interface GeminiPorts {
 export interface GeminiCall {
   /** `gemini-3.6-flash` */
   readonly model: string;
-  readonly method: "generateContent";
   readonly key: string;
   readonly body: unknown;
   readonly signal: AbortSignal;
@@ -45,9 +44,9 @@ export interface GeminiCall {
  * The key is in a header, and in no message: whatever repeats it gets another word in its place. @throws GeminiError
  */
 export async function callGemini(call: GeminiCall, ports: GeminiPorts): Promise<string> {
-  const { model, method, key, body, signal } = call;
+  const { model, key, body, signal } = call;
   const request: PostRequest = {
-    url: `${GEMINI_ORIGIN}/v1beta/models/${model}:${method}`,
+    url: `${GEMINI_ORIGIN}/v1beta/models/${model}:generateContent`,
     headers: { "content-type": "application/json", "x-goog-api-key": key },
     body: JSON.stringify(body),
     timeoutSeconds: TIMEOUT_SECONDS,

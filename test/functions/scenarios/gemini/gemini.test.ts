@@ -10,7 +10,6 @@ import { KEY, posted, saying, ScriptedGemini } from "./scripted-gemini.ts";
 
 const CALL = {
   model: "gemini-3.6-flash",
-  method: "generateContent",
   key: KEY,
   body: { contents: [] },
   signal: new AbortController().signal,
