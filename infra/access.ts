@@ -34,6 +34,27 @@ export interface AccessRow {
   readonly source: string;
 }
 
+/** How a system writes its rows of the kind `role`. The role's name goes without `roles/`. */
+export function rowsOf(system: string) {
+  return (
+    principal: string,
+    role: string,
+    resource: string,
+    why: string,
+    source: string,
+    condition?: Condition,
+  ): AccessRow => ({
+    kind: "role",
+    system,
+    principal,
+    role: `roles/${role}`,
+    resource,
+    ...(condition && { condition }),
+    why,
+    source,
+  });
+}
+
 /** A role that a system makes in its project, where no predefined one is small enough; rows name it `projects/P/roles/ID`. */
 export interface CustomRole {
   /** 3 to 64 letters, digits, underscores and periods, unique in the project. */

@@ -1,5 +1,5 @@
 /** Who may do what in the enqueuer's system: the identities, and the rows from which its bindings are made. */
-import type { AccessRow } from "../../access.ts";
+import { rowsOf, type AccessRow } from "../../access.ts";
 import { agentMember } from "../../google/agent.ts";
 import type { EnqueuerConfig } from "./config.ts";
 import * as iam from "../../google/iam/kinds.ts";
@@ -8,6 +8,8 @@ import * as storage from "../../google/storage/kinds.ts";
 import * as tasks from "../../google/tasks/kinds.ts";
 import { CALLER, deliveriesBucket, ENQUEUER, SYSTEM, WORKER } from "./names.ts";
 import { isOurs, queuesOf, serviceOf } from "./workers.ts";
+
+const row = rowsOf(SYSTEM);
 
 /** The rows of a stack. Pure. */
 export function enqueuerRows(config: EnqueuerConfig): readonly AccessRow[] {
@@ -63,14 +65,7 @@ function on(
   why: string,
   section: string,
 ): readonly AccessRow[] {
-  const source = `enqueuer document, ${section}`;
-  const row = {
-    kind: "role",
-    system: SYSTEM,
-    principal,
-    role: `roles/${role}`,
-    why,
-    source,
-  } as const;
-  return resources.map((resource) => ({ ...row, resource }));
+  return resources.map((resource) =>
+    row(principal, role, resource, why, `enqueuer document, ${section}`),
+  );
 }

@@ -1,7 +1,6 @@
 /** Who may do what in the plan runner's system: the rows from which its bindings are made. */
-import type { AccessRow } from "../../access.ts";
+import { rowsOf, type AccessRow } from "../../access.ts";
 import { agentMember } from "../../google/agent.ts";
-import type { Condition } from "../../google/condition.ts";
 import type { PlanRunnerConfig } from "./config.ts";
 import * as iam from "../../google/iam/kinds.ts";
 import * as projects from "../../google/project/kinds.ts";
@@ -13,6 +12,8 @@ import * as names from "./names.ts";
 import { toolsBucket } from "./tools.ts";
 
 export const SYSTEM = "plan-runner";
+
+const row = rowsOf(SYSTEM);
 
 export const IDENTITIES = {
   [names.FUNCTIONS.app]: "Takes GitHub's webhooks: publishes plan requests",
@@ -244,26 +245,5 @@ function resources(config: PlanRunnerConfig) {
     state: storage.bucket.of(names.stateBucket(config)),
     checkouts: storage.bucket.of(names.checkoutsBucket(config)),
     tools: storage.bucket.of(toolsBucket(config)),
-  };
-}
-
-function row(
-  principal: string,
-  role: string,
-  resource: string,
-  why: string,
-  source: string,
-  condition?: Condition,
-): AccessRow {
-  const [kind, system] = ["role", SYSTEM] as const;
-  return {
-    kind,
-    system,
-    principal,
-    role: `roles/${role}`,
-    resource,
-    ...(condition && { condition }),
-    why,
-    source,
   };
 }

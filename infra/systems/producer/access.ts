@@ -1,5 +1,5 @@
 /** Who may do what in the producer's system: the rows from which its bindings are made. */
-import type { AccessRow } from "../../access.ts";
+import { rowsOf, type AccessRow } from "../../access.ts";
 import type { Condition } from "../../google/condition.ts";
 import * as iam from "../../google/iam/kinds.ts";
 import * as run from "../../google/run/kinds.ts";
@@ -9,6 +9,8 @@ import * as tasks from "../../google/tasks/kinds.ts";
 import type { ProducerConfig } from "./config.ts";
 import * as names from "./names.ts";
 import { listingCondition, tenantConditions } from "./tenants.ts";
+
+const row = rowsOf(names.SYSTEM);
 
 const TASKS = "cloud.google.com/tasks/docs/creating-http-target-tasks#sa";
 const STORAGE = "cloud.google.com/storage/docs/access-control/iam-roles";
@@ -202,25 +204,5 @@ function resources(config: ProducerConfig) {
     state: storage.bucket.of(names.stateBucket(config)),
     token: secrets.secret.of(names.AUTH_TOKEN, config),
     service: (name: string) => run.service.of(name, config),
-  };
-}
-
-function row(
-  principal: string,
-  role: string,
-  resource: string,
-  why: string,
-  source: string,
-  condition?: Condition,
-): AccessRow {
-  return {
-    kind: "role",
-    system: names.SYSTEM,
-    principal,
-    role: `roles/${role}`,
-    resource,
-    ...(condition && { condition }),
-    why,
-    source,
   };
 }
