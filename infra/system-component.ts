@@ -1,7 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AccessRow, CustomRole as Role } from "./access.ts";
+import type { Bundle } from "./bundle/bundle.ts";
+import { FunctionRole } from "./components/function.ts";
 import { Grants } from "./components/grants.ts";
 import type { Project } from "./components/project.ts";
+import type { RoleSettings } from "./components/role-settings.ts";
+import { Source } from "./components/source.ts";
 import { CustomRole } from "./google/iam/custom-role.ts";
 import type { Kind } from "./google/kind.ts";
 import { KINDS } from "./google/services.ts";
@@ -61,5 +65,44 @@ export abstract class SystemComponent<Config extends PlatformConfig = PlatformCo
     this.grants.declared(account.member, account.account);
     this.grants.declared(account.resourceName, account.account);
     return account;
+  }
+
+  /**
+   * A function of a role, which bears the role's name: its source, itself, and what rows grant on it. It waits for the
+   * bindings of its account and for what `first` names.
+   */
+  protected function(
+    functionName: string,
+    bundle: Bundle,
+    account: ServiceAccount,
+    settings: RoleSettings,
+    first: readonly pulumi.Resource[] = [],
+  ): FunctionRole {
+    const made = new FunctionRole(
+      `${this.prefix}-${functionName}-function`,
+      {
+        system: this.prefix,
+        functionName,
+        place: this.config,
+        project: this.project,
+        source: this.source(functionName, bundle),
+        account,
+        ...settings,
+      },
+      this.afterGrantsOf(account, first),
+    );
+    this.grants.declared(made.resourceName, made.function);
+    return made;
+  }
+
+  protected source(name: string, bundle: Bundle): Source {
+    const args = { bundle, project: this.project };
+    return new Source(`${this.prefix}-${name}-source`, args, { parent: this });
+  }
+
+  /** Of what an account runs: an instance needs all that the account may do. */
+  protected afterGrantsOf(account: ServiceAccount, first: readonly pulumi.Resource[] = []) {
+    const dependsOn = [...this.within.dependsOn, ...first, ...this.grants.of(account.member)];
+    return { parent: this, dependsOn };
   }
 }

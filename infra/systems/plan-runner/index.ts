@@ -11,7 +11,6 @@ import type { Project } from "../../components/project.ts";
 import { PushSubscription, RETENTION_DAYS } from "../../google/pubsub/push-subscription.ts";
 import { ManagedSecret } from "../../google/secrets/secret.ts";
 import type { ServiceAccount } from "../../google/iam/service-account.ts";
-import { Source } from "../../components/source.ts";
 import { SystemComponent } from "../../system-component.ts";
 import { Topic } from "../../google/pubsub/topic.ts";
 import { CONFIG, type PlanRunnerConfig } from "./config.ts";
@@ -193,38 +192,10 @@ class PlanRunner extends SystemComponent<PlanRunnerConfig> {
     accounts: names.Each<ServiceAccount>,
     versions: readonly pulumi.Resource[],
   ): names.Each<FunctionRole> {
-    const { config, project } = this;
-    const settings = planFunctions(config);
-    return names.each((part) => {
-      const functionName = names.FUNCTIONS[part];
-      const source = new Source(
-        `${this.prefix}-${functionName}-source`,
-        { bundle: bundles[part], project },
-        { parent: this },
-      );
-      const made = new FunctionRole(
-        `${this.prefix}-${functionName}-function`,
-        {
-          system: SYSTEM,
-          functionName,
-          place: config,
-          project,
-          source,
-          account: accounts[part],
-          ...settings[part],
-        },
-        {
-          parent: this,
-          dependsOn: [
-            ...this.within.dependsOn,
-            ...versions,
-            ...this.grants.of(accounts[part].member),
-          ],
-        },
-      );
-      this.grants.declared(made.resourceName, made.function);
-      return made;
-    });
+    const settings = planFunctions(this.config);
+    return names.each((part) =>
+      this.function(names.FUNCTIONS[part], bundles[part], accounts[part], settings[part], versions),
+    );
   }
 
   private subscribe(

@@ -2,13 +2,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AccessRow } from "../../access.ts";
 import type { Bundle, Form } from "../../bundle/bundle.ts";
-import { FunctionRole } from "../../components/function.ts";
 import type { Project } from "../../components/project.ts";
 import type { RoleSettings } from "../../components/role-settings.ts";
 import { RUN_SERVICE_DEPLOYER, RunService } from "../../components/run-service.ts";
-import { Source } from "../../components/source.ts";
 import * as run from "../../google/run/kinds.ts";
-import type { ServiceAccount } from "../../google/iam/service-account.ts";
 import { ManagedSecret } from "../../google/secrets/secret.ts";
 import { Bucket } from "../../google/storage/bucket.ts";
 import * as tasks from "../../google/tasks/kinds.ts";
@@ -103,7 +100,7 @@ class Producer extends SystemComponent<ProducerConfig> {
     super("Producer", name, args);
     const { config } = args;
     const withData = { ...this.within, protect: config.protectData };
-    const callers = this.account(names.TASKS);
+    this.account(names.TASKS);
     const queue = new Queue(
       `${this.prefix}-${names.QUEUE}`,
       { id: names.QUEUE, place: config, retry: RETRY },
@@ -113,12 +110,12 @@ class Producer extends SystemComponent<ProducerConfig> {
     const token = this.createToken();
     this.createBuckets(withData);
     const { bridge, control, consumer } = args.bundles;
-    const ready = [token, ...this.grants.of(callers.member)];
     if (consumer !== undefined) {
-      this.mountable(names.FUNCTIONS.consumer, consumer, consumerSettings(config), ready);
+      this.mountable(names.FUNCTIONS.consumer, consumer, consumerSettings(config), token);
     }
-    this.mountable(names.FUNCTIONS.bridge, bridge, bridgeSettings(config), ready);
-    this.function(names.FUNCTIONS.control, control, controlSettings(config), ready);
+    this.mountable(names.FUNCTIONS.bridge, bridge, bridgeSettings(config), token);
+    const account = this.account(names.FUNCTIONS.control);
+    this.function(names.FUNCTIONS.control, control, account, controlSettings(config), [token]);
     this.grants.finish();
     this.registerOutputs();
   }
@@ -168,54 +165,32 @@ class Producer extends SystemComponent<ProducerConfig> {
     }
   }
 
-  private mountable(...what: Parameters<Producer["service"]>): void {
-    if (this.config.producerMount) this.service(...what);
-    else this.function(...what);
-  }
-
-  private function(
-    functionName: string,
+  /** What has the bucket mounted where the stack wants that: a function cannot. */
+  private mountable(
+    name: string,
     bundle: Bundle,
     settings: RoleSettings,
-    ready: readonly pulumi.Resource[],
+    token: pulumi.Resource,
   ): void {
-    const account = this.account(functionName);
-    const made = new FunctionRole(
-      `${this.prefix}-${functionName}-function`,
-      {
-        system: names.SYSTEM,
-        functionName,
-        place: this.config,
-        project: this.project,
-        source: this.source(functionName, bundle),
-        account,
-        ...settings,
-      },
-      { parent: this, dependsOn: this.before(account, ready) },
-    );
-    this.grants.declared(made.resourceName, made.function);
-  }
-
-  private service(
-    serviceName: string,
-    bundle: Bundle,
-    settings: RoleSettings,
-    ready: readonly pulumi.Resource[],
-  ): void {
-    const account = this.account(serviceName);
-    const folder = this.config.producerMountOnlyDir;
+    const { config, project } = this;
+    const account = this.account(name);
+    if (!config.producerMount) {
+      this.function(name, bundle, account, settings, [token]);
+      return;
+    }
+    const folder = config.producerMountOnlyDir;
     const made = new RunService(
-      `${this.prefix}-${serviceName}-service`,
+      `${this.prefix}-${name}-service`,
       {
         system: names.SYSTEM,
-        serviceName,
-        place: this.config,
-        project: this.project,
-        source: this.source(serviceName, bundle),
+        serviceName: name,
+        place: config,
+        project,
+        source: this.source(name, bundle),
         account,
         mounts: [
           {
-            bucket: names.workBucket(this.config),
+            bucket: names.workBucket(config),
             path: MOUNT_PATH,
             readOnly: false,
             ...(folder !== "" && { options: [`only-dir=${folder}`] }),
@@ -223,24 +198,8 @@ class Producer extends SystemComponent<ProducerConfig> {
         ],
         ...settings,
       },
-      { parent: this, dependsOn: this.before(account, ready) },
+      this.afterGrantsOf(account, [token]),
     );
     this.grants.declared(made.resourceName, made.service);
-  }
-
-  private source(name: string, bundle: Bundle): Source {
-    return new Source(
-      `${this.prefix}-${name}-source`,
-      { bundle, project: this.project },
-      { parent: this },
-    );
-  }
-
-  /** What an instance of it needs in place when it starts. */
-  private before(
-    account: ServiceAccount,
-    ready: readonly pulumi.Resource[],
-  ): readonly pulumi.Resource[] {
-    return [...this.within.dependsOn, ...ready, ...this.grants.of(account.member)];
   }
 }
