@@ -81,6 +81,24 @@ export async function boundedBodyOf(
   return Buffer.concat(chunks);
 }
 
+/**
+ * The whole body, where it has no more bytes than that; else undefined. All of it is taken in, and no more kept than is
+ * allowed: a sender that is cut off would not read the answer.
+ */
+export async function drainedBodyOf(
+  { body }: { readonly body: Buffer | Readable },
+  most: number,
+): Promise<Buffer | undefined> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of (Buffer.isBuffer(body) ? [body] : body) as AsyncIterable<Buffer>) {
+    length += piece.length;
+    if (length <= most) pieces.push(piece);
+    else pieces.length = 0;
+  }
+  return length > most ? undefined : Buffer.concat(pieces);
+}
+
 /** A sentence as an answer. */
 export function textResponse(status: number, text: string, headers: Headers = []): LocalResponse {
   return {

@@ -1,6 +1,6 @@
 /** Bodies of requests, read as Express 4 reads JSON. */
 import { STATUS_CODES } from "node:http";
-import { header, type LocalRequest, type LocalResponse } from "../../http.ts";
+import { drainedBodyOf, header, type LocalRequest, type LocalResponse } from "../../http.ts";
 
 /** Of the whole service. */
 const MAX_BODY_BYTES = 1_048_576;
@@ -17,8 +17,10 @@ export class BadBody extends Error {
 }
 
 /** The JSON of a body; an empty object where there is none, or it says that it is no JSON. Throws BadBody. */
-export async function jsonOf({ headers, body }: LocalRequest): Promise<unknown> {
-  const bytes = await bytesOf(body);
+export async function jsonOf(request: LocalRequest): Promise<unknown> {
+  const { headers } = request;
+  const bytes = await drainedBodyOf(request, MAX_BODY_BYTES);
+  if (bytes === undefined) throw new BadBody(413);
   const [type = "", ...parameters] = (header(headers, "content-type") ?? "").split(";");
   if (bytes.length === 0 || type.trim().toLowerCase() !== "application/json") return {};
   const charset = parameters.map((each) => /^\s*charset="?([^"]*)"?\s*$/i.exec(each)?.[1]).join("");
@@ -31,19 +33,6 @@ export async function jsonOf({ headers, body }: LocalRequest): Promise<unknown> 
   } catch {
     throw new BadBody(400);
   }
-}
-
-/** Takes in all of it, and keeps no more than is allowed: a sender that is cut off would not read the answer. */
-async function bytesOf(body: LocalRequest["body"]): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  let length = 0;
-  for await (const piece of (Buffer.isBuffer(body) ? [body] : body) as AsyncIterable<Buffer>) {
-    length += piece.length;
-    if (length <= MAX_BODY_BYTES) pieces.push(piece);
-    else pieces.length = 0;
-  }
-  if (length > MAX_BODY_BYTES) throw new BadBody(413);
-  return Buffer.concat(pieces);
 }
 
 /** What Express answers where nobody else does. */
