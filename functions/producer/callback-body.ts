@@ -1,7 +1,7 @@
 import type { ToolAnswer } from "./answer.ts";
 
 /** Below the megabyte that the workflows service takes (producer contract, 3). */
-export const MAX_CALLBACK_BYTES = 1_000_000;
+const MAX_CALLBACK_BYTES = 1_000_000;
 
 /** How often a result is cut before it is given up. */
 const MAX_CUTS = 40;

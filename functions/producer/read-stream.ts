@@ -165,7 +165,7 @@ function peekWhileSilent(reading: Reading, endConnection: () => void, ports: Por
 }
 
 /** Whether there is an event behind the position, as streams of its own tell until the first heartbeat. */
-export async function hasNews(
+async function hasNews(
   { tenant, position, signal }: Pick<Reading, "tenant" | "position" | "signal">,
   isWanted: (event: ToolEvent | OtherEvent) => boolean,
   ports: Ports,

@@ -17,7 +17,7 @@ export class ClientGone extends Error {
 }
 
 /** Refuses what is not plain `application/json` in UTF-8: 415. */
-export function requireJson(headers: IncomingHttpHeaders): void {
+function requireJson(headers: IncomingHttpHeaders): void {
   const [type = "", ...parameters] = (headers["content-type"] ?? "").toLowerCase().split(";");
   const field = "Content-Type";
   if (type.trim() !== JSON_TYPE) {

@@ -1,7 +1,8 @@
 import * as v from "valibot";
+import { GEMINI_ORIGIN } from "../../scenarios/gemini/call.ts";
 import type { Embed } from "../ports.ts";
 
-const API = "https://generativelanguage.googleapis.com/v1beta/models";
+const API = `${GEMINI_ORIGIN}/v1beta/models`;
 const TIMEOUT_MS = 20_000;
 const AT_ONCE = 100;
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-export const VECTOR_LENGTH = 256;
+const VECTOR_LENGTH = 256;
 
 /** Words that say nothing about what a text is about. */
 const EMPTY_WORDS = new Set(

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 
 /** What can be asked of the service. */
-export const ENDPOINTS = [
+const ENDPOINTS = [
   "stream",
   "event",
   "read-cursor",

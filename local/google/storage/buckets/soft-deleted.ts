@@ -6,7 +6,7 @@ import type { StoredObject } from "../objects/object.ts";
 
 /** Of one bucket. The cloud keeps all of them for as long as was declared; here the oldest make room. */
 export const MAX_SOFT_DELETED = 1000;
-export const MAX_SOFT_DELETED_BYTES = 64 * 1024 * 1024;
+const MAX_SOFT_DELETED_BYTES = 64 * 1024 * 1024;
 
 export class SoftDeleted {
   /** In the order in which they were deleted. */
