@@ -4,10 +4,8 @@
  */
 import { expect } from "chai";
 import type { LogEntry } from "../../../local/log.ts";
-import type { Story } from "../../support/story.ts";
+import { LOCATION, lookUp, type Story } from "../../support/story.ts";
 import type { TestPlatform } from "../../support/platform.ts";
-
-const LOCATION = "projects/switchyard-dev/locations/us-central1";
 
 /** The three workers of the dev stack, with the document's queues and deadlines. */
 const WORKERS = [
@@ -69,20 +67,6 @@ function lookAt(queue: string): Story {
       expect(described.body).to.include({ name: `${LOCATION}/queues/${queue}`, state: "RUNNING" });
       const listed = await p.as("developer", `${url}/tasks`);
       expect(listed.status).to.equal(200);
-    },
-  };
-}
-
-function lookUp(service: string): Story {
-  return {
-    title: `lets an operator look up the URL of ${service}`,
-    run: async (p) => {
-      const url = `https://run.googleapis.com/v2/${LOCATION}/services/${service}`;
-      const { status, body } = await p.as("developer", url);
-      expect({ status, uri: (body as { uri: string }).uri }).to.deep.equal({
-        status: 200,
-        uri: `https://${service}-223080314602.us-central1.run.app`,
-      });
     },
   };
 }

@@ -4,7 +4,7 @@
  */
 import { expect } from "chai";
 import { secondaryRateLimit } from "../../../local/outside/github/api/faults.ts";
-import type { Story } from "../../support/story.ts";
+import { lookUp, type Story } from "../../support/story.ts";
 import { changes, checksOf, installed, opened, planned } from "./pull-requests.ts";
 import { stateObjects } from "./state.ts";
 import { gitHubOf } from "../../../local/systems/plan-runner/attach.ts";
@@ -15,20 +15,6 @@ const FUNCTIONS = ["plan-app", "plan-runner", "plan-executor", "plan-deadletter"
 const BACKOFF_SECONDS = 600;
 /** As the subscription has it. */
 const ATTEMPTS = 50;
-
-function lookUp(service: string): Story {
-  return {
-    title: `lets an operator look up the URL of ${service}`,
-    run: async (p) => {
-      const name = `projects/${PROJECT}/locations/us-central1/services/${service}`;
-      const { status, body } = await p.as("developer", `https://run.googleapis.com/v2/${name}`);
-      expect({ status, uri: (body as { uri: string }).uri }).to.deep.equal({
-        status: 200,
-        uri: `https://${service}-223080314602.us-central1.run.app`,
-      });
-    },
-  };
-}
 
 function describe_(kind: "topics" | "subscriptions", id: string): Story {
   return {

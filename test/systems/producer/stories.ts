@@ -4,28 +4,13 @@
  */
 import { expect } from "chai";
 import { workflowsOf } from "../../../local/systems/producer/attach.ts";
-import type { Story } from "../../support/story.ts";
+import { LOCATION, lookUp, type Story } from "../../support/story.ts";
 import type { TestPlatform } from "../../support/platform.ts";
 import { Workspace } from "./workspace.ts";
 
-const LOCATION = "projects/switchyard-dev/locations/us-central1";
 const WORK = "switchyard-dev-producer-work";
 /** A tool that names more time than a run has left, once that has begun another. */
 const LONG = { command: "true", timeoutSeconds: 600 };
-
-function lookUp(service: string): Story {
-  return {
-    title: `lets an operator look up the URL of ${service}`,
-    run: async (p) => {
-      const url = `https://run.googleapis.com/v2/${LOCATION}/services/${service}`;
-      const { status, body } = await p.as("developer", url);
-      expect({ status, uri: (body as { uri: string }).uri }).to.deep.equal({
-        status: 200,
-        uri: `https://${service}-223080314602.us-central1.run.app`,
-      });
-    },
-  };
-}
 
 /** A new instance of a function reads its secret when it starts. */
 function knowsSecret(role: "producer" | "consumer"): Story {
