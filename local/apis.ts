@@ -7,7 +7,7 @@ import type { HostHandler, Route } from "./gateway/host-handler.ts";
 import { answerRest, serveRest } from "./gateway/rest-simulator.ts";
 import type { ProtoSimulator, RestSimulator } from "./google/api.ts";
 import type { Ports, RunsService, Slice } from "./google/service.ts";
-import type { Send } from "./http.ts";
+import type { Send } from "./http/message.ts";
 
 export interface Apis {
   readonly route: Route;

@@ -1,7 +1,7 @@
 /** The outside world of the systems that run: what is attached for each, as long as it is declared. */
 import type { Declared } from "./declared/declared.ts";
 import type { ServiceSpec } from "./host/spec.ts";
-import type { Send } from "./http.ts";
+import type { Send } from "./http/message.ts";
 import type { OwnProgram } from "./own-program.ts";
 import type { Attached, Attaches, Surroundings } from "./systems/system.ts";
 import type { Ready } from "./systems/ready.ts";

@@ -1,7 +1,7 @@
 /** The running local cloud, as commands, stories and tests see it. */
 import type { Clock } from "./clock.ts";
 import type { Declared } from "./declared/declared.ts";
-import type { OpenEntryPoint } from "./entry-ports.ts";
+import type { OpenEntryPoint } from "./entry-points/entry-ports.ts";
 import type { Ports } from "./google/service.ts";
 import type { Policy } from "./iam/evaluate.ts";
 import type { Feed } from "./iam/feed.ts";

@@ -5,9 +5,9 @@
 import { Agent } from "node:https";
 import type { RequestOptions } from "node:http";
 import { UsageError } from "../infra/commands/arguments.ts";
-import { textResponse, type LocalRequest, type Send } from "./http.ts";
+import { textResponse, type LocalRequest, type Send } from "./http/message.ts";
 import type { Log } from "./log.ts";
-import { attempt, responseOf } from "./node-http.ts";
+import { attempt, responseOf } from "./http/node.ts";
 import { ownProgramOf, sendTo, type OwnProgram } from "./own-program.ts";
 
 export interface OutsideHosts {

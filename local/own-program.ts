@@ -1,8 +1,8 @@
 /** A program of the person's own on this machine, in place of something that answers requests. */
 import { UsageError } from "../infra/commands/arguments.ts";
-import { textResponse, type Send } from "./http.ts";
+import { textResponse, type Send } from "./http/message.ts";
 import type { Log } from "./log.ts";
-import { forward } from "./node-http.ts";
+import { forward } from "./http/node.ts";
 
 export interface OwnProgram {
   /** The option that named it: `--worker`. */

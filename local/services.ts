@@ -2,12 +2,12 @@
 import type { RequestListener } from "node:http";
 import { admit, INVOKE } from "./host/front-end.ts";
 import { Service } from "./host/service.ts";
-import type { Send } from "./http.ts";
+import type { Send } from "./http/message.ts";
 import type { AccessRequest, Authorize } from "./iam/types.ts";
 import type { Issuer } from "./identity/issuer.ts";
 import type { MountAll } from "./host/mounts/mounts.ts";
 import type { Log } from "./log.ts";
-import { listener, urlThroughGateway } from "./node-http.ts";
+import { listener, urlThroughGateway } from "./http/node.ts";
 import type { Declared } from "./declared/declared.ts";
 import type { ServiceSpec } from "./host/spec.ts";
 import { andMore, Repeats } from "./repeats.ts";

@@ -159,7 +159,7 @@ const RULES: readonly Rule[] = [
       to.startsWith(`${serviceOf(from)}/`) ||
       (!/^local\/google\/[^/]+\//.test(to) && isType) ||
       KINDS.test(to) ||
-      /^local\/(clock|errors|http|log|own-bytes|routes|iam\/types|google\/(api|iam-methods|iam-policy|iam-rest|pages|service|system-parameters))\.ts$/.test(
+      /^local\/(clock|errors|log|http\/(message|own-bytes|routes)|iam\/types|google\/(api|iam-methods|iam-policy|iam-rest|pages|service|system-parameters))\.ts$/.test(
         to,
       ) ||
       to === "infra/secret.ts" ||
@@ -171,7 +171,7 @@ const RULES: readonly Rule[] = [
     says: "a stand-in of the outside world imports its own folder, HTTP and its routes, the clock and the log; it knows no system",
     allows: (to, { from }) =>
       to.startsWith(`${serviceOf(from)}/`) ||
-      /^local\/(clock|http|log|routes)\.ts$/.test(to) ||
+      /^local\/(clock|log|http\/(message|routes))\.ts$/.test(to) ||
       isPackage(to),
   },
   {
@@ -179,7 +179,7 @@ const RULES: readonly Rule[] = [
     says: "the gateway knows wire formats and identities, and no simulator by name",
     allows: (to) =>
       /^local\/(gateway|identity|iam)\//.test(to) ||
-      /^local\/(errors|http|http-server|log|node-http|request-target|google\/api)\.ts$/.test(to) ||
+      /^local\/(errors|log|http\/(message|server|node|request-target)|google\/api)\.ts$/.test(to) ||
       isPackage(to),
   },
   {
@@ -188,7 +188,7 @@ const RULES: readonly Rule[] = [
     allows: (to, { from, isType }) =>
       to.startsWith(`${serviceOf(from)}/`) ||
       /^local\/(outside|declared|demo|host|iam|google\/[^/]+\/declared\.ts)/.test(to) ||
-      /^local\/(systems\/ready|systems\/system|http|local-cloud|log|own-program|run-folder)\.ts$/.test(
+      /^local\/(systems\/ready|systems\/system|http\/message|local-cloud|log|own-program|run-folder)\.ts$/.test(
         to,
       ) ||
       to === "infra/commands/arguments.ts" ||

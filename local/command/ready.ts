@@ -1,7 +1,7 @@
 /** What is said once, when the local cloud answers. */
 import { sliceOf } from "../declared/declared.ts";
 import { tasks } from "../google/tasks/declared.ts";
-import type { OpenEntryPoint } from "../entry-ports.ts";
+import type { OpenEntryPoint } from "../entry-points/entry-ports.ts";
 import type { OutsideHosts } from "../outside-hosts.ts";
 import type { IamMode } from "../iam/authorize.ts";
 import type { LocalCloud } from "../local-cloud.ts";

@@ -1,7 +1,7 @@
 /** What a new program changes, in words. */
 import { conditionText } from "../../infra/google/condition.ts";
 import { shortMember, shortResource, shortRole } from "../../infra/google/short-names.ts";
-import type { OpenEntryPoint } from "../entry-ports.ts";
+import type { OpenEntryPoint } from "../entry-points/entry-ports.ts";
 import { DECLARES } from "../google/declares.ts";
 import type { DeclaresService } from "../google/service.ts";
 import { isFunction } from "../host/spec.ts";

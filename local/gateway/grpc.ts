@@ -12,7 +12,7 @@ import {
 import type { Duplex } from "node:stream";
 import type protobuf from "protobufjs";
 import type { ApiError } from "../errors.ts";
-import { IDLE_MS } from "../http-server.ts";
+import { IDLE_MS } from "../http/server.ts";
 import type { Log } from "../log.ts";
 import type { Calls, CallMethod } from "./call.ts";
 import type { ApiMethod } from "./descriptors.ts";

@@ -4,11 +4,11 @@
  */
 import type { IncomingMessage, RequestListener } from "node:http";
 import { connect, isIPv4, type AddressInfo, type Socket } from "node:net";
-import type { LocalResponse } from "../http.ts";
+import type { LocalResponse } from "../http/message.ts";
 import type { Log } from "../log.ts";
-import { createHttpServer, type HttpLimits } from "../http-server.ts";
-import { forward, listener } from "../node-http.ts";
-import { proxiedUrlOf } from "../request-target.ts";
+import { createHttpServer, type HttpLimits } from "../http/server.ts";
+import { forward, listener } from "../http/node.ts";
+import { proxiedUrlOf } from "../http/request-target.ts";
 import type { Authority } from "./authority.ts";
 import { bare, type Route } from "./host-handler.ts";
 import { createTlsEnds, type TlsEnds } from "./tls-ends.ts";

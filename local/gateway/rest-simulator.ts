@@ -1,7 +1,7 @@
 /** An API without descriptors behind its host name: the gateway tells it who is calling, the rest it does by itself. */
 import { CODES, type ApiError } from "../errors.ts";
-import { header, jsonResponse, type LocalRequest, type LocalResponse } from "../http.ts";
-import { listener, urlThroughGateway } from "../node-http.ts";
+import { header, jsonResponse, type LocalRequest, type LocalResponse } from "../http/message.ts";
+import { listener, urlThroughGateway } from "../http/node.ts";
 import type { RestSimulator } from "../google/api.ts";
 import { identified, type Serving } from "./call.ts";
 import type { HostHandler } from "./host-handler.ts";

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type protobuf from "protobufjs";
 import { ApiError, CODES } from "../errors.ts";
 import type { Log } from "../log.ts";
-import { urlOf } from "../request-target.ts";
+import { urlOf } from "../http/request-target.ts";
 import { unimplemented, type CallMethod } from "./call.ts";
 import type { ApiMethod, HttpRule } from "./descriptors.ts";
 import { compileTemplate, type MatchPath } from "./path-template.ts";

@@ -7,7 +7,7 @@ import {
   type TLSSocket,
 } from "node:tls";
 import type { Log } from "../log.ts";
-import { createHttpServer, refuse, reporter, type HttpLimits } from "../http-server.ts";
+import { createHttpServer, refuse, reporter, type HttpLimits } from "../http/server.ts";
 import type { Authority } from "./authority.ts";
 import { bare, type Route } from "./host-handler.ts";
 

@@ -1,7 +1,7 @@
 /** What a simulator is made of and what it may ask of the local cloud. Wire formats are the gateway's. */
 import type { Clock } from "../clock.ts";
 import type { ApiError } from "../errors.ts";
-import type { LocalRequest, LocalResponse, Send } from "../http.ts";
+import type { LocalRequest, LocalResponse, Send } from "../http/message.ts";
 import type { ServiceSpec } from "../host/spec.ts";
 import type {
   AccessRequest,

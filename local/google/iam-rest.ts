@@ -1,9 +1,9 @@
 /** The IAM methods of an API that is not described by protos: `…:getIamPolicy`, `…:setIamPolicy`, `…:testIamPermissions`. */
 import * as v from "valibot";
 import { ApiError } from "../errors.ts";
-import { bodyOf, jsonResponse, type LocalRequest, type LocalResponse } from "../http.ts";
+import { bodyOf, jsonResponse, type LocalRequest, type LocalResponse } from "../http/message.ts";
 import type { Caller } from "../iam/types.ts";
-import { decoded, matchOf, patternOf, type Pattern } from "../routes.ts";
+import { decoded, matchOf, patternOf, type Pattern } from "../http/routes.ts";
 import type { Cloud, RestSimulator } from "./api.ts";
 import {
   needToRead,

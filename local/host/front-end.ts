@@ -9,7 +9,7 @@ import {
   withHeader,
   type LocalRequest,
   type LocalResponse,
-} from "../http.ts";
+} from "../http/message.ts";
 import type { Authorize, Principal } from "../iam/types.ts";
 import { stripSignature, type Issuer } from "../identity/issuer.ts";
 import { principalOfEmail } from "../identity/principals.ts";

@@ -2,7 +2,7 @@
  * What Cloud Run answers when a function has no answer of its own. The sentences are those of its request log; what it
  * writes into the body is not documented.
  */
-import { textResponse, type LocalResponse } from "../http.ts";
+import { textResponse, type LocalResponse } from "../http/message.ts";
 
 export interface Refusal {
   readonly status: number;

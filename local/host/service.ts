@@ -1,8 +1,8 @@
 /** One function as Cloud Run serves it: instances start on request, share requests, end when idle. */
 import type { IncomingMessage } from "node:http";
-import type { LocalRequest, LocalResponse } from "../http.ts";
+import type { LocalRequest, LocalResponse } from "../http/message.ts";
 import type { Log, Severity } from "../log.ts";
-import { responseOf } from "../node-http.ts";
+import { responseOf } from "../http/node.ts";
 import type { ServiceSpec } from "./spec.ts";
 import { Instance, STARTUP_TIMEOUT_MS } from "./instance.ts";
 import type { MountAll } from "./mounts/mounts.ts";

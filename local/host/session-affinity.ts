@@ -3,7 +3,7 @@
  * room; otherwise another one answers, and the cookie names that. Source: cloud.google.com/run/docs/configuring/session-affinity;
  * the cookie's name and form are not documented (published answers have GAESA).
  */
-import { header, type Headers } from "../http.ts";
+import { header, type Headers } from "../http/message.ts";
 
 const COOKIE = "GAESA";
 const LIFETIME_SECONDS = 30 * 24 * 60 * 60;

@@ -5,9 +5,9 @@
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createHttpServer, reporter } from "../http-server.ts";
+import { createHttpServer, reporter } from "../http/server.ts";
 import type { Log } from "../log.ts";
-import { urlOf } from "../request-target.ts";
+import { urlOf } from "../http/request-target.ts";
 import { uniqueId, type Issuer } from "./issuer.ts";
 import { principalOfEmail } from "./principals.ts";
 

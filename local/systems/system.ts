@@ -9,7 +9,7 @@ import type { Declared, Outside } from "../declared/declared.ts";
 import type { BundleOf } from "../declared/record.ts";
 import type { Demo } from "../demo/demo.ts";
 import type { ServiceSpec } from "../host/spec.ts";
-import type { Send } from "../http.ts";
+import type { Send } from "../http/message.ts";
 import type { Log } from "../log.ts";
 import type { OwnProgram } from "../own-program.ts";
 import type { Ready } from "./ready.ts";

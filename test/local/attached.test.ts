@@ -3,7 +3,7 @@ import { AttachedSystems } from "../../local/attached.ts";
 import { ManualClock } from "../../local/clock.ts";
 import { difference } from "../../local/declared/difference.ts";
 import type { Declared } from "../../local/declared/declared.ts";
-import { textResponse } from "../../local/http.ts";
+import { textResponse } from "../../local/http/message.ts";
 import type { Attaches } from "../../local/systems/system.ts";
 import { declaredFor } from "../support/recorded.ts";
 

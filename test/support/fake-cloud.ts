@@ -1,7 +1,7 @@
 /** A cloud for one simulator: the clock is moved by hand, IAM says yes unless told otherwise, targets are functions. */
 import { ManualClock } from "../../local/clock.ts";
 import { ApiError } from "../../local/errors.ts";
-import type { LocalRequest, LocalResponse } from "../../local/http.ts";
+import type { LocalRequest, LocalResponse } from "../../local/http/message.ts";
 import type { AccessRequest, Boundary, Binding, Principal } from "../../local/iam/types.ts";
 import type { LogEntry } from "../../local/log.ts";
 import { GRANTABLE } from "../../local/google/grantable.ts";

@@ -1,6 +1,6 @@
 /** Messages: what a publisher may send, and how a subscriber sees it. Sources: pubsub.proto, PubsubMessage; limits.ts. */
 import type { protos } from "@google-cloud/pubsub";
-import { ownBytes } from "../../own-bytes.ts";
+import { ownBytes } from "../../http/own-bytes.ts";
 import type { Lease } from "./backlog.ts";
 import { invalid } from "./fields.ts";
 import * as limits from "./limits.ts";

@@ -4,9 +4,9 @@
  * Source: cloud.google.com/run/docs/reference/rest; the v1 routes are those that gcloud 528 requests.
  */
 import { ApiError } from "../../errors.ts";
-import { jsonResponse } from "../../http.ts";
-import type { LocalRequest } from "../../http.ts";
-import { decoded, matchOf, patternOf, type Pattern } from "../../routes.ts";
+import { jsonResponse } from "../../http/message.ts";
+import type { LocalRequest } from "../../http/message.ts";
+import { decoded, matchOf, patternOf, type Pattern } from "../../http/routes.ts";
 import type { Cloud, RestSimulator } from "../api.ts";
 import { answerIam, iamRoutes } from "../iam-rest.ts";
 import type { RunsService } from "../service.ts";

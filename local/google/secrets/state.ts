@@ -3,7 +3,7 @@
  * private field, so that printing a state shows none.
  */
 import { ApiError } from "../../errors.ts";
-import { ownBytes } from "../../own-bytes.ts";
+import { ownBytes } from "../../http/own-bytes.ts";
 import { crc32c } from "./crc32c.ts";
 
 /** resources.proto, SecretPayload.data. */

@@ -1,5 +1,5 @@
 /** Answers without a body. */
-import type { LocalResponse } from "../../http.ts";
+import type { LocalResponse } from "../../http/message.ts";
 
 export function noContent(): LocalResponse {
   return { status: 204, headers: [], body: Buffer.alloc(0) };

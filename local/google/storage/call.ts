@@ -1,6 +1,6 @@
 /** One request to Cloud Storage, and what it names. */
 import { ApiError } from "../../errors.ts";
-import type { LocalRequest } from "../../http.ts";
+import type { LocalRequest } from "../../http/message.ts";
 import type { Caller } from "../../iam/types.ts";
 import type { Cloud } from "../api.ts";
 import { invalid, notFound } from "./errors.ts";

@@ -3,7 +3,7 @@
  * Source: cloud.google.com/storage/docs/json_api/v1/status-codes.
  */
 import { ApiError, CODES, type Code } from "../../errors.ts";
-import { jsonResponse, type LocalResponse } from "../../http.ts";
+import { jsonResponse, type LocalResponse } from "../../http/message.ts";
 
 interface Kind {
   readonly code: Code;

@@ -5,7 +5,7 @@
  * own, the XML API's lists, copies and uploads in parts, HMAC keys.
  * Source: cloud.google.com/storage/docs/json_api.
  */
-import { header } from "../../http.ts";
+import { header } from "../../http/message.ts";
 import type { Cloud, RestSimulator } from "../api.ts";
 import type { RunsService, SliceOf } from "../service.ts";
 import { storage as declares } from "./declared.ts";

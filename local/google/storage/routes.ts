@@ -1,7 +1,7 @@
 /** Which operation a request asks for: the JSON API reads its own paths, since it has no proto descriptors. */
 import type { ApiError } from "../../errors.ts";
-import { header, type LocalRequest, type LocalResponse } from "../../http.ts";
-import { decoded, matchOf, patternOf, type Pattern } from "../../routes.ts";
+import { header, type LocalRequest, type LocalResponse } from "../../http/message.ts";
+import { decoded, matchOf, patternOf, type Pattern } from "../../http/routes.ts";
 import type { StorageCall } from "./call.ts";
 import {
   deleteBucket,

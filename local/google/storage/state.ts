@@ -1,5 +1,5 @@
 /** Buckets, and the moments at which objects become what they are. */
-import { ownBytes } from "../../own-bytes.ts";
+import { ownBytes } from "../../http/own-bytes.ts";
 import { Bucket } from "./buckets/bucket.ts";
 import type { BucketSettings } from "./buckets/settings.ts";
 import { checksumsOf, type Checksums } from "./objects/checksums.ts";

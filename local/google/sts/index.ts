@@ -3,8 +3,8 @@
  * Source: cloud.google.com/iam/docs/reference/sts/rest/v1/TopLevel/token and docs/downscoping-short-lived-credentials.
  */
 import { ApiError } from "../../errors.ts";
-import { boundedBodyOf, jsonResponse } from "../../http.ts";
-import type { LocalRequest } from "../../http.ts";
+import { boundedBodyOf, jsonResponse } from "../../http/message.ts";
+import type { LocalRequest } from "../../http/message.ts";
 import type { Cloud, RestSimulator } from "../api.ts";
 import type { RunsService } from "../service.ts";
 import { sts as declares } from "./declared.ts";

@@ -1,7 +1,7 @@
 /** A task to be created: checked and in its stored form. Source: task.proto, target.proto. */
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import type { protos } from "@google-cloud/tasks";
-import { ownBytes } from "../../own-bytes.ts";
+import { ownBytes } from "../../http/own-bytes.ts";
 import { invalid, refuseUnsupported } from "./fields.ts";
 import * as limits from "./limits.ts";
 import type { Task, TaskRequest } from "./state.ts";

@@ -1,7 +1,7 @@
 /** The mounts of one instance. */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Send } from "../../http.ts";
+import type { Send } from "../../http/message.ts";
 import type { Log } from "../../log.ts";
 import type { ServiceSpec } from "../spec.ts";
 import { MountedBucket } from "./mounted-bucket.ts";

@@ -1,5 +1,5 @@
 /** The objects of a bucket over Cloud Storage's JSON API, as an account: what gcsfuse is to a mount. */
-import { bodyOf, type LocalRequest, type Send } from "../../http.ts";
+import { bodyOf, type LocalRequest, type Send } from "../../http/message.ts";
 
 /** What was asked was refused; the message is Cloud Storage's own. */
 export class Denied extends Error {

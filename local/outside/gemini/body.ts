@@ -1,5 +1,5 @@
 /** Bodies of requests, within Google's limit. */
-import { drainedBodyOf, type LocalRequest } from "../../http.ts";
+import { drainedBodyOf, type LocalRequest } from "../../http/message.ts";
 import { badFields, invalid } from "./errors.ts";
 
 /** Of requests with data in them: ai.google.dev/gemini-api/docs/files. */

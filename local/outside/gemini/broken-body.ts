@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { bodyOf, type LocalResponse } from "../../http.ts";
+import { bodyOf, type LocalResponse } from "../../http/message.ts";
 
 /** The first half of an answer; then the connection breaks. */
 export async function brokenBody(answer: LocalResponse): Promise<LocalResponse> {

@@ -1,5 +1,5 @@
 /** Refusals in the words and the shape of the API: ai.google.dev/gemini-api/docs/troubleshooting. */
-import type { LocalResponse } from "../../http.ts";
+import type { LocalResponse } from "../../http/message.ts";
 
 const SERVICE = "generativelanguage.googleapis.com";
 const TYPES = "type.googleapis.com/google.rpc";

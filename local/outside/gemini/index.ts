@@ -7,9 +7,9 @@
  *     people/    a page, requests and faults, below `/stand-in`
  */
 import { RealClock, type Clock } from "../../clock.ts";
-import { header, type LocalRequest, type LocalResponse, type Send } from "../../http.ts";
+import { header, type LocalRequest, type LocalResponse, type Send } from "../../http/message.ts";
 import type { Log } from "../../log.ts";
-import { matchOf, patternOf } from "../../routes.ts";
+import { matchOf, patternOf } from "../../http/routes.ts";
 import { answerTo } from "./answer.ts";
 import { jsonOf, textOfBody } from "./body.ts";
 import { batchEmbedded, embedded } from "./embeddings.ts";

@@ -13,7 +13,7 @@
  *     views/       how things are shown, the same in answers and in webhooks
  */
 import { RealClock, type Clock } from "../../clock.ts";
-import { bodyOf, textResponse, type LocalRequest, type LocalResponse } from "../../http.ts";
+import { bodyOf, textResponse, type LocalRequest, type LocalResponse } from "../../http/message.ts";
 import type { Log } from "../../log.ts";
 import { Api } from "./api/api.ts";
 import { Faults, type Effect } from "./api/faults.ts";

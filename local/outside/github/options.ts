@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock.ts";
-import type { Send } from "../../http.ts";
+import type { Send } from "../../http/message.ts";
 import type { Log } from "../../log.ts";
 import type { App } from "./state/model.ts";
 

@@ -1,5 +1,5 @@
 /** What was asked of GitHub, for assertions. */
-import type { LocalRequest } from "../../http.ts";
+import type { LocalRequest } from "../../http/message.ts";
 import type { Caller } from "./api/tokens.ts";
 import type { Permissions } from "./state/model.ts";
 

@@ -1,5 +1,5 @@
 /** GitHub on loopback, for one person: its pages, and its API below `/api/v3` as GitHub Enterprise Server has it. */
-import type { Send } from "../../http.ts";
+import type { Send } from "../../http/message.ts";
 
 export const SITE = "https://github.com";
 

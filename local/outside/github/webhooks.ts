@@ -4,7 +4,7 @@
  */
 import { createHmac, randomUUID } from "node:crypto";
 import type { Clock } from "../../clock.ts";
-import { bodyOf, type Send } from "../../http.ts";
+import { bodyOf, type Send } from "../../http/message.ts";
 import type { Log } from "../../log.ts";
 import type { App } from "./state/model.ts";
 

@@ -13,8 +13,8 @@
  * `requests`, marked. `resolve` is the names' side of it.
  */
 import { RealClock, type Clock } from "../../clock.ts";
-import type { Headers, LocalRequest, LocalResponse, Send } from "../../http.ts";
-import { decoded, matchOf } from "../../routes.ts";
+import type { Headers, LocalRequest, LocalResponse, Send } from "../../http/message.ts";
+import { decoded, matchOf } from "../../http/routes.ts";
 import {
   ADDRESSES,
   INSIDE_ADDRESSES,

@@ -1,7 +1,7 @@
 /** What a site is made of. */
 import type { Clock } from "../../clock.ts";
-import type { Headers, LocalRequest, LocalResponse } from "../../http.ts";
-import { patternOf, type Pattern } from "../../routes.ts";
+import type { Headers, LocalRequest, LocalResponse } from "../../http/message.ts";
+import { patternOf, type Pattern } from "../../http/routes.ts";
 
 /** One request for a page. */
 export interface Call {

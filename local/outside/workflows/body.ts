@@ -1,6 +1,11 @@
 /** Bodies of requests, read as Express 4 reads JSON. */
 import { STATUS_CODES } from "node:http";
-import { drainedBodyOf, header, type LocalRequest, type LocalResponse } from "../../http.ts";
+import {
+  drainedBodyOf,
+  header,
+  type LocalRequest,
+  type LocalResponse,
+} from "../../http/message.ts";
 
 /** Of the whole service. */
 const MAX_BODY_BYTES = 1_048_576;

@@ -15,9 +15,9 @@ import {
   type Headers,
   type LocalRequest,
   type LocalResponse,
-} from "../../http.ts";
+} from "../../http/message.ts";
 import type { Log } from "../../log.ts";
-import { decoded, matchOf } from "../../routes.ts";
+import { decoded, matchOf } from "../../http/routes.ts";
 import { BadBody, expressPage, jsonOf } from "./body.ts";
 import { Faults, type Endpoint } from "./faults.ts";
 import type { Bounds } from "./history.ts";

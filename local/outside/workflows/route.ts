@@ -1,7 +1,7 @@
 import type { Clock } from "../../clock.ts";
-import type { Headers, LocalRequest, LocalResponse } from "../../http.ts";
+import type { Headers, LocalRequest, LocalResponse } from "../../http/message.ts";
 import type { Log } from "../../log.ts";
-import { patternOf, type Pattern } from "../../routes.ts";
+import { patternOf, type Pattern } from "../../http/routes.ts";
 import type { Endpoint, Faults } from "./faults.ts";
 import type { Records } from "./records.ts";
 import type { Space, State } from "./state.ts";

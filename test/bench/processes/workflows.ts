@@ -2,11 +2,11 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { LocalRequest, LocalResponse } from "../../../local/http.ts";
-import { listener } from "../../../local/node-http.ts";
+import type { LocalRequest, LocalResponse } from "../../../local/http/message.ts";
+import { listener } from "../../../local/http/node.ts";
 import { Workflows } from "../../../local/outside/workflows/index.ts";
 import type { Log } from "../../../local/log.ts";
-import { urlOf } from "../../../local/request-target.ts";
+import { urlOf } from "../../../local/http/request-target.ts";
 import { percentile } from "../statistics.ts";
 import { answering } from "./answering.ts";
 

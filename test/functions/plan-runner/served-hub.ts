@@ -3,9 +3,9 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { gitHubOf } from "../../../functions/plan-runner/adapters/github.ts";
 import type { GitHub } from "../../../functions/plan-runner/ports.ts";
-import type { Send } from "../../../local/http.ts";
-import { listener } from "../../../local/node-http.ts";
-import { urlOf } from "../../../local/request-target.ts";
+import type { Send } from "../../../local/http/message.ts";
+import { listener } from "../../../local/http/node.ts";
+import { urlOf } from "../../../local/http/request-target.ts";
 import { KEYS, PLANNER, smallHub } from "../../local/outside/github/small-hub.ts";
 import type { SmallHub, SmallHubOptions } from "../../local/outside/github/small-hub.ts";
 

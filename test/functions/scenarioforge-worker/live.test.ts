@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { bodyOf, header } from "../../../local/http.ts";
+import { bodyOf, header } from "../../../local/http/message.ts";
 import { Gemini } from "../../../local/outside/gemini/index.ts";
 import type { Posted, PostRequest } from "../../../functions/scenarios/gemini/call.ts";
 import { sealed } from "../../../functions/scenarios/seal.ts";

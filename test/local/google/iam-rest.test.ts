@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { accountPolicies } from "../../../local/google/iam/account-policies.ts";
 import { resourceManager } from "../../../local/google/project/index.ts";
 import type { RestSimulator } from "../../../local/google/api.ts";
-import { bodyOf } from "../../../local/http.ts";
+import { bodyOf } from "../../../local/http/message.ts";
 import { FakeCloud, refusalOf } from "../../support/fake-cloud.ts";
 
 const EMAIL = "a@switchyard-dev.iam.gserviceaccount.com";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ManualClock } from "../../../local/clock.ts";
 import { admit } from "../../../local/host/front-end.ts";
-import { bodyOf, type Headers, type LocalResponse } from "../../../local/http.ts";
+import { bodyOf, type Headers, type LocalResponse } from "../../../local/http/message.ts";
 import { createAuthorize, type IamMode } from "../../../local/iam/authorize.ts";
 import { createPolicy, evaluate } from "../../../local/iam/evaluate.ts";
 import { Feed } from "../../../local/iam/feed.ts";

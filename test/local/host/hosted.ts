@@ -1,7 +1,7 @@
 /** A service on one of the fixture folders, and what a test needs to watch it. */
 import { fileURLToPath } from "node:url";
 import { Service, type ServiceOptions } from "../../../local/host/service.ts";
-import { bodyOf, type LocalRequest } from "../../../local/http.ts";
+import { bodyOf, type LocalRequest } from "../../../local/http/message.ts";
 import type { LogEntry } from "../../../local/log.ts";
 import type { ServiceSpec } from "../../../local/host/spec.ts";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { header, bodyOf, type Headers } from "../../../local/http.ts";
+import { header, bodyOf, type Headers } from "../../../local/http/message.ts";
 import { instanceAsked, withInstance } from "../../../local/host/session-affinity.ts";
 import { Hosted, specOf, URL_OF_SERVICE } from "./hosted.ts";
 

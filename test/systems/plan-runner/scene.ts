@@ -1,6 +1,6 @@
 /** A platform whose roles can be held at a point of their work. */
 import { setTimeout as delay } from "node:timers/promises";
-import { bodyOf, type Send } from "../../../local/http.ts";
+import { bodyOf, type Send } from "../../../local/http/message.ts";
 import { GITHUB_HOSTS } from "../../../local/outside/github/index.ts";
 import { TestPlatform } from "../../support/platform.ts";
 import { ScriptedTofu } from "../../support/scripted-tofu.ts";

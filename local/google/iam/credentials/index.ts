@@ -4,9 +4,9 @@
  * Source: cloud.google.com/iam/docs/reference/credentials/rest/v1/projects.serviceAccounts.
  */
 import { ApiError } from "../../../errors.ts";
-import { boundedBodyOf, jsonResponse, type LocalRequest } from "../../../http.ts";
+import { boundedBodyOf, jsonResponse, type LocalRequest } from "../../../http/message.ts";
 import type { Caller } from "../../../iam/types.ts";
-import { decoded, matchOf, patternOf } from "../../../routes.ts";
+import { decoded, matchOf, patternOf } from "../../../http/routes.ts";
 import type { Cloud, RestSimulator } from "../../api.ts";
 import { invalid } from "./fields.ts";
 import { METHODS } from "./methods.ts";

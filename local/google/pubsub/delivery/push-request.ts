@@ -1,7 +1,7 @@
 /** One push request from token to answer. Asks IAM what Google asks at that moment. */
 import { addAbortSignal } from "node:stream";
 import { finished } from "node:stream/promises";
-import type { Headers, LocalResponse } from "../../../http.ts";
+import type { Headers, LocalResponse } from "../../../http/message.ts";
 import type { Cloud } from "../../api.ts";
 import type { Entry } from "../backlog.ts";
 import type { PushSettings } from "../push-settings.ts";

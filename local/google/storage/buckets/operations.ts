@@ -2,7 +2,7 @@
  * The JSON API's methods about buckets.
  * Source: cloud.google.com/storage/docs/json_api/v1/buckets; permissions: docs/access-control/iam-json.
  */
-import { bodyOf, jsonResponse, type LocalResponse } from "../../../http.ts";
+import { bodyOf, jsonResponse, type LocalResponse } from "../../../http/message.ts";
 import { bucketOf, type StorageCall } from "../call.ts";
 import { mayInProject, mayOnBucket } from "../permissions.ts";
 import { settingsOf } from "./settings.ts";

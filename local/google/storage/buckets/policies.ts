@@ -1,5 +1,5 @@
 /** The JSON API's methods about the policies of buckets. Source: cloud.google.com/storage/docs/json_api/v1/buckets. */
-import { jsonResponse, type LocalResponse } from "../../../http.ts";
+import { jsonResponse, type LocalResponse } from "../../../http/message.ts";
 import {
   notSettable,
   permissionsHeld,

@@ -3,7 +3,7 @@
  * Source: cloud.google.com/storage/docs/json_api/v1/objects/compose and docs/composite-objects.
  */
 import * as v from "valibot";
-import { bodyOf, jsonResponse, type LocalResponse } from "../../../http.ts";
+import { bodyOf, jsonResponse, type LocalResponse } from "../../../http/message.ts";
 import { notModified } from "../answers.ts";
 import type { Bucket } from "../buckets/bucket.ts";
 import { bucketOf, foundIn, type StorageCall } from "../call.ts";

@@ -2,7 +2,7 @@
  * Copies of one object in one request.
  * Source: cloud.google.com/storage/docs/json_api/v1/objects/copy; permissions: docs/access-control/iam-json.
  */
-import { bodyOf, jsonResponse, type LocalResponse } from "../../../http.ts";
+import { bodyOf, jsonResponse, type LocalResponse } from "../../../http/message.ts";
 import { notModified } from "../answers.ts";
 import type { StorageCall } from "../call.ts";
 import { jsonOf, type Json } from "../json.ts";

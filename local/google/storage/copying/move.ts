@@ -2,7 +2,7 @@
  * Another name for an object, in one step.
  * Source: cloud.google.com/storage/docs/json_api/v1/objects/move.
  */
-import { jsonResponse, type LocalResponse } from "../../../http.ts";
+import { jsonResponse, type LocalResponse } from "../../../http/message.ts";
 import { notModified } from "../answers.ts";
 import { bucketOf, type StorageCall } from "../call.ts";
 import { canOnObject } from "../permissions.ts";

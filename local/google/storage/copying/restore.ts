@@ -2,7 +2,7 @@
  * A deleted object as a new one.
  * Source: cloud.google.com/storage/docs/json_api/v1/objects/restore and docs/use-soft-deleted-objects.
  */
-import { jsonResponse, type LocalResponse } from "../../../http.ts";
+import { jsonResponse, type LocalResponse } from "../../../http/message.ts";
 import { notModified } from "../answers.ts";
 import { bucketOf, softDeletedOf, type StorageCall } from "../call.ts";
 import { mayOnObject } from "../permissions.ts";

@@ -3,7 +3,7 @@
  * Source: cloud.google.com/storage/docs/json_api/v1/objects/rewrite.
  */
 import { createHash } from "node:crypto";
-import { bodyOf, jsonResponse, type LocalResponse } from "../../../http.ts";
+import { bodyOf, jsonResponse, type LocalResponse } from "../../../http/message.ts";
 import { notModified } from "../answers.ts";
 import { bucketOf, type StorageCall } from "../call.ts";
 import { invalid } from "../errors.ts";

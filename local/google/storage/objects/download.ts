@@ -1,6 +1,11 @@
 /** An object's bytes as an answer. Source: cloud.google.com/storage/docs/json_api/v1/objects/get and docs/transcoding. */
 import { gunzipSync } from "node:zlib";
-import { header, type Headers, type LocalRequest, type LocalResponse } from "../../../http.ts";
+import {
+  header,
+  type Headers,
+  type LocalRequest,
+  type LocalResponse,
+} from "../../../http/message.ts";
 import { rangeNotSatisfiable } from "../errors.ts";
 import type { StoredObject } from "./object.ts";
 import { etagOf } from "../views.ts";

@@ -2,7 +2,7 @@
  * The JSON API's methods about objects, except for writing them (../upload/, ../copying/).
  * Source: cloud.google.com/storage/docs/json_api/v1/objects; permissions: docs/access-control/iam-json.
  */
-import { bodyOf, jsonResponse, type LocalResponse } from "../../../http.ts";
+import { bodyOf, jsonResponse, type LocalResponse } from "../../../http/message.ts";
 import { noContent, notModified } from "../answers.ts";
 import { bucketOf, objectOf, softDeletedOf, type StorageCall } from "../call.ts";
 import { mayOnBucket, mayOnObject } from "../permissions.ts";

@@ -1,5 +1,10 @@
 /** An object that is about to be written: what a request says of it, and the moment at which it becomes an object. */
-import { header, jsonResponse, type LocalRequest, type LocalResponse } from "../../../http.ts";
+import {
+  header,
+  jsonResponse,
+  type LocalRequest,
+  type LocalResponse,
+} from "../../../http/message.ts";
 import { notModified } from "../answers.ts";
 import { mayOnObject, type Asking } from "../permissions.ts";
 import { checksumsOf, type Checksums } from "../objects/checksums.ts";

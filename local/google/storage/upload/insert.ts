@@ -3,7 +3,7 @@
  * Source: cloud.google.com/storage/docs/json_api/v1/objects/insert and docs/uploads-downloads.
  */
 import { randomUUID } from "node:crypto";
-import { bodyOf, header, type LocalResponse } from "../../../http.ts";
+import { bodyOf, header, type LocalResponse } from "../../../http/message.ts";
 import { notModified } from "../answers.ts";
 import { bucketOf, type StorageCall } from "../call.ts";
 import { invalid, unsupported } from "../errors.ts";

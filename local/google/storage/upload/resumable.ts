@@ -3,7 +3,7 @@
  * Source: cloud.google.com/storage/docs/performing-resumable-uploads.
  */
 import type { Readable } from "node:stream";
-import { header, type LocalRequest, type LocalResponse } from "../../../http.ts";
+import { header, type LocalRequest, type LocalResponse } from "../../../http/message.ts";
 import { bucketOf, type StorageCall } from "../call.ts";
 import { gone, invalid, unavailable } from "../errors.ts";
 import { contentRangeOf, type ContentRange } from "./content-range.ts";

@@ -1,6 +1,6 @@
 /** Resumable uploads that are under way. */
 import type { Caller } from "../../../iam/types.ts";
-import type { LocalResponse } from "../../../http.ts";
+import type { LocalResponse } from "../../../http/message.ts";
 import type { Draft } from "./draft.ts";
 
 /** "Session URIs expire after one week." Source: cloud.google.com/storage/docs/resumable-uploads. */

@@ -3,7 +3,7 @@
  * Source: cloud.google.com/storage/docs/authentication/canonical-requests and …/signatures.
  */
 import { createHash } from "node:crypto";
-import type { LocalRequest } from "../../../http.ts";
+import type { LocalRequest } from "../../../http/message.ts";
 
 export const ALGORITHM = "GOOG4-RSA-SHA256";
 

@@ -1,6 +1,6 @@
 /** Errors as the XML API writes them. Source: cloud.google.com/storage/docs/xml-api/reference-status. */
 import { ApiError, CODES } from "../../../errors.ts";
-import type { LocalResponse } from "../../../http.ts";
+import type { LocalResponse } from "../../../http/message.ts";
 import { StorageError } from "../errors.ts";
 
 /** What stands in the answer's elements besides code and message: `Details`, `StringToSign`, … */

@@ -10,7 +10,7 @@ import {
   type Headers,
   type LocalRequest,
   type LocalResponse,
-} from "../../../http.ts";
+} from "../../../http/message.ts";
 import { noContent, notModified } from "../answers.ts";
 import { bucketOf, objectOf, type StorageCall } from "../call.ts";
 import { mayOnObject } from "../permissions.ts";

@@ -3,8 +3,8 @@
  * Source: cloud.google.com/storage/docs/xml-api/reference-methods and docs/request-endpoints.
  */
 import { ApiError } from "../../../errors.ts";
-import { header, type LocalRequest } from "../../../http.ts";
-import { decoded } from "../../../routes.ts";
+import { header, type LocalRequest } from "../../../http/message.ts";
+import { decoded } from "../../../http/routes.ts";
 import { invalid, unsupported } from "../errors.ts";
 import type { Asked, Operation } from "../routes.ts";
 import { beginUpload, deleteObject, getObject, headObject, putObject } from "./operations.ts";

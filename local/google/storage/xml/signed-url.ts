@@ -4,7 +4,7 @@
  * public logs show them; that of a URL that is not valid yet is not verified.
  */
 import type { Caller } from "../../../iam/types.ts";
-import { header, type LocalRequest } from "../../../http.ts";
+import { header, type LocalRequest } from "../../../http/message.ts";
 import type { Cloud } from "../../api.ts";
 import { unsupported } from "../errors.ts";
 import { ALGORITHM, canonicalRequest, stringToSign } from "./canonical.ts";

@@ -1,5 +1,5 @@
 /** The HTTP request of one attempt, as Cloud Tasks sends it. Sources: recorded requests; target.proto, HttpRequest. */
-import type { Headers } from "../../../http.ts";
+import type { Headers } from "../../../http/message.ts";
 import type { Queue, Task } from "../state.ts";
 import { USER_AGENT } from "../task-settings.ts";
 import { protoTime } from "../time.ts";

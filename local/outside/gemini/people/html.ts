@@ -1,6 +1,6 @@
 /** The page for a browser. Everything that anybody sent goes through `escaped`; there are no scripts, and no bodies. */
 import { createHash } from "node:crypto";
-import type { Headers } from "../../../http.ts";
+import type { Headers } from "../../../http/message.ts";
 import type { Fault } from "../faults.ts";
 import type { RecordedRequest } from "../requests.ts";
 

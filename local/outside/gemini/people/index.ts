@@ -1,6 +1,6 @@
 /** For people, below `/stand-in`: what was asked, trouble on order. */
 import * as v from "valibot";
-import { jsonResponse, type LocalRequest, type LocalResponse } from "../../../http.ts";
+import { jsonResponse, type LocalRequest, type LocalResponse } from "../../../http/message.ts";
 import { jsonOf, textOfBody } from "../body.ts";
 import { GeminiError } from "../errors.ts";
 import { Fault, TooMany, type Faults } from "../faults.ts";

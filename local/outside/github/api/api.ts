@@ -1,7 +1,7 @@
 /** api.github.com: from a request to its route, and back. */
-import { bodyOf, header, type LocalRequest, type LocalResponse } from "../../../http.ts";
+import { bodyOf, header, type LocalRequest, type LocalResponse } from "../../../http/message.ts";
 import type { Log } from "../../../log.ts";
-import { decoded, matchOf } from "../../../routes.ts";
+import { decoded, matchOf } from "../../../http/routes.ts";
 import { GitHubError, notAccessible, notFound } from "./errors.ts";
 import { fieldsOf } from "./fields.ts";
 import {

@@ -1,6 +1,6 @@
 /** Trouble on order: what the next fitting requests meet instead of, or on top of, their answer. */
-import type { Headers, LocalRequest, LocalResponse } from "../../../http.ts";
-import { jsonResponse } from "../../../http.ts";
+import type { Headers, LocalRequest, LocalResponse } from "../../../http/message.ts";
+import { jsonResponse } from "../../../http/message.ts";
 import { DOCS } from "./errors.ts";
 
 /** Which requests; without a field, all. */

@@ -1,6 +1,6 @@
 /** The primary rate limit: docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api. */
 import type { Clock } from "../../../clock.ts";
-import type { Headers } from "../../../http.ts";
+import type { Headers } from "../../../http/message.ts";
 import { GitHubError } from "./errors.ts";
 import type { Caller } from "./tokens.ts";
 

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../clock.ts";
-import type { Headers } from "../../../http.ts";
-import { patternOf, type Pattern } from "../../../routes.ts";
+import type { Headers } from "../../../http/message.ts";
+import { patternOf, type Pattern } from "../../../http/routes.ts";
 import type { Events } from "../events.ts";
 import type { CommentLimit, TokenFormat } from "../options.ts";
 import type { Account, App, Repository } from "../state/model.ts";

@@ -1,6 +1,6 @@
 /** codeload.github.com: where GitHub's redirects for archives lead. */
 import type { Clock } from "../../../clock.ts";
-import { textResponse, type LocalRequest, type LocalResponse } from "../../../http.ts";
+import { textResponse, type LocalRequest, type LocalResponse } from "../../../http/message.ts";
 import { letters } from "../api/tokens.ts";
 import type { Commit } from "../state/git.ts";
 import type { Repository } from "../state/model.ts";

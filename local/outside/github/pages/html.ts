@@ -1,6 +1,6 @@
 /** Pages for a browser. Everything that anybody wrote goes through `escaped`; there are no scripts. */
 import { createHash } from "node:crypto";
-import type { Headers } from "../../../http.ts";
+import type { Headers } from "../../../http/message.ts";
 import { changesOf } from "../state/difference.ts";
 import type { CheckRun, Comment, PullRequest, Repository } from "../state/model.ts";
 import { commentsOf, shownChecksOf } from "../state/state.ts";

@@ -5,7 +5,7 @@ import {
   textResponse,
   type LocalRequest,
   type LocalResponse,
-} from "../../../http.ts";
+} from "../../../http/message.ts";
 import type { Api } from "../api/api.ts";
 import { GitHubError } from "../api/errors.ts";
 import type { Tokens } from "../api/tokens.ts";

@@ -1,6 +1,6 @@
 /** The page for a browser. Everything that anybody sent goes through `escaped`; there are no scripts. */
 import { createHash } from "node:crypto";
-import type { Headers } from "../../../http.ts";
+import type { Headers } from "../../../http/message.ts";
 import type { Cursor } from "../model.ts";
 import type { World } from "../route.ts";
 import type { Space } from "../state.ts";

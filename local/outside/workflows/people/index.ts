@@ -1,6 +1,6 @@
 /** For people, below `/stand-in`: what is going on, a call of a tool, trouble on order. */
 import * as v from "valibot";
-import { jsonResponse, type LocalRequest, type LocalResponse } from "../../../http.ts";
+import { jsonResponse, type LocalRequest, type LocalResponse } from "../../../http/message.ts";
 import { BadBody, jsonOf } from "../body.ts";
 import { Fault, TooMany } from "../faults.ts";
 import type { World } from "../route.ts";

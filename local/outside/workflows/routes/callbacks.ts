@@ -1,5 +1,5 @@
 /** Where results of tools go. The execution that waits for one is not there: what comes is kept, and answered 200. */
-import { jsonResponse, type LocalResponse } from "../../../http.ts";
+import { jsonResponse, type LocalResponse } from "../../../http/message.ts";
 import { newDocumentId } from "../envelope.ts";
 import { route, spaceOf, type Call } from "../route.ts";
 

@@ -1,5 +1,5 @@
 /** How far a project's events, or a session's, have been worked through. */
-import { jsonResponse, type LocalResponse } from "../../../http.ts";
+import { jsonResponse, type LocalResponse } from "../../../http/message.ts";
 import type { WrittenCursor } from "../records.ts";
 import { route, spaceOf, type Call } from "../route.ts";
 import { firstText, textOf, type Fields } from "../values.ts";

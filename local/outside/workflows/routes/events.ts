@@ -1,5 +1,5 @@
 /** Events: posting, paging, streaming. */
-import { header, jsonResponse, type Headers, type LocalResponse } from "../../../http.ts";
+import { header, jsonResponse, type Headers, type LocalResponse } from "../../../http/message.ts";
 import { BadEvent, envelopeOf, MAX_DATA_BYTES } from "../envelope.ts";
 import type { Envelope, Workspace } from "../model.ts";
 import { route, spaceOf, type Call, type World } from "../route.ts";

@@ -1,5 +1,5 @@
 /** The lock on consuming a project's events. The project is that of the path. */
-import { header, jsonResponse, type LocalResponse } from "../../../http.ts";
+import { header, jsonResponse, type LocalResponse } from "../../../http/message.ts";
 import { acquired, conflict } from "../locks.ts";
 import type { Lock } from "../model.ts";
 import type { LockChange } from "../records.ts";

@@ -1,5 +1,5 @@
 /** Workspaces: through which a project's events are streamed. On the original this route is the people's side only. */
-import { jsonResponse, type LocalResponse } from "../../../http.ts";
+import { jsonResponse, type LocalResponse } from "../../../http/message.ts";
 import { newDocumentId } from "../envelope.ts";
 import type { Workspace } from "../model.ts";
 import { route, type Call, type World } from "../route.ts";

@@ -7,7 +7,11 @@ import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { parseDocument } from "yaml";
 import { clientEnvironment } from "../../../../local/gateway/environment.ts";
-import { textResponse, type LocalRequest, type LocalResponse } from "../../../../local/http.ts";
+import {
+  textResponse,
+  type LocalRequest,
+  type LocalResponse,
+} from "../../../../local/http/message.ts";
 import type { Binding } from "../../../../local/iam/types.ts";
 import { DEVELOPER } from "../../../../local/identity/metadata-servers.ts";
 import { LocalCommand, PROJECT_ROOT, Workplace } from "../../../support/local-command.ts";

@@ -5,7 +5,7 @@ import { decodeJwt, importJWK, jwtVerify } from "jose";
 import { answerRest } from "../../../../local/gateway/rest-simulator.ts";
 import { iamCredentials } from "../../../../local/google/iam/credentials/index.ts";
 import { denial } from "../../../../local/google/iam/denial.ts";
-import { bodyOf } from "../../../../local/http.ts";
+import { bodyOf } from "../../../../local/http/message.ts";
 import { createIssuer } from "../../../../local/identity/issuer.ts";
 import { FakeCloud } from "../../../support/fake-cloud.ts";
 

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
-import type { LocalResponse } from "../../../../local/http.ts";
+import type { LocalResponse } from "../../../../local/http/message.ts";
 import { refusalOf, response } from "../../../support/fake-cloud.ts";
 import * as plan from "./plan-topic.ts";
 import { AGENT, DEAD, ENDPOINT, PUSHED, PUSHER, RUNNER, planTopic } from "./plan-topic.ts";

@@ -11,7 +11,7 @@ import { createPolicy, evaluate } from "../../../../local/iam/evaluate.ts";
 import { Feed } from "../../../../local/iam/feed.ts";
 import type { Binding, Principal } from "../../../../local/iam/types.ts";
 import { createIssuer } from "../../../../local/identity/issuer.ts";
-import { forward } from "../../../../local/node-http.ts";
+import { forward } from "../../../../local/http/node.ts";
 import type { Cloud } from "../../../../local/google/api.ts";
 import { ask, tlsThrough, type Answer, type Asked } from "../../gateway/through.ts";
 import { GRANTABLE } from "../../../../local/google/grantable.ts";

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { ManualClock } from "../../../../local/clock.ts";
 import { ApiError } from "../../../../local/errors.ts";
-import { bodyOf, header } from "../../../../local/http.ts";
-import type { LocalResponse } from "../../../../local/http.ts";
+import { bodyOf, header } from "../../../../local/http/message.ts";
+import type { LocalResponse } from "../../../../local/http/message.ts";
 import type { AccessRequest } from "../../../../local/iam/types.ts";
 import { cloudRun } from "../../../../local/google/run/index.ts";
 import type { LogEntry } from "../../../../local/log.ts";

@@ -1,6 +1,6 @@
 /** A simulator of Cloud Storage with one bucket, asked over REST as the gateway asks it. */
 import { answerRest } from "../../../../local/gateway/rest-simulator.ts";
-import { bodyOf, type LocalRequest } from "../../../../local/http.ts";
+import { bodyOf, type LocalRequest } from "../../../../local/http/message.ts";
 import type { Caller, Principal } from "../../../../local/iam/types.ts";
 import { cloudStorage } from "../../../../local/google/storage/index.ts";
 import { FakeCloud } from "../../../support/fake-cloud.ts";

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { serveRest } from "../../../../local/gateway/rest-simulator.ts";
-import { header, type LocalRequest } from "../../../../local/http.ts";
+import { header, type LocalRequest } from "../../../../local/http/message.ts";
 import { cloudStorage } from "../../../../local/google/storage/index.ts";
 import type { RestSimulator } from "../../../../local/google/api.ts";
 import { FakeCloud } from "../../../support/fake-cloud.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { LocalResponse } from "../../../../local/http.ts";
+import type { LocalResponse } from "../../../../local/http/message.ts";
 import { Upload, Uploads } from "../../../../local/google/storage/upload/uploads.ts";
 
 const DONE: LocalResponse = { status: 200, headers: [], body: Buffer.alloc(0) };

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { answerRest } from "../../../../local/gateway/rest-simulator.ts";
 import { securityTokens } from "../../../../local/google/sts/index.ts";
-import { bodyOf } from "../../../../local/http.ts";
+import { bodyOf } from "../../../../local/http/message.ts";
 import { FakeCloud } from "../../../support/fake-cloud.ts";
 
 const PRINCIPAL = "serviceAccount:producer@switchyard-dev.iam.gserviceaccount.com";

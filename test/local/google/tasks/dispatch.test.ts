@@ -2,8 +2,8 @@ import { Readable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 import fc from "fast-check";
-import { bodyOf, header } from "../../../../local/http.ts";
-import type { LocalResponse } from "../../../../local/http.ts";
+import { bodyOf, header } from "../../../../local/http/message.ts";
+import type { LocalResponse } from "../../../../local/http/message.ts";
 import { refusalOf, response } from "../../../support/fake-cloud.ts";
 import { QUEUE, URL_BRAIN, queueBrain, seconds } from "./queue-brain.ts";
 

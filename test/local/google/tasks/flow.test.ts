@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 import fc from "fast-check";
-import { header, type LocalResponse } from "../../../../local/http.ts";
+import { header, type LocalResponse } from "../../../../local/http/message.ts";
 import { refusalOf, response } from "../../../support/fake-cloud.ts";
 import { LOCATION, QUEUE, URL_BRAIN, queueBrain, seconds } from "./queue-brain.ts";
 import type { QueueBrain, Task } from "./queue-brain.ts";

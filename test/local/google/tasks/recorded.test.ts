@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { ApiError } from "../../../../local/errors.ts";
-import type { LocalRequest } from "../../../../local/http.ts";
+import type { LocalRequest } from "../../../../local/http/message.ts";
 import { response } from "../../../support/fake-cloud.ts";
 import { LOCATION, QUEUE, URL_BRAIN, queueBrain, seconds } from "./queue-brain.ts";
 import type { QueueBrain, Queue } from "./queue-brain.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Headers } from "../../../../local/http.ts";
+import type { Headers } from "../../../../local/http/message.ts";
 import { fingerprintOf } from "../../../../local/outside/gemini/requests.ts";
 import { asked, KEY, MODEL, SmallGemini, type Refused } from "./small-gemini.ts";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { bodyOf, header } from "../../../../local/http.ts";
+import { bodyOf, header } from "../../../../local/http/message.ts";
 import { GEMINI_HOST } from "../../../../local/outside/gemini/index.ts";
 import { SmallGemini } from "./small-gemini.ts";
 

@@ -1,6 +1,6 @@
 /** A stand-in Gemini whose time is moved by hand, and what asks it. */
 import { ManualClock } from "../../../../local/clock.ts";
-import { bodyOf, type Headers } from "../../../../local/http.ts";
+import { bodyOf, type Headers } from "../../../../local/http/message.ts";
 import type { LogEntry } from "../../../../local/log.ts";
 import { Gemini, GEMINI_HOST, type GeminiOptions } from "../../../../local/outside/gemini/index.ts";
 

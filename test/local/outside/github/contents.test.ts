@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { Parser, type ReadEntry } from "tar";
 import { ManualClock } from "../../../../local/clock.ts";
 import type { RepositoryDesk } from "../../../../local/outside/github/developer/repository.ts";
-import { bodyOf, header } from "../../../../local/http.ts";
+import { bodyOf, header } from "../../../../local/http/message.ts";
 import { asApp, mint, refusal, smallHub, withToken, type SmallHub } from "./small-hub.ts";
 
 const REPO = { owner: "acme", repo: "infra" };

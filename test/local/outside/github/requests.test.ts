@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Requests } from "../../../../local/outside/github/requests.ts";
-import type { LocalRequest } from "../../../../local/http.ts";
+import type { LocalRequest } from "../../../../local/http/message.ts";
 
 describe("the requests that GitHub remembers", () => {
   function note(requests: Requests, path: string) {

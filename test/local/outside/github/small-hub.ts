@@ -12,7 +12,7 @@ import {
   type LocalRequest,
   type LocalResponse,
   type Send,
-} from "../../../../local/http.ts";
+} from "../../../../local/http/message.ts";
 import type { LogEntry } from "../../../../local/log.ts";
 
 export const KEYS = generateKeyPairSync("rsa", {

@@ -7,8 +7,8 @@ import { throttling } from "@octokit/plugin-throttling";
 import { expect } from "chai";
 import { ManualClock } from "../../../../local/clock.ts";
 import { secondaryRateLimit } from "../../../../local/outside/github/api/faults.ts";
-import { listener } from "../../../../local/node-http.ts";
-import { urlOf } from "../../../../local/request-target.ts";
+import { listener } from "../../../../local/http/node.ts";
+import { urlOf } from "../../../../local/http/request-target.ts";
 import { asApp, fetchBy, mint, refusal, SILENT, smallHub, type SmallHub } from "./small-hub.ts";
 
 const REPO = { owner: "acme", repo: "infra" };

@@ -1,7 +1,7 @@
 import { verify } from "@octokit/webhooks-methods";
 import { expect } from "chai";
 import { ManualClock } from "../../../../local/clock.ts";
-import { bodyOf, header, textResponse, type LocalRequest } from "../../../../local/http.ts";
+import { bodyOf, header, textResponse, type LocalRequest } from "../../../../local/http/message.ts";
 import type { RepositoryDesk } from "../../../../local/outside/github/developer/repository.ts";
 import { asApp, PLANNER, smallHub, type SmallHub } from "./small-hub.ts";
 

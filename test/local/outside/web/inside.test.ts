@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { header } from "../../../../local/http.ts";
+import { header } from "../../../../local/http/message.ts";
 import { ADDRESSES, PUBLIC_HOSTS } from "../../../../local/outside/web/addresses.ts";
 import { WEB_HOSTS } from "../../../../local/outside/web/index.ts";
 import { INSIDE } from "../../../../local/outside/web/sites/inside.ts";

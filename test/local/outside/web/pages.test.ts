@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
 import { expect } from "chai";
-import { bodyOf } from "../../../../local/http.ts";
+import { bodyOf } from "../../../../local/http/message.ts";
 import { SOURCES } from "../../../../local/outside/gemini/search.ts";
 import { SmallWeb } from "./small-web.ts";
 

@@ -1,6 +1,6 @@
 /** A stand-in web whose time is moved by hand, and what asks it. */
 import { ManualClock } from "../../../../local/clock.ts";
-import { bodyOf, header } from "../../../../local/http.ts";
+import { bodyOf, header } from "../../../../local/http/message.ts";
 import { Web } from "../../../../local/outside/web/index.ts";
 
 export class SmallWeb {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { ManualClock } from "../../../../local/clock.ts";
-import type { Headers } from "../../../../local/http.ts";
+import type { Headers } from "../../../../local/http/message.ts";
 import { Workflows } from "../../../../local/outside/workflows/index.ts";
 import { PROJECT, USER, WORKSPACE } from "./small-service.ts";
 

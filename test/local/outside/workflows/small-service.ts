@@ -3,11 +3,11 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import { ManualClock } from "../../../../local/clock.ts";
-import { createHttpServer } from "../../../../local/http-server.ts";
+import { createHttpServer } from "../../../../local/http/server.ts";
 import type { LogEntry } from "../../../../local/log.ts";
-import { listener } from "../../../../local/node-http.ts";
+import { listener } from "../../../../local/http/node.ts";
 import { Workflows, type WorkflowsOptions } from "../../../../local/outside/workflows/index.ts";
-import { urlOf } from "../../../../local/request-target.ts";
+import { urlOf } from "../../../../local/http/request-target.ts";
 
 export const USER = "ada";
 export const PROJECT = "p1";

@@ -6,7 +6,7 @@ import { ManualClock } from "../../../../local/clock.ts";
 import { attachGitHub, gitHubOf } from "../../../../local/systems/plan-runner/attach.ts";
 import { appsOf, slugOf } from "../../../../local/systems/plan-runner/github-apps.ts";
 import type { CommentLimit } from "../../../../local/outside/github/options.ts";
-import { textResponse } from "../../../../local/http.ts";
+import { textResponse } from "../../../../local/http/message.ts";
 import { declared } from "../../../../local/declared/declared.ts";
 import { recorded, standIn } from "../../../support/recorded.ts";
 import { fetchBy, refusal, SILENT } from "../../outside/github/small-hub.ts";

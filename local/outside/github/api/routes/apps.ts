@@ -1,5 +1,5 @@
 /** docs.github.com/rest/apps/apps and …/installations */
-import { header } from "../../../../http.ts";
+import { header } from "../../../../http/message.ts";
 import type { TokenFormat } from "../../options.ts";
 import type { Installation, Permissions, Repository } from "../../state/model.ts";
 import { timestamp } from "../../views/common.ts";

@@ -1,6 +1,6 @@
 /** docs.github.com/rest/repos/contents */
 import { posix } from "node:path";
-import { header } from "../../../../http.ts";
+import { header } from "../../../../http/message.ts";
 import { blobSha, listTree, type Commit, type Files, type TreeEntry } from "../../state/git.ts";
 import type { Repository } from "../../state/model.ts";
 import { resolveCommit } from "../../state/references.ts";

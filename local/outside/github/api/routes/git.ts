@@ -1,5 +1,5 @@
 /** docs.github.com/rest/git/refs, …/git/trees and …/commits/commits */
-import { header } from "../../../../http.ts";
+import { header } from "../../../../http/message.ts";
 import { changedFiles } from "../../state/difference.ts";
 import { emailOf, listTree, type Commit, type TreeEntry } from "../../state/git.ts";
 import type { Repository } from "../../state/model.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Follower } from "../../../../../local/outside/github/folders/follower.ts";
 import { openSource } from "../../../../../local/outside/github/folders/source.ts";
-import { bodyOf } from "../../../../../local/http.ts";
+import { bodyOf } from "../../../../../local/http/message.ts";
 import type { LogEntry } from "../../../../../local/log.ts";
 import { smallHub, type SmallHub } from "../small-hub.ts";
 

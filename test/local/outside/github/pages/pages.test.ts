@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { bodyOf, header } from "../../../../../local/http.ts";
+import { bodyOf, header } from "../../../../../local/http/message.ts";
 import { siteOf } from "../../../../../local/outside/github/site.ts";
 import { asApp, smallHub } from "../small-hub.ts";
 

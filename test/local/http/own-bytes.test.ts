@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ownBytes } from "../../local/own-bytes.ts";
+import { ownBytes } from "../../../local/http/own-bytes.ts";
 
 describe("ownBytes", () => {
   it("is a copy of what is a piece of something larger", () => {

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import type { RequestListener, Server } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
-import { createHttpServer, type HttpLimits } from "../../local/http-server.ts";
-import type { LogEntry } from "../../local/log.ts";
+import { createHttpServer, type HttpLimits } from "../../../local/http/server.ts";
+import type { LogEntry } from "../../../local/log.ts";
 
 const GET = "GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { decoded, matchOf, patternOf } from "../../local/routes.ts";
+import { decoded, matchOf, patternOf } from "../../../local/http/routes.ts";
 
 /** The variables that a path has by a template; undefined where it does not fit. */
 function variables(template: string, method: string, path: string): object | undefined {

@@ -3,10 +3,13 @@ import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { text } from "node:stream/consumers";
 import type { IncomingMessage } from "node:http";
-import { openDeveloperPort, type DeveloperPort } from "../../local/developer-port.ts";
-import { jsonResponse, type LocalRequest } from "../../local/http.ts";
-import type { LogEntry } from "../../local/log.ts";
-import { thrownBy } from "../support/thrown-by.ts";
+import {
+  openDeveloperPort,
+  type DeveloperPort,
+} from "../../../local/entry-points/developer-port.ts";
+import { jsonResponse, type LocalRequest } from "../../../local/http/message.ts";
+import type { LogEntry } from "../../../local/log.ts";
+import { thrownBy } from "../../support/thrown-by.ts";
 
 const TARGET = "https://enqueuer-123.us-central1.run.app";
 

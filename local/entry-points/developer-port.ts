@@ -5,11 +5,11 @@
 import { once } from "node:events";
 import type { IncomingMessage, RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import { header, withHeader, type Send } from "./http.ts";
-import { createHttpServer, refuse, reporter } from "./http-server.ts";
-import type { Log } from "./log.ts";
-import { listener } from "./node-http.ts";
-import { urlOf } from "./request-target.ts";
+import { header, withHeader, type Send } from "../http/message.ts";
+import { createHttpServer, refuse, reporter } from "../http/server.ts";
+import type { Log } from "../log.ts";
+import { listener } from "../http/node.ts";
+import { urlOf } from "../http/request-target.ts";
 
 export interface DeveloperPort {
   /** `http://127.0.0.1:8081` */

@@ -17,9 +17,9 @@ import {
   type LocalRequest,
   type LocalResponse,
   type Send,
-} from "./http.ts";
-import { refuse, reporter } from "./http-server.ts";
-import type { Log } from "./log.ts";
+} from "./message.ts";
+import { refuse, reporter } from "./server.ts";
+import type { Log } from "../log.ts";
 import { PatientAgent } from "./patient-agent.ts";
 import { urlOf } from "./request-target.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Readable } from "node:stream";
-import { boundedBodyOf } from "../../local/http.ts";
+import { boundedBodyOf } from "../../../local/http/message.ts";
 
 describe("the body of a request, with a bound", () => {
   const bodies: [what: string, make: (...parts: string[]) => Buffer | Readable][] = [

@@ -11,8 +11,8 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Log } from "./log.ts";
-import { andMore, Repeats } from "./repeats.ts";
+import type { Log } from "../log.ts";
+import { andMore, Repeats } from "../repeats.ts";
 
 export interface HttpLimits {
   /** Milliseconds for the head of a request, and for the first one to begin. Default 30 s: on one machine it takes one. */

@@ -1,9 +1,9 @@
 /** The developer ports of all entry points, in the order in which they are declared. */
 import { openDeveloperPort, type DeveloperPort } from "./developer-port.ts";
-import type { Send } from "./http.ts";
-import type { Issuer } from "./identity/issuer.ts";
-import type { Log } from "./log.ts";
-import type { EntryPoint, Declared } from "./declared/declared.ts";
+import type { Send } from "../http/message.ts";
+import type { Issuer } from "../identity/issuer.ts";
+import type { Log } from "../log.ts";
+import type { EntryPoint, Declared } from "../declared/declared.ts";
 
 interface EntryPortsOptions {
   /** The first port; the others follow it. 0: any free ones. */

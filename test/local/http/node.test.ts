@@ -15,11 +15,11 @@ import {
   type LocalRequest,
   type LocalResponse,
   type Send,
-} from "../../local/http.ts";
-import type { LogEntry } from "../../local/log.ts";
-import { exchange, forward, listener } from "../../local/node-http.ts";
-import { urlOf } from "../../local/request-target.ts";
-import { thrownBy } from "../support/thrown-by.ts";
+} from "../../../local/http/message.ts";
+import type { LogEntry } from "../../../local/log.ts";
+import { exchange, forward, listener } from "../../../local/http/node.ts";
+import { urlOf } from "../../../local/http/request-target.ts";
+import { thrownBy } from "../../support/thrown-by.ts";
 
 const REQUEST: LocalRequest = {
   method: "GET",

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { proxiedUrlOf, urlOf } from "../../local/request-target.ts";
+import { proxiedUrlOf, urlOf } from "../../../local/http/request-target.ts";
 
 const ORIGIN = "https://brain-123.us-central1.run.app";
 
