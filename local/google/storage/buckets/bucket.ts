@@ -2,20 +2,21 @@
 import type { BucketSettings } from "./settings.ts";
 import type { StoredObject } from "../objects/object.ts";
 import { SoftDeleted } from "./soft-deleted.ts";
+import { SortedNames, byBytes } from "./sorted-names.ts";
 
 export class Bucket {
   readonly name: string;
   /** Milliseconds since the epoch. */
   readonly timeCreated: number;
   readonly softDeleted = new SoftDeleted();
+  /** Of live objects. */
+  readonly names = new SortedNames();
   #settings: BucketSettings;
   #metageneration = 1;
   #updated: number;
   readonly #live = new Map<string, StoredObject>();
   /** Name → generations that are live no more, oldest first. */
   readonly #noncurrent = new Map<string, readonly StoredObject[]>();
-  /** Names of live objects in the order of a list; absent after one has come or gone. */
-  #names: readonly string[] | undefined;
 
   constructor(name: string, settings: BucketSettings, now: number) {
     this.name = name;
@@ -59,13 +60,7 @@ export class Bucket {
     return [...(this.#noncurrent.get(name) ?? []), ...(live === undefined ? [] : [live])];
   }
 
-  /** Names of live objects, in ascending order of their UTF-8 bytes. */
-  names(): readonly string[] {
-    this.#names ??= [...this.#live.keys()].sort(byBytes);
-    return this.#names;
-  }
-
-  /** The same of all that have a live or a noncurrent generation. */
+  /** Names of all that have a live or a noncurrent generation, in ascending order of their UTF-8 bytes. */
   versionedNames(): readonly string[] {
     return [...new Set([...this.#live.keys(), ...this.#noncurrent.keys()])].sort(byBytes);
   }
@@ -74,7 +69,7 @@ export class Bucket {
   put(object: StoredObject): void {
     if (this.#live.has(object.name)) this.retire(object.name, object.timeCreated);
     this.#live.set(object.name, object);
-    this.#names = undefined;
+    this.names.add(object.name);
   }
 
   /** Takes the same generation with other metadata in place of the one that is there. */
@@ -115,7 +110,7 @@ export class Bucket {
 
   #unlist(name: string): void {
     this.#live.delete(name);
-    this.#names = undefined;
+    this.names.remove(name);
   }
 
   #setNoncurrent(name: string, change: (each: StoredObject) => readonly StoredObject[]): void {
@@ -123,10 +118,4 @@ export class Bucket {
     if (after.length > 0) this.#noncurrent.set(name, after);
     else this.#noncurrent.delete(name);
   }
-}
-
-/** The order of lists. Source: cloud.google.com/storage/docs/json_api/v1/objects/list ("lexicographically", by UTF-8). */
-export function byBytes(a: string, b: string): number {
-  // UTF-16 orders code points beyond the Basic Multilingual Plane before some within it.
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -10,7 +10,8 @@ import { conflict, invalid } from "../errors.ts";
 import { jsonOf } from "../json.ts";
 import { checkBucketName } from "../names.ts";
 import { holds, preconditionsOf } from "../preconditions.ts";
-import { byBytes, type Bucket } from "./bucket.ts";
+import type { Bucket } from "./bucket.ts";
+import { byBytes } from "./sorted-names.ts";
 import { noContent, notModified } from "../answers.ts";
 import { bucketView } from "../views.ts";
 

@@ -1,6 +1,7 @@
 /** A page of a bucket's objects. Source: cloud.google.com/storage/docs/json_api/v1/objects/list. */
 import { invalid } from "../errors.ts";
-import { byBytes, type Bucket } from "../buckets/bucket.ts";
+import type { Bucket } from "../buckets/bucket.ts";
+import { byBytes } from "../buckets/sorted-names.ts";
 import type { StoredObject } from "./object.ts";
 
 /** "The service will use this parameter or 1,000 items, whichever is smaller." */
@@ -65,7 +66,7 @@ export function page(bucket: Bucket, options: ListOptions, now: number): Page {
   const items: StoredObject[] = [];
   const prefixes = new Set<string>();
   let last = after;
-  for (const object of inOrder(bucket, options.of, now)) {
+  for (const object of inOrder(bucket, options, now)) {
     const { name } = object;
     if (!isWanted(object, options)) continue;
     const directory = directoryOf(name, options);
@@ -83,13 +84,10 @@ export function page(bucket: Bucket, options: ListOptions, now: number): Page {
 }
 
 /** By name, and those of one name from the oldest generation to the newest. */
-function* inOrder(bucket: Bucket, of: ListOptions["of"], now: number): Iterable<StoredObject> {
-  if (of === "live") {
-    for (const name of bucket.names()) {
-      const object = bucket.get(name);
-      if (object !== undefined) yield object;
-    }
-  } else if (of === "versions") {
+function* inOrder(bucket: Bucket, options: ListOptions, now: number): Iterable<StoredObject> {
+  if (options.of === "live") {
+    yield* liveInOrder(bucket, options);
+  } else if (options.of === "versions") {
     for (const name of bucket.versionedNames()) yield* bucket.generations(name);
   } else {
     yield* bucket.softDeleted
@@ -98,15 +96,38 @@ function* inOrder(bucket: Bucket, of: ListOptions["of"], now: number): Iterable<
   }
 }
 
+/** From where the page begins, and the first of each directory: what else the bucket holds costs a page nothing. */
+function* liveInOrder(bucket: Bucket, options: ListOptions): Iterable<StoredObject> {
+  const { names } = bucket;
+  let at = names.first((name) => isReached({ name, generation: 0 }, options));
+  for (;;) {
+    const name = names.at(at);
+    const object = name === undefined ? undefined : bucket.get(name);
+    if (object === undefined || !isBeforeEnd(object.name, options)) return;
+    yield object;
+    const directory = directoryOf(object.name, options);
+    at =
+      directory === undefined ? at + 1 : names.first((each) => isBehind(each, directory), at + 1);
+  }
+}
+
 function isWanted(object: StoredObject, options: ListOptions): boolean {
+  return isReached(object, options) && isBeforeEnd(object.name, options);
+}
+
+/** Whether the page has begun by then: once it has, it has for all that come later. */
+function isReached(object: Pick<StoredObject, "name" | "generation">, options: ListOptions) {
   const { name } = object;
-  const { prefix, startOffset, endOffset, after, of } = options;
+  const { prefix, startOffset, after, of } = options;
   return (
-    name.startsWith(prefix) &&
-    (startOffset === "" || byBytes(name, startOffset) >= 0) &&
-    (endOffset === "" || byBytes(name, endOffset) < 0) &&
+    byBytes(name, prefix) >= 0 &&
+    byBytes(name, startOffset) >= 0 &&
     (after === undefined || isAfter(object, after, of))
   );
+}
+
+function isBeforeEnd(name: string, { prefix, endOffset }: ListOptions): boolean {
+  return name.startsWith(prefix) && (endOffset === "" || byBytes(name, endOffset) < 0);
 }
 
 /** The name up to the first delimiter behind the prefix, that included; undefined where there is none. */
@@ -117,13 +138,18 @@ function directoryOf(name: string, { prefix, delimiter }: ListOptions): string |
 }
 
 function isAfter(
-  { name, generation }: StoredObject,
+  { name, generation }: Pick<StoredObject, "name" | "generation">,
   { last, generation: lastGeneration }: Position,
   of: ListOptions["of"],
 ): boolean {
-  if (lastGeneration === undefined) return byBytes(name, last) > 0 && !name.startsWith(last);
+  if (lastGeneration === undefined) return isBehind(name, last);
   if (name === last) return of !== "live" && generation > lastGeneration;
   return byBytes(name, last) > 0;
+}
+
+/** Beyond everything in a directory. */
+function isBehind(name: string, directory: string): boolean {
+  return byBytes(name, directory) > 0 && !name.startsWith(directory);
 }
 
 /** Whether a page before has shown the directory. */

@@ -109,4 +109,58 @@ describe("lists of Cloud Storage", () => {
       { numRuns: 60 },
     );
   });
+
+  it("hold what a look at every name finds, for any prefix, range and delimiter", async () => {
+    const text = (minLength: number) =>
+      fc
+        .array(fc.constantFrom("a", "b", "/", "é", "\u{1f600}", "\uffff"), {
+          minLength,
+          maxLength: 4,
+        })
+        .map((parts) => parts.join(""));
+    const queries = fc.record({
+      prefix: text(0),
+      startOffset: text(0),
+      endOffset: text(0),
+      delimiter: fc.constantFrom("", "/"),
+      maxResults: fc.integer({ min: 1, max: 3 }).map(String),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(text(1), { maxLength: 12 }),
+        fc.nat(11),
+        queries,
+        async (names, gone, query) => {
+          fixture = new StorageFixture();
+          await having(...names);
+          const [removed = ""] = names.splice(gone, 1);
+          if (removed !== "") await fixture.delete(removed);
+          const { items, prefixes } = await list(query);
+          expect({ items, prefixes }).to.deep.equal(lookedFor(names, query));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
 });
+
+/** One name after the other, without pages. */
+function lookedFor(
+  names: readonly string[],
+  query: Readonly<Record<"prefix" | "startOffset" | "endOffset" | "delimiter", string>>,
+) {
+  const { prefix, startOffset, endOffset, delimiter } = query;
+  const compare = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+  const found = names
+    .filter((name) => name.startsWith(prefix) && compare(name, startOffset) >= 0)
+    .filter((name) => endOffset === "" || compare(name, endOffset) < 0)
+    .toSorted(compare);
+  const directoryOf = (name: string): string | undefined => {
+    const end = delimiter === "" ? -1 : name.indexOf(delimiter, prefix.length);
+    return end === -1 ? undefined : name.slice(0, end + 1);
+  };
+  return {
+    items: found.filter((name) => directoryOf(name) === undefined),
+    prefixes: [...new Set(found.flatMap((name) => directoryOf(name) ?? []))],
+  };
+}
