@@ -23,4 +23,9 @@ export default tseslint.config(
     files: ["**/*.mjs"],
     languageOptions: { globals: { process: "readonly", console: "readonly" } },
   },
+  {
+    // It runs inside of a page.
+    files: ["test/support/browser/in-page.mjs"],
+    languageOptions: { globals: { document: "readonly", getComputedStyle: "readonly" } },
+  },
 );
