@@ -16,6 +16,8 @@ import { chat, ChatRequest } from "./chat.ts";
 import { clone } from "./clone.ts";
 import { ConfigRequest, saveConfig, showConfig } from "./config.ts";
 import { deleteRun, undeleteRun } from "./delete.ts";
+import { archiveOf } from "./exports/archive.ts";
+import { exportWindTunnel } from "./exports/wind-tunnel.ts";
 import { health } from "./health.ts";
 import { presentedKeys, requireKey, type Caller, type Presented } from "./keys.ts";
 import { OlderRequest, refuseOlder } from "./older.ts";
@@ -58,14 +60,15 @@ type Operation = (caller: Caller, c: AtRoute) => Promise<Reply>;
 export function routes(ports: Ports, gates: Gates): (app: App) => void {
   const orderSweep = sweeps(ports);
 
-  const read = (operation: Operation) => async (c: AtRoute) => {
+  const reader = (c: AtRoute): Caller => {
     const caller = gates.callerOf(keysIn(c));
     if (!caller.isKnown) gates.limitAddress(addressOf(c.env));
-    return fresh(c, await operation(caller, c));
+    return caller;
   };
+  const read = (operation: Operation) => async (c: AtRoute) =>
+    fresh(c, await operation(reader(c), c));
   const known = async (c: AtRoute): Promise<Caller> => {
-    const caller = gates.callerOf(keysIn(c));
-    if (!caller.isKnown) gates.limitAddress(addressOf(c.env));
+    const caller = reader(c);
     requireKey(caller);
     gates.limitTenant(caller.tenant);
     return Promise.resolve(caller);
@@ -90,6 +93,20 @@ export function routes(ports: Ports, gates: Gates): (app: App) => void {
       "/runs/:run_id",
       read((caller, c) => showRun(caller, runIdIn(c), ports)),
     );
+    app.get(
+      "/runs/:run_id/wind-tunnel.csv",
+      read((caller, c) => exportWindTunnel(caller, runIdIn(c), ports)),
+    );
+    app.get("/runs/:run_id/artifacts.zip", async (c) => {
+      const archive = await archiveOf(reader(c), runIdIn(c), ports);
+      const { zipped } = await import("./adapters/zip.ts");
+      return c.body(zipped(archive), 200, {
+        "content-type": "application/zip",
+        "content-disposition": `attachment; filename="${archive.fileName}"`,
+        "cache-control": "no-cache",
+        "x-content-type-options": "nosniff",
+      });
+    });
     app.delete(
       "/runs/:run_id",
       change((caller, c) => deleteRun(caller, runIdIn(c), ports)),
@@ -110,8 +127,7 @@ export function routes(ports: Ports, gates: Gates): (app: App) => void {
       }),
     );
     app.get("/artifact/:run_id/image/:name", async (c) => {
-      const caller = gates.callerOf(keysIn(c));
-      if (!caller.isKnown) gates.limitAddress(addressOf(c.env));
+      const caller = reader(c);
       const name = nameIn(c, "Invalid image name.");
       const { bytes, type } = await showImage(caller, runIdIn(c), name, ports);
       return c.body(new Uint8Array(bytes), 200, {
