@@ -1,6 +1,9 @@
 import type { Timers } from "../runtime/timers.ts";
 
-/** Does something with a signal that is aborted after so many seconds, or together with another. */
+/**
+ * Does something with a signal that is aborted after so many seconds, or together with another. Rejects then, whether or not
+ * what is done heeds the signal: Google's clients take none.
+ */
 export async function within<T>(
   seconds: number,
   outer: AbortSignal,
@@ -9,14 +12,19 @@ export async function within<T>(
 ): Promise<T> {
   // AbortSignal.any would keep a trace of each call for as long as the outer signal lives.
   const controller = new AbortController();
-  const abort = (): void => controller.abort();
-  if (outer.aborted) abort();
-  else outer.addEventListener("abort", abort);
-  const cancel = after(seconds, abort);
+  const ended = Promise.withResolvers<never>();
+  const end = (reason: string): void => {
+    controller.abort();
+    ended.reject(new Error(reason));
+  };
+  const giveUp = (): void => end("It was given up.");
+  if (outer.aborted) giveUp();
+  else outer.addEventListener("abort", giveUp);
+  const cancel = after(seconds, () => end(`It took longer than ${seconds} s.`));
   try {
-    return await action(controller.signal);
+    return await Promise.race([action(controller.signal), ended.promise]);
   } finally {
     cancel();
-    outer.removeEventListener("abort", abort);
+    outer.removeEventListener("abort", giveUp);
   }
 }

@@ -28,6 +28,8 @@ export const BridgeRun = v.object({
   run_id: RunId,
   /** The run that it goes on after. */
   predecessor: v.optional(RunId),
+  /** When the run before last had something to do: being idle goes on over a hand-over. */
+  active_at: v.optional(IsoTime),
   /** When `POST /producer/start` began the chain of runs. A stop that came later ends every one of them. */
   started_at: IsoTime,
   /** Where to begin if no cursor was ever committed. */

@@ -1,4 +1,6 @@
+import { objectsWithin } from "../bridge/objects-within.ts";
 import { readAs } from "../bridge/read-as.ts";
+import { within } from "../bridge/within.ts";
 import {
   Beginning,
   DeadLetter,
@@ -51,6 +53,9 @@ const MIN_LEASE_SECONDS = 30;
 /** For callback, cursor and all that an event takes besides its tool. */
 const SETTLE_SECONDS = 10;
 const MAX_RESENDS_AT_ONCE = 20;
+/** For one request to the state bucket, and for the work folder. */
+const STATE_SECONDS = 20;
+const UNREADABLE = "The state bucket could not be read.";
 /** Saying how it ended must not take the time to let go of the lock. */
 const MAX_SAVE_SECONDS = 1.5;
 
@@ -65,12 +70,16 @@ type Item =
 export async function runBridge(
   run: BridgeRun,
   gone: AbortSignal,
-  ports: Ports,
+  given: Ports,
 ): Promise<RunResult> {
-  const { settings, now, log, objects } = ports;
+  const objects = objectsWithin(STATE_SECONDS, given.objects, given);
+  const ports: Ports = { ...given, objects };
+  const { settings, now, log } = ports;
   const patience = Math.min(run.deadline_s, settings.timeoutSeconds) - settings.marginSeconds;
   const endAt = now() + patience * 1000;
-  if (await isStopped(run, objects)) return { kind: "ended", by: "stopped", hasSuccessor: false };
+  const order = await isStopped(run, objects).catch(() => "unknown");
+  if (order === "unknown") return { kind: "retry", reason: UNREADABLE };
+  if (order === true) return { kind: "ended", by: "stopped", hasSuccessor: false };
 
   const ending = new Ending(ports, settings.shutdownSeconds);
   const stopListening = listen(ending, ports.stopping, gone);
@@ -140,7 +149,8 @@ async function resultOf(
   if (!isMore) return { kind: "ended", by: cause, hasSuccessor: false };
   try {
     const runId = ports.newId();
-    await ports.addRun({ ...run, run_id: runId, predecessor: run.run_id }, runId);
+    const active_at = new Date(cause === "idle" ? ports.now() : bridge.activeAt).toISOString();
+    await ports.addRun({ ...run, run_id: runId, predecessor: run.run_id, active_at }, runId);
     return { kind: "ended", by: cause, hasSuccessor: true };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -181,7 +191,7 @@ class Bridge {
     this.#ports = ports;
     this.#queue = new BoundedQueue(ports.settings.maxQueued);
     this.#cursor = new Cursor(run.tenant, ports);
-    this.#lastActivity = ports.now();
+    this.#lastActivity = run.active_at === undefined ? ports.now() : Date.parse(run.active_at);
     const pending = () =>
       this.#queue.items.flatMap((item) => (item.kind === "event" ? [item.event] : []));
     this.#progress = new Progress(run, lock.consumerId, pending, ports.now);
@@ -196,18 +206,26 @@ class Bridge {
     return cause;
   }
 
-  /** Whether events were left, or have come since. */
+  /** When it last had something to do, in milliseconds since the epoch: now, while it has. */
+  get activeAt(): number {
+    const isIdle = !this.#isBusy && this.#queue.items.length === 0 && !this.#leftBehind;
+    return isIdle ? this.#lastActivity : this.#ports.now();
+  }
+
+  /** Whether events or orders were left, or have come since. */
   async hasMore(): Promise<boolean> {
     if (this.#leftBehind) return true;
     if (this.#position === undefined) return false;
     const { tenant } = this.#run;
     const signal = this.#ending.abandon;
-    return hasWork({ tenant, position: this.#position, signal }, this.#ports);
+    const orders = this.#ports.objects.list(resendFolder(tenant), 1).catch(() => []);
+    if (await hasWork({ tenant, position: this.#position, signal }, this.#ports)) return true;
+    return (await orders).length > 0;
   }
 
   /** Undefined where the beginning cannot be found; the run ends then. */
   async #start(): Promise<Position | undefined> {
-    const { objects, settings, now, log, makeWorkFolder } = this.#ports;
+    const { objects, settings, now } = this.#ports;
     const { abandon } = this.#ending;
     const { tenant } = this.#run;
     const [before, stored] = await Promise.all([
@@ -216,10 +234,10 @@ class Bridge {
         readAs(Beginning, beginningObject(tenant), objects),
       ]).catch(() => undefined),
       this.#cursor.read(abandon),
-      makeWorkFolder(tenant, log),
+      this.#makeWorkFolder(),
     ]);
     if (before === undefined) {
-      this.#ending.end("state", "The state bucket could not be read.");
+      this.#ending.end("state", UNREADABLE);
       return undefined;
     }
     const [left, beginning = this.#run] = before;
@@ -238,6 +256,15 @@ class Bridge {
     this.#progress.committed = known;
     this.#position = new Position(startOf(cursor, beginning, settings, now()), left.settled);
     return this.#position;
+  }
+
+  /** A mount that hangs holds up nobody: the work goes on without. */
+  async #makeWorkFolder(): Promise<void> {
+    const { makeWorkFolder, log } = this.#ports;
+    const make = (): Promise<void> => makeWorkFolder(this.#run.tenant, log);
+    await within(STATE_SECONDS, this.#ending.abandon, this.#ports, make).catch(() =>
+      log("NOTICE", "The work folder does not answer; the work goes on without"),
+    );
   }
 
   /** The run before may have answered an event without being able to move the cursor. */
@@ -401,21 +428,18 @@ class Bridge {
     if (settings.idleSeconds === 0) return () => undefined;
     let cancel = (): void => undefined;
     const check = (): void => {
-      const isIdle = !this.#isBusy && this.#queue.items.length === 0;
-      const idle = isIdle ? (now() - this.#lastActivity) / 1000 : 0;
+      const idle = (now() - this.activeAt) / 1000;
       if (idle >= settings.idleSeconds) this.#ending.end("idle");
       else cancel = after(settings.idleSeconds - idle, check);
     };
-    cancel = after(settings.idleSeconds, check);
+    check();
     return () => cancel();
   }
 
   async #save(cause: Cause): Promise<void> {
-    const { promise: tooLong, resolve } = Promise.withResolvers<undefined>();
-    const cancel = this.#ports.after(MAX_SAVE_SECONDS, () => resolve(undefined));
-    const saved = this.#progress.save(this.#ports.objects, cause).catch(() => undefined);
-    await Promise.race([saved, tooLong]);
-    cancel();
+    const never = new AbortController().signal;
+    const save = (): Promise<void> => this.#progress.save(this.#ports.objects, cause);
+    await within(MAX_SAVE_SECONDS, never, this.#ports, save).catch(() => undefined);
   }
 }
 

@@ -482,6 +482,8 @@ describe("a compatible producer", () => {
         deadline_s: 150,
         run_id: "id2",
         predecessor: "run-1",
+        // It had something to do to the end.
+        active_at: "2026-01-01T12:01:20.045Z",
       },
     ]);
     while (world.queued.length > 0) await world.run(settings, world.queued.shift());

@@ -87,6 +87,7 @@ export class BridgeProcess {
       stopping: this.#stopping.signal,
       log: (severity, message, fields) => world.lines.push({ severity, message, fields }),
       settings,
+      ...world.ports,
     };
     return alive(runBridge(run, new AbortController().signal, ports));
   }
@@ -103,6 +104,8 @@ export class BridgeWorld {
   readonly queued: BridgeRun[] = [];
   ids = 0;
   random: () => number = () => 0.5;
+  /** In the place of what the world would do. */
+  ports: Partial<Ports> = {};
 
   readonly send: Send = async (request) => {
     await unlessEnded(request.signal, this.time.pass(HOP_MS));

@@ -24,8 +24,10 @@ export class WorkflowsInMemory {
   readonly requests: HttpRequest[] = [];
   lock: { readonly consumerId: string; readonly expiresAt: number } | undefined;
   /** Called with each request before it is answered: what it returns is the answer. */
-  fault: (request: HttpRequest, path: string) => HttpResponse | Promise<HttpResponse> | undefined =
-    () => undefined;
+  fault: (
+    request: HttpRequest,
+    path: string,
+  ) => HttpResponse | Promise<HttpResponse | undefined> | undefined = () => undefined;
   /** How often an event is sent. */
   copies: (event: PostedEvent) => number = () => 1;
   /** Whether the stream ends behind an event. */
