@@ -51,10 +51,9 @@ export function onPlatform(
 }
 
 export class TestPlatform {
-  /** Begins with wall time, by which roles reckon when a task is due. */
-  readonly clock = new ManualClock(Date.now());
   readonly log: LogEntry[] = [];
   readonly #options: PlatformOptions;
+  #clock: ManualClock | undefined;
   #cloud: LocalCloud | undefined;
   #revisions = 0;
   #agent: Agent | undefined;
@@ -68,11 +67,18 @@ export class TestPlatform {
     return this.#cloud;
   }
 
+  /** Begins with wall time, by which roles reckon, when the cloud starts: suites are declared long before they run. */
+  get clock(): ManualClock {
+    if (this.#clock === undefined) throw new Error("The platform has not been started.");
+    return this.#clock;
+  }
+
   async start(): Promise<void> {
     const { config, env = {}, declared: given, ...options } = this.#options;
-    const { clock } = this;
     const log = (entry: LogEntry): void => void this.log.push(entry);
     const first = given ?? (await declaredFor(config));
+    const clock = new ManualClock(Date.now());
+    this.#clock = clock;
     this.#cloud = await startLocalCloud(withEnv(first, env), {
       ...options,
       clock,

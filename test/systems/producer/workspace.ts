@@ -6,10 +6,11 @@ import type { Answer, TestPlatform } from "../../support/platform.ts";
 
 /**
  * What a suite's producer is told: orders are looked for each second, and a run is so short that a tool of ten minutes does
- * not fit in it.
+ * not fit in it. A first start looks far back: events have the time of a clock that stands still, starts have wall time.
  */
 export const SHORT_RUNS = {
   producer: {
+    START_LOOKBACK_MS: "3600000",
     WATCH_SECONDS: "1",
     RECONNECT_BACKOFF_MS: "50",
     TIMEOUT_SECONDS: "120",
