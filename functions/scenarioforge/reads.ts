@@ -10,7 +10,7 @@ import { isStalled, nodeStatusOf } from "../scenarios/patches.ts";
 import { artifactPath, imagePath, logPath } from "../scenarios/paths.ts";
 import type { Run } from "../scenarios/run.ts";
 import type { RunStore } from "../scenarios/run-store.ts";
-import { readRun } from "../scenarios/runs.ts";
+import { readRun, type ReadRun } from "../scenarios/runs.ts";
 import {
   VIEW_MODEL,
   makeViewModel,
@@ -27,6 +27,8 @@ export interface Seen {
   readonly store: RunStore;
   readonly runId: string;
   readonly run: Run;
+  /** run.json as it stands there. */
+  readonly written: ReadRun["written"];
 }
 
 export const DEFAULT_LIMIT = 50;
@@ -37,9 +39,9 @@ export async function seenBy(caller: Caller, runId: string, { stores }: Ports): 
   const store = stores.of(caller.tenant);
   const read = await readRun(store, runId);
   if (read === undefined) throw runNotFound();
-  const { run } = read;
+  const { run, written } = read;
   if (!caller.isKnown && (!run.is_final || run.is_deleted)) throw runNotFound();
-  return { store, runId, run };
+  return { store, runId, run, written };
 }
 
 export interface ListRequest {
@@ -76,12 +78,15 @@ export async function listRuns(
   };
 }
 
-/** run.json, its nodes as they are this moment. */
-async function live({ store, runId, run }: Seen, { now }: Ports): Promise<Run> {
-  if (run.is_final) return run;
+/** run.json as it was written, its nodes as they are this moment. */
+async function live(
+  { store, runId, run, written }: Seen,
+  { now }: Ports,
+): Promise<Readonly<Record<string, unknown>>> {
+  if (run.is_final) return written;
   const events = await readEvents(store, runId, false);
   const nodes = { ...run.node_status, ...nodeStatusOf(events) };
-  return { ...run, node_status: nodes, ...(isStalled(run, now()) && { is_stalled: true }) };
+  return { ...written, node_status: nodes, ...(isStalled(run, now()) && { is_stalled: true }) };
 }
 
 export async function showRun(caller: Caller, runId: string, ports: Ports): Promise<Reply> {
@@ -179,13 +184,13 @@ export async function latestRun(caller: Caller, ports: Ports): Promise<Seen | un
   const pointer = await readLatest(store);
   const pointed = pointer === undefined ? undefined : await readRun(store, pointer.run_id);
   if (pointer !== undefined && pointed?.run.is_final === true && !pointed.run.is_deleted) {
-    return { store, runId: pointer.run_id, run: pointed.run };
+    return { store, runId: pointer.run_id, ...pointed };
   }
   const shows = shownTo(caller);
   const [newest] = (await pageOfRuns(store, { limit: 1, shows }, ports)).entries;
   const read = newest === undefined ? undefined : await readRun(store, newest.runId);
   if (newest === undefined || read === undefined) return undefined;
-  return { store, runId: newest.runId, run: read.run };
+  return { store, runId: newest.runId, ...read };
 }
 
 function shownTo(caller: Caller) {

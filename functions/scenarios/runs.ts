@@ -1,6 +1,6 @@
 // run.json: read, created once, and changed by pure patches only.
 import * as v from "valibot";
-import { JSON_TYPE, parsedJson, prettyJson } from "./json.ts";
+import { JSON_TYPE, isRecord, parsedJson, prettyJson } from "./json.ts";
 import { runPath } from "./paths.ts";
 import { Run } from "./run.ts";
 import { NOTHING, type Content, type Generation, type RunStore } from "./run-store.ts";
@@ -8,6 +8,8 @@ import { NOTHING, type Content, type Generation, type RunStore } from "./run-sto
 /** What a run was read as, with the version it was. */
 export interface ReadRun {
   readonly run: Run;
+  /** The same as it stands there, without what `run` has in place of what is absent. */
+  readonly written: Readonly<Record<string, unknown>>;
   readonly generation: Generation;
 }
 
@@ -30,8 +32,10 @@ export interface ContentionPorts {
 export async function readRun(store: RunStore, runId: string): Promise<ReadRun | undefined> {
   const stored = await store.get(runPath(runId));
   if (stored === undefined) return undefined;
-  const run = v.safeParse(Run, parsedJson(stored.bytes));
-  return run.success ? { run: run.output, generation: stored.generation } : undefined;
+  const written = parsedJson(stored.bytes);
+  const run = v.safeParse(Run, written);
+  if (!run.success || !isRecord(written)) return undefined;
+  return { run: run.output, written, generation: stored.generation };
 }
 
 /** False where a run of that id exists. */

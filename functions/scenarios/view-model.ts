@@ -1,7 +1,6 @@
 // The one document that pages show (scenarioforge contract, 2.9).
 import { artifactPath, runConfigPath } from "./paths.ts";
 import { isRecord, parsedJson } from "./json.ts";
-import type { Run } from "./run.ts";
 import type { RunStore } from "./run-store.ts";
 
 export const VIEW_MODEL = "view_model.json";
@@ -97,10 +96,10 @@ export async function makeViewModel(
 export function withRunMeta(
   viewModel: Readonly<Record<string, unknown>>,
   runId: string,
-  run: Run | undefined,
+  run: Readonly<Record<string, unknown>>,
   runConfig: unknown,
 ): Record<string, unknown> {
-  const meta = { ...run, run_id: runId, status: run?.status ?? "unknown" };
+  const meta = { ...run, run_id: runId, status: run.status ?? "unknown" };
   return { ...viewModel, run_meta: { ...meta, run_config: runConfig ?? {} } };
 }
 

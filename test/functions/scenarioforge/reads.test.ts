@@ -250,7 +250,7 @@ describe("deletes", () => {
       "verify-20261121021712": "verify-20261121021712 | SP60 | Global",
     });
     const shown = await api.get("/runs/verify-20261121021712");
-    expect(shown.body.meta).to.deep.include(written);
+    expect(shown.body.meta).to.deep.equal(written);
     await api.ask("DELETE", "/runs/verify-20261121021712", { key: ACME_KEY });
     expect(api.stores.json("public/verify-20261121021712/run.json")).to.deep.include({
       ...written,
