@@ -12,11 +12,12 @@ import { instance } from "./measurements/instance.ts";
 import { plan } from "./measurements/plan.ts";
 import { ready } from "./measurements/ready.ts";
 import { recording } from "./measurements/recording.ts";
+import { runs } from "./measurements/runs.ts";
 import { helpOf, parseOptions, type BenchOptions } from "./options.ts";
 import { tableOf } from "./table.ts";
 
 const MEASUREMENTS: readonly Measurement[] = [
-  ...[enqueue, instance, coldStart, dispatch, memory, bridge, plan, recording, access, ready],
+  ...[enqueue, instance, coldStart, dispatch, memory, bridge, runs, plan, recording, access, ready],
 ];
 
 try {

@@ -19,9 +19,13 @@ export class ServedStorage {
     return served;
   }
 
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
   client(): Storage {
-    const apiEndpoint = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-    return new Storage({ apiEndpoint, projectId: "p", retryOptions: { autoRetry: false } });
+    const retryOptions = { autoRetry: false };
+    return new Storage({ apiEndpoint: this.url, projectId: "p", retryOptions });
   }
 
   stop(): void {
