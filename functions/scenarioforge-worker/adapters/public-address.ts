@@ -1,4 +1,4 @@
-import { BlockList, isIPv4, isIPv6 } from "node:net";
+import { BlockList, isIP, isIPv4, isIPv6 } from "node:net";
 
 /** IPv4 that is not of the public internet (https://www.iana.org/assignments/iana-ipv4-special-registry). */
 const NOT_PUBLIC_4 = [
@@ -41,4 +41,9 @@ export function isPublicAddress(address: string): boolean {
   if (isIPv4(address)) return !notPublic4.check(address, "ipv4");
   if (!isIPv6(address)) return false;
   return global6.check(address, "ipv6") && !notPublic6.check(address, "ipv6");
+}
+
+/** Whether a host is an address that does not. A name is none. */
+export function isInside(host: string): boolean {
+  return isIP(host) !== 0 && !isPublicAddress(host);
 }

@@ -26,18 +26,16 @@ export interface WebResponse {
 
 /** What fetching a page needs from the world. */
 export interface WebPorts {
-  /** All addresses of a name; none where there is no such name. */
-  readonly resolve: (host: string, signal: AbortSignal) => Promise<readonly string[]>;
-  /** Whether an address belongs to the public internet. */
-  readonly isPublic: (address: string) => boolean;
-  /** Asks for a URL at that address and no other. */
-  readonly get: (url: URL, address: string, signal: AbortSignal) => Promise<WebResponse>;
+  /** Whether a host is an address, and one that does not belong to the public internet. */
+  readonly isInside: (host: string) => boolean;
+  /** Asks for a URL and follows nothing. A name leads to public addresses only: see `publicLookup`. */
+  readonly get: (url: URL, signal: AbortSignal) => Promise<WebResponse>;
   readonly after: (seconds: number, action: () => void) => () => void;
 }
 
 /**
- * Fetches what somebody else named. Only public addresses are asked, and exactly those that were looked at: a name that says
- * something else the next time leads nowhere else. Each redirect is judged as the first URL was. @throws NodeFailure
+ * Fetches what somebody else named. Only public addresses are asked, and each redirect is judged as the first URL was.
+ * @throws NodeFailure
  */
 export async function fetchPage(
   given: string,
@@ -62,16 +60,16 @@ export async function fetchPage(
 }
 
 async function follow(given: string, signal: AbortSignal, ports: WebPorts): Promise<Fetched> {
-  let url = allowed(given);
+  let url = allowed(given, ports);
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-    const response = await ports.get(url, await addressOf(url, signal, ports), signal);
+    const response = await ports.get(url, signal);
     try {
       const { location } = response.headers;
       if (response.status < 300 || response.status >= 400 || location === undefined) {
         return await read(response, url, signal);
       }
       if (!URL.canParse(location, url.href)) throw refused("The page leads to what is no URL.");
-      url = allowed(new URL(location, url).href);
+      url = allowed(new URL(location, url).href, ports);
     } finally {
       response.close();
     }
@@ -79,7 +77,7 @@ async function follow(given: string, signal: AbortSignal, ports: WebPorts): Prom
   throw refused(`The page leads on more than ${MAX_REDIRECTS} times.`);
 }
 
-function allowed(given: string): URL {
+function allowed(given: string, { isInside }: WebPorts): URL {
   if (given.length > MAX_URL_CHARACTERS || !URL.canParse(given)) throw refused("It is no URL.");
   const url = new URL(given);
   if (url.protocol !== "https:" && url.protocol !== "http:") {
@@ -87,22 +85,9 @@ function allowed(given: string): URL {
   }
   if (url.username !== "" || url.password !== "") throw refused("A URL must not name a user.");
   if (!PORTS.has(url.port)) throw refused("Only the ports 80 and 443 are asked.");
+  // No address is looked up. Every way to write one of IPv4 has become the usual one by now.
+  if (isInside(url.hostname.replace(/^\[(.*)\]$/, "$1"))) throw notPublic();
   return url;
-}
-
-async function addressOf(
-  { hostname }: URL,
-  signal: AbortSignal,
-  { resolve, isPublic }: WebPorts,
-): Promise<string> {
-  const host = hostname.replace(/^\[(.*)\]$/, "$1");
-  const isAddress = /^[\d.]+$/.test(host) || host.includes(":");
-  const addresses = isAddress ? [host] : await resolve(host, signal);
-  const [first] = addresses;
-  if (first === undefined) throw new NodeFailure("The host has no address.");
-  // One that is inside makes the name one that is not to be trusted.
-  if (!addresses.every(isPublic)) throw refused("The host is not on the public internet.");
-  return first;
 }
 
 async function read(response: WebResponse, url: URL, signal: AbortSignal): Promise<Fetched> {
@@ -144,6 +129,10 @@ function decode(bytes: Buffer, contentType: string): string {
   } catch {
     return new TextDecoder().decode(bytes);
   }
+}
+
+export function notPublic(): NodeFailure {
+  return refused("The host is not on the public internet.");
 }
 
 function refused(reason: string): NodeFailure {

@@ -1,9 +1,14 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type IncomingMessage } from "node:http";
+import { isIP, type AddressInfo, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { nodeTasks } from "../../../functions/scenarios/adapters/node-tasks.ts";
-import { web } from "../../../functions/scenarioforge-worker/adapters/web.ts";
+import { getBy, web } from "../../../functions/scenarioforge-worker/adapters/web.ts";
+import { NodeFailure } from "../../../functions/scenarioforge-worker/failure.ts";
+import {
+  publicLookup,
+  type LookUpAll,
+} from "../../../functions/scenarioforge-worker/adapters/public-lookup.ts";
 
 const ENV = {
   GOOGLE_CLOUD_PROJECT: "p",
@@ -68,32 +73,116 @@ describe("nodeTasks of the worker", () => {
 });
 
 describe("web", () => {
-  it("asks the address that it is given, whatever the name says", async () => {
-    const server = createServer((request, response) => {
-      response.setHeader("content-type", "text/plain");
-      response.end(`${request.headers.host ?? ""} ${request.headers["accept-encoding"] ?? ""}`);
-    });
+  const signal = new AbortController().signal;
+  const server = createServer((request, response) => {
+    hosts.push(request.headers.host ?? "");
+    response.setHeader("content-type", "text/plain");
+    response.end(request.headers["accept-encoding"]);
+  });
+  const hosts: string[] = [];
+  let port = 0;
+
+  before(async () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    try {
-      const url = new URL(`http://localhost:${port}/`);
-      // The name leads to the server; the other address does not.
-      const elsewhere = web.get(url, "::1", new AbortController().signal);
-      const error = await elsewhere.then(
-        () => undefined,
-        (reason: unknown) => reason,
+    ({ port } = server.address() as AddressInfo);
+  });
+
+  beforeEach(() => {
+    hosts.length = 0;
+  });
+
+  after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  /** What the names say, turn by turn. */
+  function lookUpOf(...answers: readonly (readonly string[])[]): LookUpAll & { asked: string[] } {
+    const asked: string[] = [];
+    const lookUp: LookUpAll = (host, _, found) => {
+      const addresses = answers[asked.length] ?? [];
+      asked.push(host);
+      found(
+        null,
+        addresses.map((address) => ({ address, family: isIP(address) })),
       );
-      expect(error).to.be.an("error");
-      const response = await web.get(url, "127.0.0.1", new AbortController().signal);
-      expect([response.status, response.headers["content-type"]]).to.deep.equal([
-        200,
-        "text/plain",
-      ]);
-      expect(await text(response.body)).to.equal(`localhost:${port} identity`);
-      response.close();
-    } finally {
-      server.closeAllConnections();
-      server.close();
+    };
+    return Object.assign(lookUp, { asked });
+  }
+
+  const reasonOf = (promise: Promise<unknown>) =>
+    promise.then(
+      () => undefined,
+      (error: unknown) => (error instanceof NodeFailure ? error.message : error),
+    );
+
+  it("goes where the name was looked up for this request, and judged", async () => {
+    const lookUp = lookUpOf(["127.0.0.1"], ["127.0.0.1", "127.0.0.2"]);
+    const get = getBy(
+      publicLookup(lookUp, (address) => address === "127.0.0.1"),
+      {},
+    );
+    const url = new URL(`http://localhost:${port}/`);
+    const response = await get(url, signal);
+    expect([response.status, response.headers["content-type"]]).to.deep.equal([200, "text/plain"]);
+    expect(await text(response.body)).to.equal("identity");
+    // The connection of before is not taken again.
+    expect(await reasonOf(get(url, signal))).to.equal("The host is not on the public internet.");
+    expect([hosts, lookUp.asked]).to.deep.equal([
+      [`localhost:${port}`],
+      ["localhost", "localhost"],
+    ]);
+  });
+
+  it("takes another of the addresses where the first does not answer", async () => {
+    const get = getBy(
+      publicLookup(lookUpOf(["::1", "127.0.0.1"]), () => true),
+      {},
+    );
+    const response = await get(new URL(`http://localhost:${port}/`), signal);
+    response.close();
+    expect(hosts).to.deep.equal([`localhost:${port}`]);
+  });
+
+  it("connects to nobody whom the machine's own names lead to inside", async () => {
+    for (const scheme of ["http", "https"]) {
+      const asked = web.get(new URL(`${scheme}://localhost:${port}/`), signal);
+      expect(await reasonOf(asked)).to.equal("The host is not on the public internet.");
     }
+    expect(hosts).to.deep.equal([]);
+  });
+
+  it("says so where there is no such name, or no address of it", async () => {
+    const nowhere: LookUpAll = (_, __, found) => {
+      found(Object.assign(new Error("getaddrinfo"), { code: "ENOTFOUND" }), []);
+    };
+    for (const lookUp of [nowhere, lookUpOf([])]) {
+      const asked = getBy(publicLookup(lookUp), {})(new URL("https://localhost/"), signal);
+      expect(await reasonOf(asked)).to.equal("The host has no address.");
+    }
+  });
+
+  it("does not take a resolver that fails for a name that is not there", async () => {
+    const failure = Object.assign(new Error("getaddrinfo"), { code: "EAI_AGAIN" });
+    const failing: LookUpAll = (_, __, found) => {
+      found(failure, []);
+    };
+    const asked = getBy(publicLookup(failing), {})(new URL("https://localhost/"), signal);
+    expect(await reasonOf(asked)).to.equal(failure);
+  });
+
+  it("leaves names to a proxy, where there is one", async () => {
+    const asked: unknown[] = [];
+    const proxy = createServer().on("connect", (request: IncomingMessage, socket: Socket) => {
+      asked.push(request.url);
+      socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    const { port: proxyPort } = proxy.address() as AddressInfo;
+    const lookUp = lookUpOf(["127.0.0.1"]);
+    const get = getBy(publicLookup(lookUp), { https_proxy: `http://127.0.0.1:${proxyPort}` });
+    expect(await reasonOf(get(new URL("https://news.example.com/"), signal))).to.be.an("error");
+    proxy.close();
+    expect([asked, lookUp.asked]).to.deep.equal([["news.example.com:443"], []]);
   });
 });

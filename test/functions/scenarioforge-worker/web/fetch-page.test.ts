@@ -1,12 +1,16 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { isPublicAddress } from "../../../../functions/scenarioforge-worker/adapters/public-address.ts";
 import { NodeFailure } from "../../../../functions/scenarioforge-worker/failure.ts";
 import { fetchPage } from "../../../../functions/scenarioforge-worker/web/fetch-page.ts";
+import {
+  isInside,
+  isPublicAddress,
+} from "../../../../functions/scenarioforge-worker/adapters/public-address.ts";
 import type {
   WebPorts,
   WebResponse,
 } from "../../../../functions/scenarioforge-worker/web/fetch-page.ts";
+import { connectedTo } from "./connected-to.ts";
 
 const PUBLIC = "93.184.215.14";
 const signal = new AbortController().signal;
@@ -21,32 +25,35 @@ interface Answer {
 class FakeWeb implements WebPorts {
   readonly asked: string[] = [];
   closed = 0;
+  /** Timers that were set and not cancelled. */
+  waiting = 0;
   addresses: Readonly<Record<string, readonly string[]>> = { "example.com": [PUBLIC] };
   answers: Readonly<Record<string, Answer>> = {};
-  readonly isPublic = isPublicAddress;
+  readonly isInside = isInside;
   onAfter: (action: () => void) => void = () => undefined;
 
-  readonly resolve = (host: string): Promise<readonly string[]> =>
-    Promise.resolve(this.addresses[host] ?? []);
-
   readonly after = (_: number, action: () => void): (() => void) => {
+    this.waiting += 1;
     this.onAfter(action);
-    return () => undefined;
+    return () => {
+      this.waiting -= 1;
+    };
   };
 
-  readonly get = (url: URL, address: string): Promise<WebResponse> => {
+  readonly get = async (url: URL): Promise<WebResponse> => {
+    const address = await connectedTo(url, (host) => Promise.resolve(this.addresses[host] ?? []));
     this.asked.push(`${url.href} ${address}`);
     const answer = this.answers[url.href];
-    if (answer === undefined) return Promise.reject(new Error(`connect ECONNREFUSED ${address}`));
+    if (answer === undefined) throw new Error(`connect ECONNREFUSED ${address}`);
     const { status = 200, headers = { "content-type": "text/plain" }, body = "text" } = answer;
-    return Promise.resolve({
+    return {
       status,
       headers,
       body: typeof body === "string" ? chunks(body) : body,
       close: () => {
         this.closed += 1;
       },
-    });
+    };
   };
 }
 
@@ -58,14 +65,18 @@ async function* endless(): AsyncGenerator<Uint8Array> {
   for (;;) yield await Promise.resolve(Buffer.alloc(65_536, 97));
 }
 
-async function reasonOf(web: FakeWeb, url: string): Promise<string> {
+async function failureOf(web: FakeWeb, url: string): Promise<NodeFailure | undefined> {
   try {
     await fetchPage(url, signal, web);
   } catch (error) {
-    if (error instanceof NodeFailure) return error.message;
+    if (error instanceof NodeFailure) return error;
     throw error;
   }
-  return "fetched";
+  return undefined;
+}
+
+async function reasonOf(web: FakeWeb, url: string): Promise<string> {
+  return (await failureOf(web, url))?.message ?? "fetched";
 }
 
 describe("fetchPage", () => {
@@ -142,10 +153,11 @@ describe("fetchPage", () => {
       "https://example.com/5": {},
       "https://example.com/6": to("https://user:secret@example.com/5"),
       "https://example.com/7": to("http://[bad"),
+      "https://example.com/8": to("https://:secret@example.com/5"),
       "https://example.com/loop": to("/loop"),
     };
     const reasons: string[] = [];
-    for (const path of ["1", "2", "3", "4", "6", "7", "loop"]) {
+    for (const path of ["1", "2", "3", "4", "6", "7", "8", "loop"]) {
       reasons.push(await reasonOf(web, `https://example.com/${path}`));
     }
     expect(reasons).to.deep.equal([
@@ -155,6 +167,7 @@ describe("fetchPage", () => {
       "fetched",
       "A URL must not name a user.",
       "The page leads to what is no URL.",
+      "A URL must not name a user.",
       "The page leads on more than 5 times.",
     ]);
     expect(web.asked.every((asked) => asked.endsWith(` ${PUBLIC}`))).to.equal(true);
@@ -201,11 +214,64 @@ describe("fetchPage", () => {
 
   it("reads no more than two megabytes", async () => {
     const web = new FakeWeb();
-    web.answers = { "https://example.com/": { body: endless() } };
+    web.answers = {
+      "https://example.com/": { body: endless() },
+      "https://example.com/most": { body: "a".repeat(2_097_152) },
+    };
     expect(await reasonOf(web, "https://example.com/")).to.equal(
       "The page has more than 2097152 bytes.",
     );
     expect(web.closed).to.equal(1);
+    expect(await reasonOf(web, "https://example.com/most")).to.equal("fetched");
+  });
+
+  it("takes URLs of 2,048 characters at most", async () => {
+    const web = new FakeWeb();
+    const longest = `https://example.com/${"a".repeat(2_028)}`;
+    web.answers = { [longest]: {} };
+    const reasons = [await reasonOf(web, longest), await reasonOf(web, `${longest}a`)];
+    expect(reasons).to.deep.equal(["fetched", "It is no URL."]);
+  });
+
+  it("reads text in the encoding that the page says, and in UTF-8 where that is none", async () => {
+    const web = new FakeWeb();
+    const pages = { "iso-8859-1": "\xe9", '"UTF-8"': "é", klingon: "é" };
+    const texts: string[] = [];
+    for (const [charset, body] of Object.entries(pages)) {
+      const bytes = Buffer.from(body, charset === "iso-8859-1" ? "latin1" : "utf8");
+      web.answers = {
+        "https://example.com/": {
+          headers: { "content-type": `text/plain; charset=${charset}` },
+          body: (async function* () {
+            yield await Promise.resolve(bytes);
+          })(),
+        },
+      };
+      texts.push((await fetchPage("https://example.com/", signal, web)).text);
+    }
+    expect(texts).to.deep.equal(["é", "é", "é"]);
+  });
+
+  it("follows no refusal, wherever it says the page is", async () => {
+    const web = new FakeWeb();
+    web.answers = { "https://example.com/": { status: 400, headers: { location: "/other" } } };
+    expect(await reasonOf(web, "https://example.com/")).to.equal("The page answered 400.");
+  });
+
+  it("fails for good where another attempt would not do better", async () => {
+    const web = new FakeWeb();
+    web.addresses = { "example.com": [PUBLIC], "inside.example.com": ["10.0.0.7"] };
+    web.answers = { "https://example.com/busy": { status: 503 } };
+    const urls = {
+      "https://inside.example.com/": true,
+      "http://10.0.0.7/": true,
+      "ftp://example.com/": true,
+      "https://example.com/busy": false,
+      "https://example.com/refused": false,
+    };
+    const isFinal: Record<string, boolean | undefined> = {};
+    for (const url of Object.keys(urls)) isFinal[url] = (await failureOf(web, url))?.isFinal;
+    expect(isFinal).to.deep.equal(urls);
   });
 
   it("waits no longer than it may", async () => {
@@ -217,6 +283,20 @@ describe("fetchPage", () => {
     expect(await reasonOf(web, "https://example.com/")).to.equal(
       "The page did not come within 20 seconds.",
     );
+    expect(web.waiting).to.equal(0);
+  });
+
+  it("ends with the attempt that asked, and says why that ended", async () => {
+    const web = new FakeWeb();
+    const ending = new AbortController();
+    web.answers = { "https://example.com/": { body: endless() } };
+    web.onAfter = () => {
+      ending.abort(new Error("The worker stops."));
+    };
+    const error: unknown = await fetchPage("https://example.com/", ending.signal, web).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).to.be.an("error").with.property("message", "The worker stops.");
   });
 
   it("never asks anybody inside, whatever the URL", async () => {
