@@ -79,7 +79,7 @@ const RULES: readonly Rule[] = [
       (roleOf(to) === roleOf(from) && !OUTSIDE.test(to)) ||
       to.startsWith("functions/messages/") ||
       (/^functions\/(bridge|scenarios)\//.test(to) && !OUTSIDE.test(to)) ||
-      /^functions\/runtime\/(outcome|refusal|errors|json|kept-lease|lease|patience|variables)\.ts$/.test(
+      /^functions\/runtime\/(outcome|door\/refusal|errors|json|kept-lease|lease|patience|variables)\.ts$/.test(
         to,
       ) ||
       (isType && /^functions\/(runtime|github)\//.test(to)) ||

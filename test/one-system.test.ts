@@ -10,7 +10,7 @@ describe("the tests of one system", () => {
     ["its stories", "test/systems/enqueuer/enqueuer.test.ts"],
     ["its roles", "test/functions/enqueuer/enqueue.test.ts"],
     ["its workers", "test/functions/worker/deliveries.test.ts"],
-    ["what its roles stand on", "test/functions/runtime/serve.test.ts"],
+    ["what its roles stand on", "test/functions/runtime/process/serve.test.ts"],
     ["the services that it uses", "test/local/google/tasks/dispatch.test.ts"],
   ] as const) {
     it(`are those of ${what}`, () => expect(files).to.include(file));

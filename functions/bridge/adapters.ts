@@ -1,8 +1,8 @@
 import type { IdTokenClient } from "google-auth-library";
 import { RUN_PATH } from "../messages/bridge-run.ts";
-import { idTokenClient } from "../runtime/id-tokens.ts";
+import { idTokenClient } from "../runtime/google/id-tokens.ts";
 import { lazy } from "../runtime/lazy.ts";
-import { taskQueue, type QueuePlace, type TasksClient } from "../runtime/task-queue.ts";
+import { taskQueue, type QueuePlace, type TasksClient } from "../runtime/google/task-queue.ts";
 import type { AddRun, CallPorts } from "./ports.ts";
 
 /** A queue of Cloud Tasks as the place where runs are added. */

@@ -1,4 +1,4 @@
-import type { ListedObjects } from "../runtime/objects.ts";
+import type { ListedObjects } from "../runtime/google/objects.ts";
 import type { Timers } from "../runtime/timers.ts";
 import { within } from "./within.ts";
 

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Objects } from "../runtime/objects.ts";
+import type { Objects } from "../runtime/google/objects.ts";
 
 /** An object's content; undefined where there is none, or none that can be read. */
 export async function readAs<const Schema extends v.GenericSchema>(

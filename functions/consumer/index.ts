@@ -1,10 +1,10 @@
 // The consumer: POST /sessions/stream runs the tools that its lines ask for, and answers them (producer document). Nothing
 // imports this file.
-import { callerCheck } from "../runtime/caller.ts";
+import { callerCheck } from "../runtime/door/caller.ts";
 import { readEnv } from "../runtime/env.ts";
 import { send } from "../runtime/http-client.ts";
-import { serve } from "../runtime/serve.ts";
-import { stopSignal } from "../runtime/stopping.ts";
+import { serve } from "../runtime/process/serve.ts";
+import { stopSignal } from "../runtime/process/stopping.ts";
 import { timers } from "../runtime/timers.ts";
 import { sessionRoutes } from "./adapters/session-route.ts";
 import { workFolders } from "./adapters/work-folders.ts";

@@ -4,7 +4,7 @@ import {
   CREATE_TIMEOUT_MS,
   newTasksClient,
   type TasksClient,
-} from "../runtime/task-queue.ts";
+} from "../runtime/google/task-queue.ts";
 import type { EnqueuerEnv } from "./env.ts";
 import type { Added, NewTask, Refusal, Tasks, Worker } from "./ports.ts";
 

@@ -1,8 +1,8 @@
 // The enqueuer: POST /enqueue adds a task to the queue of a worker (enqueuer document). Nothing imports this file.
 import { randomUUID } from "node:crypto";
 import { readEnv } from "../runtime/env.ts";
-import { jsonHandler } from "../runtime/json-handler.ts";
-import { serve } from "../runtime/serve.ts";
+import { jsonHandler } from "../runtime/door/json-handler.ts";
+import { serve } from "../runtime/process/serve.ts";
 import { cloudTasks, workersOf } from "./adapters.ts";
 import { EnqueueRequest, enqueue } from "./enqueue.ts";
 import { EnqueuerEnv } from "./env.ts";

@@ -3,8 +3,8 @@
 import { appKey } from "../github/app-key.ts";
 import { appTokens } from "../github/app-tokens.ts";
 import { readEnv } from "../runtime/env.ts";
-import { objectsOf } from "../runtime/objects.ts";
-import { serve } from "../runtime/serve.ts";
+import { objectsOf } from "../runtime/google/objects.ts";
+import { serve } from "../runtime/process/serve.ts";
 import { globOf, parseConfig } from "./adapters/config-file.ts";
 import { gitHubRepositories } from "./adapters/github-repository.ts";
 import { planTopic } from "./adapters/plan-topic.ts";

@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { HttpError } from "../runtime/errors.ts";
-import type { Incoming, Route } from "../runtime/http-handler.ts";
+import type { Incoming, Route } from "../runtime/door/http-handler.ts";
 import { parseJsonObject } from "../runtime/json.ts";
-import type { Reply } from "../runtime/reply.ts";
+import type { Reply } from "../runtime/door/reply.ts";
 import { inTime } from "./deadline.ts";
 import { readEvent } from "./events.ts";
 import type { Ask } from "./events.ts";

@@ -1,9 +1,9 @@
 import type { IdTokenClient } from "google-auth-library";
 import { resultObject } from "../messages/plan-names.ts";
 import { sentenceOf } from "../runtime/errors.ts";
-import { idTokenClient } from "../runtime/id-tokens.ts";
+import { idTokenClient } from "../runtime/google/id-tokens.ts";
 import { lazy } from "../runtime/lazy.ts";
-import type { Objects } from "../runtime/objects.ts";
+import type { Objects } from "../runtime/google/objects.ts";
 import type { PlanDeadletterEnv } from "./env.ts";
 import type { GivenUp, Ports } from "./ports.ts";
 

@@ -1,7 +1,7 @@
 import type { PlanRequest } from "../messages/plan-request.ts";
 import { done, retry } from "../runtime/outcome.ts";
 import type { Outcome } from "../runtime/outcome.ts";
-import type { PushContext } from "../runtime/push-handler.ts";
+import type { PushContext } from "../runtime/door/push-handler.ts";
 import type { Ports } from "./ports.ts";
 
 /** Sees to it that a plan which was tried in vain ends with a word on its pull request. */

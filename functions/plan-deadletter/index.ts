@@ -1,11 +1,11 @@
 // plan-deadletter: what the runner failed at too often comes here, and ends with a word on its pull request (plan-runner
 // document). Nothing imports this file.
 import { PlanRequest } from "../messages/plan-request.ts";
-import { callerCheck } from "../runtime/caller.ts";
+import { callerCheck } from "../runtime/door/caller.ts";
 import { readEnv } from "../runtime/env.ts";
-import { objectsOf } from "../runtime/objects.ts";
-import { MAX_PUSH_BYTES, pushHandler } from "../runtime/push-handler.ts";
-import { serve } from "../runtime/serve.ts";
+import { objectsOf } from "../runtime/google/objects.ts";
+import { MAX_PUSH_BYTES, pushHandler } from "../runtime/door/push-handler.ts";
+import { serve } from "../runtime/process/serve.ts";
 import { resultsIn, runner } from "./adapters.ts";
 import { PlanDeadletterEnv } from "./env.ts";
 import { giveUp, leaveToPerson } from "./give-up.ts";

@@ -1,11 +1,11 @@
 // plan-executor: POST /plan makes the plan of one directory of one commit (plan-runner document, Summary). Nothing
 // imports this file. What it runs was written by others, so it holds no secret.
 import { PlanExecution } from "../messages/plan-execution.ts";
-import { callerCheck } from "../runtime/caller.ts";
+import { callerCheck } from "../runtime/door/caller.ts";
 import { readEnv } from "../runtime/env.ts";
-import { parseBody } from "../runtime/json-handler.ts";
+import { parseBody } from "../runtime/door/json-handler.ts";
 import { lazy } from "../runtime/lazy.ts";
-import { serve } from "../runtime/serve.ts";
+import { serve } from "../runtime/process/serve.ts";
 import { checkoutFrom } from "./adapters/checkout.ts";
 import { isolationOf } from "./adapters/isolation.ts";
 import { PATH, tofuOf } from "./adapters/tofu.ts";

@@ -2,7 +2,7 @@
 // imports this file.
 import { randomUUID } from "node:crypto";
 import { readEnv } from "../runtime/env.ts";
-import { serve } from "../runtime/serve.ts";
+import { serve } from "../runtime/process/serve.ts";
 import { timers } from "../runtime/timers.ts";
 import { archivesOf } from "./adapters/archives.ts";
 import { executorAt } from "./adapters/executor.ts";

@@ -3,9 +3,9 @@
 import { idTokens, runsOn } from "../bridge/adapters.ts";
 import { readEnv } from "../runtime/env.ts";
 import { send } from "../runtime/http-client.ts";
-import { parseBody } from "../runtime/json-handler.ts";
-import { objectsOf } from "../runtime/objects.ts";
-import { serve } from "../runtime/serve.ts";
+import { parseBody } from "../runtime/door/json-handler.ts";
+import { objectsOf } from "../runtime/google/objects.ts";
+import { serve } from "../runtime/process/serve.ts";
 import { timers } from "../runtime/timers.ts";
 import { ProducerControlEnv } from "./env.ts";
 import type { Ports } from "./ports.ts";

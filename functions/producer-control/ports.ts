@@ -1,6 +1,6 @@
 import type { AddRun, CallPorts } from "../bridge/ports.ts";
 import type { WorkflowsPlace } from "../bridge/workflows.ts";
-import type { ListedObjects } from "../runtime/objects.ts";
+import type { ListedObjects } from "../runtime/google/objects.ts";
 
 /** What starting, stopping and looking need from the world. */
 export interface Ports extends CallPorts {

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { EventId, IsoTime } from "../messages/bridge-run.ts";
 import { Tenant, TenantId } from "../messages/tenant.ts";
 import { HttpError } from "../runtime/errors.ts";
-import type { Incoming } from "../runtime/http-handler.ts";
+import type { Incoming } from "../runtime/door/http-handler.ts";
 import type { Settings } from "./ports.ts";
 
 /** Whose events are meant, in the names of the workflows service's own API (producer contract, 4.5). */

@@ -1,7 +1,7 @@
 import type * as v from "valibot";
 import type { Tenant } from "../messages/tenant.ts";
-import type { Incoming, Route } from "../runtime/http-handler.ts";
-import type { Reply } from "../runtime/reply.ts";
+import type { Incoming, Route } from "../runtime/door/http-handler.ts";
+import type { Reply } from "../runtime/door/reply.ts";
 import { deadLetters, resend } from "./dead-letters.ts";
 import type { Ports } from "./ports.ts";
 import {

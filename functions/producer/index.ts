@@ -3,13 +3,13 @@
 import { randomUUID } from "node:crypto";
 import { idTokens, runsOn } from "../bridge/adapters.ts";
 import { BridgeRun, RUN_PATH } from "../messages/bridge-run.ts";
-import { callerCheck } from "../runtime/caller.ts";
+import { callerCheck } from "../runtime/door/caller.ts";
 import { readEnv } from "../runtime/env.ts";
 import { send } from "../runtime/http-client.ts";
-import { parseBody } from "../runtime/json-handler.ts";
-import { objectsOf } from "../runtime/objects.ts";
-import { serve } from "../runtime/serve.ts";
-import { stopSignal } from "../runtime/stopping.ts";
+import { parseBody } from "../runtime/door/json-handler.ts";
+import { objectsOf } from "../runtime/google/objects.ts";
+import { serve } from "../runtime/process/serve.ts";
+import { stopSignal } from "../runtime/process/stopping.ts";
 import { timers } from "../runtime/timers.ts";
 import { storageTokens } from "./adapters/storage-tokens.ts";
 import { workFolders } from "./adapters/work-folder.ts";

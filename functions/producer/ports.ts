@@ -2,7 +2,7 @@ import type { AddRun, CallPorts } from "../bridge/ports.ts";
 import type { WorkflowsPlace } from "../bridge/workflows.ts";
 import type { Tenant } from "../messages/tenant.ts";
 import type { Log } from "../runtime/log.ts";
-import type { ListedObjects } from "../runtime/objects.ts";
+import type { ListedObjects } from "../runtime/google/objects.ts";
 
 /** What the bridge needs from the world. */
 export interface Ports extends CallPorts {

@@ -1,7 +1,7 @@
 import { readAs } from "../bridge/read-as.ts";
 import { BridgeStatus, statusObject } from "../messages/bridge-objects.ts";
 import type { BridgeRun } from "../messages/bridge-run.ts";
-import type { Objects } from "../runtime/objects.ts";
+import type { Objects } from "../runtime/google/objects.ts";
 import type { EventAt } from "./cursor.ts";
 import type { OtherEvent, ToolEvent } from "./tool-event.ts";
 

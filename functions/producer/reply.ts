@@ -1,5 +1,5 @@
-import { refusal } from "../runtime/refusal.ts";
-import type { Reply } from "../runtime/reply.ts";
+import { refusal } from "../runtime/door/refusal.ts";
+import type { Reply } from "../runtime/door/reply.ts";
 import type { RunResult } from "./run-bridge.ts";
 
 /** Only this task backs off; the queue goes on. */

@@ -12,7 +12,7 @@ import {
   stopObject,
 } from "../messages/bridge-objects.ts";
 import type { BridgeRun } from "../messages/bridge-run.ts";
-import type { Objects } from "../runtime/objects.ts";
+import type { Objects } from "../runtime/google/objects.ts";
 import { BoundedQueue } from "./bounded-queue.ts";
 import { Cursor } from "./cursor.ts";
 import type { StoredCursor } from "./cursor.ts";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Objects } from "./objects.ts";
+import type { Objects } from "./google/objects.ts";
 
 const Holding = v.object({ holder: v.string(), expires_at: v.number() });
 

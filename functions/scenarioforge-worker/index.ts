@@ -1,11 +1,11 @@
 // scenarioforge-worker: each task is one node of a run. Nothing imports this file.
 import { randomUUID } from "node:crypto";
 import { NODE_PATH, SWEEP_PATH, ScenarioNode, ScenarioSweep } from "../messages/scenario-node.ts";
-import { callerCheck } from "../runtime/caller.ts";
+import { callerCheck } from "../runtime/door/caller.ts";
 import { readEnv } from "../runtime/env.ts";
 import { done } from "../runtime/outcome.ts";
-import { serve } from "../runtime/serve.ts";
-import { taskHandler } from "../runtime/task-handler.ts";
+import { serve } from "../runtime/process/serve.ts";
+import { taskHandler } from "../runtime/door/task-handler.ts";
 import { timers } from "../runtime/timers.ts";
 import { cloudRunStores } from "../scenarios/adapters/cloud-run-store.ts";
 import { postToGemini } from "../scenarios/adapters/gemini-post.ts";

@@ -1,6 +1,6 @@
 // What is to be done about a run's findings (contract, 1.7).
 import * as v from "valibot";
-import type { Reply } from "../runtime/reply.ts";
+import type { Reply } from "../runtime/door/reply.ts";
 import { isRecord, parsedJson, timestamp } from "../scenarios/json.ts";
 import { overwrite } from "../scenarios/overwrite.ts";
 import { artifactPath } from "../scenarios/paths.ts";

@@ -1,6 +1,6 @@
 // POST /build: one run for each signature, launched, shared, or set going again (scenarioforge contract, 1.1 and D2, D4).
 import { NODE_NAMES, type NodeName } from "../messages/scenario-names.ts";
-import type { Reply } from "../runtime/reply.ts";
+import type { Reply } from "../runtime/door/reply.ts";
 import { artifactLinks, listArtifacts } from "../scenarios/artifacts.ts";
 import { claim } from "../scenarios/claims.ts";
 import { index } from "../scenarios/entries.ts";

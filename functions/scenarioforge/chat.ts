@@ -2,7 +2,7 @@
 // an artifact or a question says can make it say something else (contract, 1.8 and D10).
 import * as v from "valibot";
 import { RunId } from "../messages/scenario-names.ts";
-import type { Reply } from "../runtime/reply.ts";
+import type { Reply } from "../runtime/door/reply.ts";
 import { bagOfWords, cosine, wordsOf } from "../scenarios/embeddings/words.ts";
 import { isRecord, parsedJson } from "../scenarios/json.ts";
 import { labelFor } from "../scenarios/labels.ts";

@@ -1,6 +1,6 @@
 // POST /runs/{run_id}/clone: the same once more, with its sources and documents, as a new run (contract, 9.29).
 import * as v from "valibot";
-import type { Reply } from "../runtime/reply.ts";
+import type { Reply } from "../runtime/door/reply.ts";
 import { isRecord } from "../scenarios/json.ts";
 import { requestPath } from "../scenarios/paths.ts";
 import { BuildRequest, PipelineRequest, Settings } from "../scenarios/request.ts";

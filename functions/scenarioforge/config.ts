@@ -1,6 +1,6 @@
 // GET and POST /config: a tenant's own settings, which stand below those of a request (contract, 1.10).
 import * as v from "valibot";
-import type { Reply } from "../runtime/reply.ts";
+import type { Reply } from "../runtime/door/reply.ts";
 import { parsedJson } from "../scenarios/json.ts";
 import { settingsPath } from "../scenarios/paths.ts";
 import { overwrite } from "../scenarios/overwrite.ts";

@@ -1,5 +1,5 @@
 // DELETE /runs/{run_id} and its undoing: the objects stay (contract, 2.6).
-import type { Reply } from "../runtime/reply.ts";
+import type { Reply } from "../runtime/door/reply.ts";
 import { index } from "../scenarios/entries.ts";
 import { deleted, undeleted } from "../scenarios/patches.ts";
 import { updateRun, type Patch } from "../scenarios/runs.ts";

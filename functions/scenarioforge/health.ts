@@ -1,4 +1,4 @@
-import type { Reply } from "../runtime/reply.ts";
+import type { Reply } from "../runtime/door/reply.ts";
 import { resolvedKey, type Presented } from "./keys.ts";
 import type { ApiSettings } from "./ports.ts";
 

@@ -1,7 +1,7 @@
 // scenarioforge: the run API (scenarioforge document). Nothing imports this file.
 import { randomBytes } from "node:crypto";
 import { readEnv } from "../runtime/env.ts";
-import { serve } from "../runtime/serve.ts";
+import { serve } from "../runtime/process/serve.ts";
 import { timers } from "../runtime/timers.ts";
 import { cloudRunStores } from "../scenarios/adapters/cloud-run-store.ts";
 import { nodeTasks } from "../scenarios/adapters/node-tasks.ts";

@@ -2,7 +2,7 @@
 // runs or is final, so there is none to do it to (contract, 1.10).
 import * as v from "valibot";
 import { RunId } from "../messages/scenario-names.ts";
-import type { Reply } from "../runtime/reply.ts";
+import type { Reply } from "../runtime/door/reply.ts";
 import { readOnly } from "./build.ts";
 import type { Caller } from "./keys.ts";
 import type { Ports } from "./ports.ts";

@@ -1,6 +1,6 @@
 // What can be read of runs. Without a key: runs that have ended and are not deleted; of others nobody learns that they are
 // there (contract, D6).
-import type { Reply } from "../runtime/reply.ts";
+import type { Reply } from "../runtime/door/reply.ts";
 import { artifactLinks, listArtifacts, typeOf } from "../scenarios/artifacts.ts";
 import { readEvents, readNormalization } from "../scenarios/events.ts";
 import { jsonLines, parsedJson } from "../scenarios/json.ts";

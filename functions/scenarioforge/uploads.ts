@@ -1,6 +1,6 @@
 // POST /upload: documents for later builds, under ids that say nothing (contract, 1.9 and D10).
 import * as v from "valibot";
-import type { Reply } from "../runtime/reply.ts";
+import type { Reply } from "../runtime/door/reply.ts";
 import { sha256 } from "../scenarios/json.ts";
 import { uploadPath } from "../scenarios/paths.ts";
 import type { PipelineRequest } from "../scenarios/request.ts";

@@ -1,4 +1,4 @@
-import type { Objects } from "../runtime/objects.ts";
+import type { Objects } from "../runtime/google/objects.ts";
 import { backOff, type ContentionPorts } from "./runs.ts";
 import { NOTHING, type Content, type Generation, type RunStore } from "./run-store.ts";
 

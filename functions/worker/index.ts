@@ -1,11 +1,11 @@
 // The sample worker behind the enqueuer's queues, and the one to copy: change `work` in process.ts. Nothing imports
 // this file.
 import { randomUUID } from "node:crypto";
-import { callerCheck } from "../runtime/caller.ts";
+import { callerCheck } from "../runtime/door/caller.ts";
 import { readEnv } from "../runtime/env.ts";
-import { serve } from "../runtime/serve.ts";
-import { taskHandler } from "../runtime/task-handler.ts";
-import { objectsOf } from "../runtime/objects.ts";
+import { serve } from "../runtime/process/serve.ts";
+import { taskHandler } from "../runtime/door/task-handler.ts";
+import { objectsOf } from "../runtime/google/objects.ts";
 import { timers } from "../runtime/timers.ts";
 import { deliveriesInBucket } from "./adapters.ts";
 import { WorkerEnv } from "./env.ts";

@@ -32,7 +32,7 @@ type Tracing = Pick<BuildOptions, "inject" | "sourcemap" | "sourcesContent">;
 /** What an index.js has besides: the stack of whatever fails in it tells where. Clients have no code of ours. */
 const STACK_TRACES: Tracing = {
   // Comes first in the output.
-  inject: ["./functions/runtime/stack-traces.ts"],
+  inject: ["./functions/runtime/process/stack-traces.ts"],
   sourcemap: "linked",
   sourcesContent: false,
 };

@@ -1,20 +1,19 @@
 /** Bundles roles in a thread of its own, which ends with esbuild's process. */
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { glob } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { bundle } from "../../infra/bundle/bundle.ts";
 import { keyOf, type BundledRole, type Wanted } from "./bundles.ts";
 import { problemOf } from "./problem.ts";
 import { PROJECT_FOLDER } from "../run-folder.ts";
 
-/** What stands in functions/ beside the roles. */
-const SHARED = ["github", "messages", "runtime"];
-
+/** A folder with an entry is a role; what roles share has none. */
 async function allRoles(): Promise<Wanted[]> {
-  const folders = await readdir(join(PROJECT_FOLDER, "functions"), { withFileTypes: true });
-  return folders
-    .filter((entry) => entry.isDirectory() && !SHARED.includes(entry.name))
-    .map(({ name }) => ({ role: name, form: "function" }));
+  const wanted: Wanted[] = [];
+  for await (const entry of glob("*/index.ts", { cwd: join(PROJECT_FOLDER, "functions") })) {
+    wanted.push({ role: dirname(entry), form: "function" });
+  }
+  return wanted;
 }
 
 async function bundled(wanted: Wanted): Promise<readonly [string, BundledRole]> {

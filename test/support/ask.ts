@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
-import { appOf } from "../../functions/runtime/http-handler.ts";
-import type { Service } from "../../functions/runtime/http-handler.ts";
-import { requestOf } from "../../functions/runtime/node-request.ts";
-import { visitOf } from "../../functions/runtime/visit.ts";
+import { appOf } from "../../functions/runtime/door/http-handler.ts";
+import type { Service } from "../../functions/runtime/door/http-handler.ts";
+import { requestOf } from "../../functions/runtime/door/node-request.ts";
+import { visitOf } from "../../functions/runtime/door/visit.ts";
 
 /** What a role answers, without a port: its request id is `r-1`, and it logs nothing. */
 export async function ask(

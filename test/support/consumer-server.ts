@@ -11,7 +11,7 @@ import type { ConsumerVariables } from "../../functions/consumer/env.ts";
 import { settingsOf } from "../../functions/consumer/settings.ts";
 import { readEnv } from "../../functions/runtime/env.ts";
 import { send } from "../../functions/runtime/http-client.ts";
-import { createListener } from "../../functions/runtime/http-handler.ts";
+import { createListener } from "../../functions/runtime/door/http-handler.ts";
 import { timers } from "../../functions/runtime/timers.ts";
 
 export const CONTEXT = {

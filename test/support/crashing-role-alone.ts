@@ -1,4 +1,4 @@
-import { serve } from "../../functions/runtime/serve-alone.ts";
+import { serve } from "../../functions/runtime/process/serve-alone.ts";
 import { crashing } from "./crashing-service.ts";
 
 serve(crashing);

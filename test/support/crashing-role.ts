@@ -1,4 +1,4 @@
-import { serve } from "../../functions/runtime/serve.ts";
+import { serve } from "../../functions/runtime/process/serve.ts";
 import { crashing } from "./crashing-service.ts";
 
 serve(crashing);

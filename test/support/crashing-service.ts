@@ -1,6 +1,6 @@
 /** A role for tests of the runtime: it ends its own process in the ways that bugs do. */
-import type { Service } from "../../functions/runtime/http-handler.ts";
-import type { Reply } from "../../functions/runtime/reply.ts";
+import type { Service } from "../../functions/runtime/door/http-handler.ts";
+import type { Reply } from "../../functions/runtime/door/reply.ts";
 
 function route(handle: () => Promise<Reply>) {
   return { maxBodyBytes: 100, handle };

@@ -5,7 +5,7 @@ import { bundle } from "../../infra/bundle/bundle.ts";
 const ROOT = path.join(import.meta.dirname, "../..");
 
 const INDEX = `
-import { serve } from "../runtime/serve.ts";
+import { serve } from "../runtime/process/serve.ts";
 import { fail } from "./fail.ts";
 
 if (process.env.FAULT === "import") fail("at import");

@@ -1,4 +1,4 @@
-import type { ListedObjects, Stored } from "../../functions/runtime/objects.ts";
+import type { ListedObjects, Stored } from "../../functions/runtime/google/objects.ts";
 
 /** A bucket's objects in memory, with generations that never come again. */
 export class ObjectsInMemory implements ListedObjects {

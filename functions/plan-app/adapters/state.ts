@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { deliveryObject, resultObject } from "../../messages/plan-names.ts";
-import type { Objects } from "../../runtime/objects.ts";
+import type { Objects } from "../../runtime/google/objects.ts";
 import type { Ports } from "../ports.ts";
 import { unavailable } from "./unavailable.ts";
 

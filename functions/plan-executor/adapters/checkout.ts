@@ -1,7 +1,7 @@
 import type { Storage } from "@google-cloud/storage";
 import { HttpError } from "../../runtime/errors.ts";
 import { lazy } from "../../runtime/lazy.ts";
-import { newStorage } from "../../runtime/storage.ts";
+import { newStorage } from "../../runtime/google/storage.ts";
 import type { Ports } from "../ports.ts";
 import { BadArchive, unpack } from "./archive.ts";
 

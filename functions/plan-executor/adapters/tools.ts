@@ -7,7 +7,7 @@ import type { Storage } from "@google-cloud/storage";
 import { extract } from "tar";
 import { HttpError } from "../../runtime/errors.ts";
 import { lazy } from "../../runtime/lazy.ts";
-import { newStorage } from "../../runtime/storage.ts";
+import { newStorage } from "../../runtime/google/storage.ts";
 import type { Mirror } from "../cli-config.ts";
 import type { PlanExecutorEnv } from "../env.ts";
 import { ownFolder, removeFolder } from "./workplace.ts";

@@ -6,7 +6,7 @@ import type { Storage } from "@google-cloud/storage";
 import { MAX_ARCHIVE } from "../../messages/archive-limits.ts";
 import type { MaxArchive } from "../../messages/archive-limits.ts";
 import { lazy } from "../../runtime/lazy.ts";
-import { newStorage } from "../../runtime/storage.ts";
+import { newStorage } from "../../runtime/google/storage.ts";
 import { Unavailable, Unusable } from "../faults.ts";
 import type { Archives } from "../ports.ts";
 

@@ -4,7 +4,7 @@ import https from "node:https";
 import * as v from "valibot";
 import { PlanExecutionResult } from "../../messages/plan-execution.ts";
 import { sentenceOf } from "../../runtime/errors.ts";
-import { idTokenClient } from "../../runtime/id-tokens.ts";
+import { idTokenClient } from "../../runtime/google/id-tokens.ts";
 import { lazy } from "../../runtime/lazy.ts";
 import { NO_PLAN_TIMINGS } from "../comment/timings.ts";
 import { Unavailable } from "../faults.ts";

@@ -1,5 +1,5 @@
-import { objectsOf } from "../../runtime/objects.ts";
-import type { Objects } from "../../runtime/objects.ts";
+import { objectsOf } from "../../runtime/google/objects.ts";
+import type { Objects } from "../../runtime/google/objects.ts";
 import { Unavailable } from "../faults.ts";
 
 /** The state bucket; whatever fails there is Unavailable. */

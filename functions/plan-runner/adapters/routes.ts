@@ -1,9 +1,9 @@
 import type { OAuth2Client } from "google-auth-library";
 import { PlanRequest } from "../../messages/plan-request.ts";
-import { callerCheck } from "../../runtime/caller.ts";
-import type { Route } from "../../runtime/http-handler.ts";
-import { parseBody } from "../../runtime/json-handler.ts";
-import { MAX_PUSH_BYTES, pushHandler } from "../../runtime/push-handler.ts";
+import { callerCheck } from "../../runtime/door/caller.ts";
+import type { Route } from "../../runtime/door/http-handler.ts";
+import { parseBody } from "../../runtime/door/json-handler.ts";
+import { MAX_PUSH_BYTES, pushHandler } from "../../runtime/door/push-handler.ts";
 import type { PlanRunnerEnv } from "../env.ts";
 import { GiveUpRequest, giveUp } from "../give-up.ts";
 import type { Ports } from "../ports.ts";

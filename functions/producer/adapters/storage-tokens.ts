@@ -104,7 +104,8 @@ function isoOrNever(time: number | null | undefined): string | undefined {
 }
 
 async function newClient(credentialAccessBoundary: CredentialAccessBoundary): Promise<Client> {
-  const { DownscopedClient, GoogleAuth } = await import("../../runtime/google-auth-client.ts");
+  const { DownscopedClient, GoogleAuth } =
+    await import("../../runtime/google/google-auth-client.ts");
   const authClient = await new GoogleAuth({ scopes: SCOPE }).getClient();
   return new DownscopedClient({ authClient, credentialAccessBoundary });
 }

@@ -1,6 +1,6 @@
 // GET /runs/{run_id}/wind-tunnel.csv: every strategy in every scenario, with the strategy's rank.
 import * as v from "valibot";
-import type { Reply } from "../../runtime/reply.ts";
+import type { Reply } from "../../runtime/door/reply.ts";
 import { artifactPath } from "../../scenarios/paths.ts";
 import { readJson } from "../../scenarios/view-model.ts";
 import type { Caller } from "../keys.ts";

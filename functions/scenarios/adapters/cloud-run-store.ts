@@ -127,7 +127,7 @@ async function download(
 }
 
 async function newClient(): Promise<Storage> {
-  const { IdempotencyStrategy, Storage } = await import("../../runtime/storage-client.ts");
+  const { IdempotencyStrategy, Storage } = await import("../../runtime/google/storage-client.ts");
   // Every write names the generation it replaces, so repeating one does no harm.
   const { RetryAlways } = IdempotencyStrategy;
   return new Storage({ retryOptions: { idempotencyStrategy: RetryAlways } });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { NODE_PATH, SWEEP_PATH } from "../../messages/scenario-node.ts";
 import type { ScenarioNode, ScenarioSweep } from "../../messages/scenario-node.ts";
-import { taskQueue, type TasksClient } from "../../runtime/task-queue.ts";
+import { taskQueue, type TasksClient } from "../../runtime/google/task-queue.ts";
 
 /** What both roles know of the worker's queue. */
 interface QueueEnv {

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { readEnv } from "../../../functions/runtime/env.ts";
-import { createListener } from "../../../functions/runtime/http-handler.ts";
+import { createListener } from "../../../functions/runtime/door/http-handler.ts";
 import { ScenarioforgeEnv } from "../../../functions/scenarioforge/env.ts";
 import { callersOf } from "../../../functions/scenarioforge/keys.ts";
 import { routes } from "../../../functions/scenarioforge/routes.ts";

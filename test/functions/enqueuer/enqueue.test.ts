@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { EnqueueRequest, enqueue, taskId } from "../../../functions/enqueuer/enqueue.ts";
 import type { Added, Refusal } from "../../../functions/enqueuer/ports.ts";
 import { HttpError } from "../../../functions/runtime/errors.ts";
-import { parseBody } from "../../../functions/runtime/json-handler.ts";
+import { parseBody } from "../../../functions/runtime/door/json-handler.ts";
 import { BRAIN, TasksInMemory, enqueuerPorts } from "../../support/enqueuer-ports.ts";
 import { thrownBy } from "../../support/thrown-by.ts";
 

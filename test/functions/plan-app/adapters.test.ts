@@ -4,7 +4,7 @@ import { gitHubRepositories } from "../../../functions/plan-app/adapters/github-
 import { planTopic } from "../../../functions/plan-app/adapters/plan-topic.ts";
 import { deliveriesIn, finishedIn } from "../../../functions/plan-app/adapters/state.ts";
 import { resultObject } from "../../../functions/messages/plan-names.ts";
-import { objectsOf } from "../../../functions/runtime/objects.ts";
+import { objectsOf } from "../../../functions/runtime/google/objects.ts";
 import { GitHubStub } from "../../support/github-stub.ts";
 import { ObjectsInMemory } from "../../support/objects-in-memory.ts";
 import { GUID, HEAD, pullRequest } from "../../support/plan-app-ports.ts";

@@ -5,7 +5,7 @@ import net from "node:net";
 import type { AddressInfo } from "node:net";
 import { receive, webhook } from "../../../functions/plan-app/receive.ts";
 import { HttpError } from "../../../functions/runtime/errors.ts";
-import { createListener } from "../../../functions/runtime/http-handler.ts";
+import { createListener } from "../../../functions/runtime/door/http-handler.ts";
 import { GUID, HEAD, PlanAppWorld } from "../../support/plan-app-ports.ts";
 import {
   headersOf,

@@ -7,9 +7,9 @@ import { giveUp, leaveToPerson } from "../../../functions/plan-deadletter/give-u
 import type { GivenUp } from "../../../functions/plan-deadletter/ports.ts";
 import { resultObject } from "../../../functions/messages/plan-names.ts";
 import { PlanRequest } from "../../../functions/messages/plan-request.ts";
-import { callerCheck } from "../../../functions/runtime/caller.ts";
-import { createListener } from "../../../functions/runtime/http-handler.ts";
-import { pushHandler } from "../../../functions/runtime/push-handler.ts";
+import { callerCheck } from "../../../functions/runtime/door/caller.ts";
+import { createListener } from "../../../functions/runtime/door/http-handler.ts";
+import { pushHandler } from "../../../functions/runtime/door/push-handler.ts";
 import { GitHubStub } from "../../support/github-stub.ts";
 import { ObjectsInMemory } from "../../support/objects-in-memory.ts";
 import { LEAST, planRequest } from "../../support/plan-requests.ts";

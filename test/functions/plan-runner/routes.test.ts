@@ -4,7 +4,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { routesOf } from "../../../functions/plan-runner/adapters/routes.ts";
 import { Unavailable } from "../../../functions/plan-runner/faults.ts";
-import { createListener } from "../../../functions/runtime/http-handler.ts";
+import { createListener } from "../../../functions/runtime/door/http-handler.ts";
 import { AUDIENCE, ClientWithKeys, idToken } from "../../support/runtime-tokens.ts";
 import { planRequest } from "./builders.ts";
 import { World, untilAborted } from "./world.ts";

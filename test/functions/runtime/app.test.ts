@@ -8,12 +8,12 @@ import http from "node:http";
 import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { streamBody } from "../../../functions/runtime/body.ts";
+import { streamBody } from "../../../functions/runtime/door/body.ts";
 import { HttpError } from "../../../functions/runtime/errors.ts";
-import { readForm } from "../../../functions/runtime/form.ts";
-import { createListener, postJson } from "../../../functions/runtime/http-handler.ts";
-import type { App } from "../../../functions/runtime/http-handler.ts";
-import { respond } from "../../../functions/runtime/reply.ts";
+import { readForm } from "../../../functions/runtime/door/form.ts";
+import { createListener, postJson } from "../../../functions/runtime/door/http-handler.ts";
+import type { App } from "../../../functions/runtime/door/http-handler.ts";
+import { respond } from "../../../functions/runtime/door/reply.ts";
 import { ask } from "../../support/ask.ts";
 
 async function* upper(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

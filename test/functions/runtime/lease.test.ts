@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { acquireLease, isLeaseHeld } from "../../../functions/runtime/lease.ts";
-import type { Objects } from "../../../functions/runtime/objects.ts";
+import type { Objects } from "../../../functions/runtime/google/objects.ts";
 import { ObjectsInMemory } from "../../support/objects-in-memory.ts";
 
 const NAME = "leases/x";

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import * as v from "valibot";
 import { ScenarioNode } from "../../../functions/messages/scenario-node.ts";
 import { HttpError } from "../../../functions/runtime/errors.ts";
-import type { Incoming } from "../../../functions/runtime/http-handler.ts";
-import { taskHandler } from "../../../functions/runtime/task-handler.ts";
+import type { Incoming } from "../../../functions/runtime/door/http-handler.ts";
+import { taskHandler } from "../../../functions/runtime/door/task-handler.ts";
 import { runNode } from "../../../functions/scenarioforge-worker/run-node.ts";
 import { RUN, TENANT, WorkerByHand } from "./worker-by-hand.ts";
 

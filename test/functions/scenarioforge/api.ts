@@ -3,7 +3,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ScenarioNode, ScenarioSweep } from "../../../functions/messages/scenario-node.ts";
 import { readEnv } from "../../../functions/runtime/env.ts";
-import { createListener } from "../../../functions/runtime/http-handler.ts";
+import { createListener } from "../../../functions/runtime/door/http-handler.ts";
 import { ScenarioforgeEnv } from "../../../functions/scenarioforge/env.ts";
 import { callersOf } from "../../../functions/scenarioforge/keys.ts";
 import type { Embed, Ports } from "../../../functions/scenarioforge/ports.ts";

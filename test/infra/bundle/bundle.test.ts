@@ -47,7 +47,7 @@ describe("bundle", () => {
       });
       expect(JSON.parse(files["package-lock.json"] ?? "")).to.have.nested.property("packages.");
       expect(made.inputs).to.include(path.join(ROOT, "functions", role, "index.ts"));
-      expect(made.inputs).to.include(path.join(ROOT, "functions/runtime/serve.ts"));
+      expect(made.inputs).to.include(path.join(ROOT, "functions/runtime/process/serve.ts"));
       expect(
         made.inputs.every((input) => input.startsWith(path.join(ROOT, "functions/"))),
       ).to.equal(true);
@@ -116,13 +116,13 @@ describe("bundle", () => {
     async function projectIn(name: string, entry: string): Promise<string> {
       const root = path.join(folder, name);
       await mkdir(path.join(root, "functions/tiny"), { recursive: true });
-      await mkdir(path.join(root, "functions/runtime"), { recursive: true });
+      await mkdir(path.join(root, "functions/runtime/process"), { recursive: true });
       await writeFile(path.join(root, "functions/tiny/index.ts"), entry);
       await writeFile(
         path.join(root, "functions/runtime/late.ts"),
         "export const late: number = 1;",
       );
-      for (const name of ["package-lock.json", "functions/runtime/stack-traces.ts"]) {
+      for (const name of ["package-lock.json", "functions/runtime/process/stack-traces.ts"]) {
         await cp(path.join(ROOT, name), path.join(root, name));
       }
       return root;
@@ -191,13 +191,16 @@ describe("bundle", () => {
     });
 
     it("makes of one role a function and a service, each in a folder of its own", async () => {
-      const root = await projectIn("one", `import { serve } from "../runtime/serve.ts"; serve();`);
+      const root = await projectIn(
+        "one",
+        `import { serve } from "../runtime/process/serve.ts"; serve();`,
+      );
       await writeFile(
-        path.join(root, "functions/runtime/serve.ts"),
+        path.join(root, "functions/runtime/process/serve.ts"),
         `import { http } from "${FRAMEWORK}"; export const serve = (): unknown => http("tiny", () => undefined);`,
       );
       await writeFile(
-        path.join(root, "functions/runtime/serve-alone.ts"),
+        path.join(root, "functions/runtime/process/serve-alone.ts"),
         `export const serve = (): void => console.log("alone");`,
       );
       const [asFunction, asService] = await Promise.all([

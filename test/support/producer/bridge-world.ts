@@ -4,7 +4,7 @@ import type { Ports, Settings } from "../../../functions/producer/ports.ts";
 import { runBridge } from "../../../functions/producer/run-bridge.ts";
 import type { RunResult } from "../../../functions/producer/run-bridge.ts";
 import type { Send } from "../../../functions/runtime/http-client.ts";
-import type { ListedObjects } from "../../../functions/runtime/objects.ts";
+import type { ListedObjects } from "../../../functions/runtime/google/objects.ts";
 import { ObjectsInMemory } from "../objects-in-memory.ts";
 import { VirtualTime } from "../virtual-time.ts";
 import { ConsumerInMemory } from "./consumer-in-memory.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { contextOf } from "../../../functions/runtime/request-context.ts";
+import { contextOf } from "../../../../functions/runtime/door/request-context.ts";
 
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

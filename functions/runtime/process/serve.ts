@@ -1,9 +1,9 @@
 import { http as registerFunction } from "@google-cloud/functions-framework";
 import nodeHttp from "node:http";
 import type { Server } from "node:http";
-import { createListener } from "./http-handler.ts";
-import type { Service } from "./http-handler.ts";
-import { createLog } from "./log.ts";
+import { createListener } from "../door/http-handler.ts";
+import type { Service } from "../door/http-handler.ts";
+import { createLog } from "../log.ts";
 import { createServer } from "./server.ts";
 import { takeOverProcess } from "./shutdown.ts";
 

@@ -1,4 +1,4 @@
-import { onDemand } from "./on-demand.ts";
+import { onDemand } from "../on-demand.ts";
 import type { Visit } from "./visit.ts";
 
 /** Whoever needs the role's own address has it in its environment; Host says what the client likes. */

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { OAuth2Client } from "google-auth-library";
-import { HttpError } from "./errors.ts";
-import { lazy } from "./lazy.ts";
+import { HttpError } from "../errors.ts";
+import { lazy } from "../lazy.ts";
 
 /**
  * What stands in place of the signature after Cloud Run checked the invoker of a private service
@@ -51,7 +51,7 @@ export function callerCheck(rules: CallerRules): (headers: IncomingHttpHeaders) 
 }
 
 async function newClient(): Promise<OAuth2Client> {
-  const { OAuth2Client } = await import("./oauth2-client.ts");
+  const { OAuth2Client } = await import("../google/oauth2-client.ts");
   return new OAuth2Client();
 }
 

@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
-import { stackOf } from "./log.ts";
-import type { Log } from "./log.ts";
+import { stackOf } from "../log.ts";
+import type { Log } from "../log.ts";
 
 /** Cloud Run kills an instance 10 s after SIGTERM (https://cloud.google.com/run/docs/container-contract#instance-shutdown). */
 const MAX_SHUTDOWN_MS = 9_000;

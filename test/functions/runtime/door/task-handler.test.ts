@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import * as v from "valibot";
-import { done, retry, slowDown } from "../../../functions/runtime/outcome.ts";
-import type { Outcome } from "../../../functions/runtime/outcome.ts";
-import { taskHandler } from "../../../functions/runtime/task-handler.ts";
-import type { Delivery } from "../../../functions/runtime/task-handler.ts";
-import { thrownBy } from "../../support/thrown-by.ts";
+import { done, retry, slowDown } from "../../../../functions/runtime/outcome.ts";
+import type { Outcome } from "../../../../functions/runtime/outcome.ts";
+import { taskHandler } from "../../../../functions/runtime/door/task-handler.ts";
+import type { Delivery } from "../../../../functions/runtime/door/task-handler.ts";
+import { thrownBy } from "../../../support/thrown-by.ts";
 
 const Payload = v.object({ n: v.number() });
 const refusal = (code: string) => ({

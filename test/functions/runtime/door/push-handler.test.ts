@@ -1,10 +1,13 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import * as v from "valibot";
-import { done, retry, slowDown } from "../../../functions/runtime/outcome.ts";
-import type { Outcome } from "../../../functions/runtime/outcome.ts";
-import { pushHandler } from "../../../functions/runtime/push-handler.ts";
-import type { PushDelivery, PushHandlers } from "../../../functions/runtime/push-handler.ts";
+import { done, retry, slowDown } from "../../../../functions/runtime/outcome.ts";
+import type { Outcome } from "../../../../functions/runtime/outcome.ts";
+import { pushHandler } from "../../../../functions/runtime/door/push-handler.ts";
+import type {
+  PushDelivery,
+  PushHandlers,
+} from "../../../../functions/runtime/door/push-handler.ts";
 
 const Message = v.object({ n: v.number(), a: v.optional(v.object({ b: v.string() })) });
 type Message = v.InferOutput<typeof Message>;

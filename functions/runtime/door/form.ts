@@ -1,5 +1,5 @@
 import { readBody, requirePlain, unsupported } from "./body.ts";
-import { HttpError } from "./errors.ts";
+import { HttpError } from "../errors.ts";
 import type { Source } from "./visit.ts";
 
 const URLENCODED = "application/x-www-form-urlencoded";

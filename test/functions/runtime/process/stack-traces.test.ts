@@ -2,9 +2,9 @@ import { expect } from "chai";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { FAULT, bundleFaulty } from "../../support/faulty-role.ts";
-import { RoleProcess } from "../../support/role-process.ts";
-import { thrownBy } from "../../support/thrown-by.ts";
+import { FAULT, bundleFaulty } from "../../../support/faulty-role.ts";
+import { RoleProcess } from "../../../support/role-process.ts";
+import { thrownBy } from "../../../support/thrown-by.ts";
 
 const POST = { method: "POST", headers: { "content-type": "application/json" }, body: "{}" };
 

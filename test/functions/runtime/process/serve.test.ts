@@ -2,9 +2,9 @@ import { expect } from "chai";
 import { once } from "node:events";
 import net from "node:net";
 import path from "node:path";
-import { RoleProcess } from "../../support/role-process.ts";
+import { RoleProcess } from "../../../support/role-process.ts";
 
-const SUPPORT = path.join(import.meta.dirname, "../../support");
+const SUPPORT = path.join(import.meta.dirname, "../../../support");
 const POST = { method: "POST", headers: { "content-type": "application/json" }, body: "{}" };
 
 const STARTS = {

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import http from "node:http";
 import net from "node:net";
 import { text } from "node:stream/consumers";
-import { HttpError } from "../../../functions/runtime/errors.ts";
-import { createListener } from "../../../functions/runtime/http-handler.ts";
-import type { Route } from "../../../functions/runtime/http-handler.ts";
+import { HttpError } from "../../../../functions/runtime/errors.ts";
+import { createListener } from "../../../../functions/runtime/door/http-handler.ts";
+import type { Route } from "../../../../functions/runtime/door/http-handler.ts";
 
 const JSON_TYPE = "application/json";
 

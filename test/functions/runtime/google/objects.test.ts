@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { objectsOf } from "../../../functions/runtime/objects.ts";
-import type { Objects } from "../../../functions/runtime/objects.ts";
-import { ObjectsInMemory } from "../../support/objects-in-memory.ts";
-import { StorageStub } from "../../support/storage-stub.ts";
-import { thrownBy } from "../../support/thrown-by.ts";
+import { objectsOf } from "../../../../functions/runtime/google/objects.ts";
+import type { Objects } from "../../../../functions/runtime/google/objects.ts";
+import { ObjectsInMemory } from "../../../support/objects-in-memory.ts";
+import { StorageStub } from "../../../support/storage-stub.ts";
+import { thrownBy } from "../../../support/thrown-by.ts";
 
 let stub: StorageStub;
 const inStorage = (): Objects => objectsOf("bucket", () => Promise.resolve(stub.client()));

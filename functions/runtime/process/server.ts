@@ -2,7 +2,7 @@ import nodeHttp from "node:http";
 import type { RequestListener, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { randomUUID } from "node:crypto";
-import { envelope } from "./errors.ts";
+import { envelope } from "../errors.ts";
 
 /**
  * Longer than what stands before us keeps an idle connection, which is 600 s for Google's load balancers: whoever closes

@@ -1,7 +1,7 @@
 // Takes the place of serve.ts in the bundle of a role that is deployed as a Cloud Run service of its own (infra/bundle).
-import { createListener } from "./http-handler.ts";
-import type { Service } from "./http-handler.ts";
-import { createLog } from "./log.ts";
+import { createListener } from "../door/http-handler.ts";
+import type { Service } from "../door/http-handler.ts";
+import { createLog } from "../log.ts";
 import { createServer } from "./server.ts";
 import { handleEnd } from "./shutdown.ts";
 

@@ -1,5 +1,5 @@
 import type { File, Storage } from "@google-cloud/storage";
-import { lazy } from "./lazy.ts";
+import { lazy } from "../lazy.ts";
 
 /** An object's content with the generation it was read at. */
 export interface Stored {

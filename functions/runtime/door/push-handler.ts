@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Incoming } from "./http-handler.ts";
-import type { Log } from "./log.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Log } from "../log.ts";
+import type { Outcome } from "../outcome.ts";
 import { refusal } from "./refusal.ts";
 import type { Reply } from "./reply.ts";
 

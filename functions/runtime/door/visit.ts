@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
-import type { Log } from "./log.ts";
+import type { Log } from "../log.ts";
 import type { Account } from "./reply.ts";
 
 /** What a request is read from: Node's own, or what stands for it in a test. */

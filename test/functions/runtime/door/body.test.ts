@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { mock } from "node:test";
-import { discardBody } from "../../../functions/runtime/body.ts";
+import { discardBody } from "../../../../functions/runtime/door/body.ts";
 
 const MEGABYTE = 1_048_576;
 

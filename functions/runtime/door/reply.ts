@@ -1,7 +1,7 @@
-import { HttpError, envelope } from "./errors.ts";
-import { stackOf } from "./log.ts";
-import type { Severity } from "./log.ts";
-import { onDemand } from "./on-demand.ts";
+import { HttpError, envelope } from "../errors.ts";
+import { stackOf } from "../log.ts";
+import type { Severity } from "../log.ts";
+import { onDemand } from "../on-demand.ts";
 
 /** What the one log line of a request says about its answer. */
 export interface Account {

@@ -1,6 +1,6 @@
-import { envelope } from "./errors.ts";
+import { envelope } from "../errors.ts";
 import type { Reply } from "./reply.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Outcome } from "../outcome.ts";
 
 const TOO_MANY_REQUESTS = 429;
 

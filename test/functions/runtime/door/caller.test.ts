@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { callerCheck } from "../../../functions/runtime/caller.ts";
-import { HttpError } from "../../../functions/runtime/errors.ts";
-import { AUDIENCE, CALLER, ClientWithKeys, idToken } from "../../support/runtime-tokens.ts";
-import { thrownBy } from "../../support/thrown-by.ts";
+import { callerCheck } from "../../../../functions/runtime/door/caller.ts";
+import { HttpError } from "../../../../functions/runtime/errors.ts";
+import { AUDIENCE, CALLER, ClientWithKeys, idToken } from "../../../support/runtime-tokens.ts";
+import { thrownBy } from "../../../support/thrown-by.ts";
 
 const HOUR = 3600;
 const now = (): number => Math.floor(Date.now() / 1000);

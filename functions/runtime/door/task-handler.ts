@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type * as v from "valibot";
-import { HttpError } from "./errors.ts";
+import { HttpError } from "../errors.ts";
 import type { Incoming } from "./http-handler.ts";
 import { parseBody } from "./json-handler.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Outcome } from "../outcome.ts";
 import { refusal } from "./refusal.ts";
 import type { Reply } from "./reply.ts";
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { HttpError } from "./errors.ts";
+import { HttpError } from "../errors.ts";
 import type { Incoming } from "./http-handler.ts";
-import { parseJsonObject } from "./json.ts";
+import { parseJsonObject } from "../json.ts";
 import type { Reply } from "./reply.ts";
 
 /** The text of one top-level member of a body as it was sent. Throws for one that the body lacks. */

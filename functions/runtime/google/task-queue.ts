@@ -1,5 +1,5 @@
 import type { CloudTasksClient } from "@google-cloud/tasks";
-import { lazy } from "./lazy.ts";
+import { lazy } from "../lazy.ts";
 
 /** Long enough for Google's own 15 s (cloudtasks_v2.yaml), well under the 60 s of a short service. */
 export const CREATE_TIMEOUT_MS = 20_000;

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
-import { HttpError } from "./errors.ts";
+import { HttpError } from "../errors.ts";
 import type { Source } from "./visit.ts";
 
 /** How much of a refused body is still read and thrown away, so that its sender gets to read the refusal. */
