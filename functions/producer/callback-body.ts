@@ -1,4 +1,4 @@
-import type { ToolAnswer } from "./answer.ts";
+import type { ToolAnswer } from "./consumer/answer.ts";
 
 /** Below the megabyte that the workflows service takes (producer contract, 3). */
 const MAX_CALLBACK_BYTES = 1_000_000;

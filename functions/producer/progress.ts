@@ -3,7 +3,7 @@ import { BridgeStatus, statusObject } from "../messages/bridge-objects.ts";
 import type { BridgeRun } from "../messages/bridge-run.ts";
 import type { Objects } from "../runtime/google/objects.ts";
 import type { EventAt } from "./cursor.ts";
-import type { OtherEvent, ToolEvent } from "./tool-event.ts";
+import type { OtherEvent, ToolEvent } from "./stream/tool-event.ts";
 
 /** What the run before left behind: an event that is not to be done again, and one with attempts behind it. */
 export interface Inherited {

@@ -18,18 +18,18 @@ import { Cursor } from "./cursor.ts";
 import type { StoredCursor } from "./cursor.ts";
 import { Ending } from "./ending.ts";
 import type { Cause } from "./ending.ts";
-import { EXCHANGE_GRACE_SECONDS } from "./exchange.ts";
+import { EXCHANGE_GRACE_SECONDS } from "./consumer/exchange.ts";
 import { acquireLock } from "./lock.ts";
 import type { HeldLock } from "./lock.ts";
 import type { Ports } from "./ports.ts";
-import { Position, startOf } from "./position.ts";
+import { Position, startOf } from "./stream/position.ts";
 import { Progress, inherited } from "./progress.ts";
 import type { Inherited } from "./progress.ts";
-import { hasWork, readStream } from "./read-stream.ts";
+import { hasWork, readStream } from "./stream/read-stream.ts";
 import { settle, settleAgain } from "./settle.ts";
 import type { Settled, Settling } from "./settle.ts";
-import { isToolEvent, readEvent } from "./tool-event.ts";
-import type { ToolEvent } from "./tool-event.ts";
+import { isToolEvent, readEvent } from "./stream/tool-event.ts";
+import type { ToolEvent } from "./stream/tool-event.ts";
 
 /** What a run comes to. */
 export type RunResult =

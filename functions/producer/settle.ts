@@ -5,12 +5,12 @@ import type { DeadLetter } from "../messages/bridge-objects.ts";
 import type { Tenant } from "../messages/tenant.ts";
 import { callbackBody } from "./callback-body.ts";
 import type { Cursor } from "./cursor.ts";
-import { exchange } from "./exchange.ts";
-import type { Attempt } from "./exchange.ts";
+import { exchange } from "./consumer/exchange.ts";
+import type { Attempt } from "./consumer/exchange.ts";
 import type { HeldLock } from "./lock.ts";
 import type { Ports } from "./ports.ts";
 import type { Progress } from "./progress.ts";
-import type { ToolEvent } from "./tool-event.ts";
+import type { ToolEvent } from "./stream/tool-event.ts";
 
 /** A workflow waits no longer for its callback (producer contract, 1.7). */
 const CALLBACK_WINDOW_MS = 3_600_000;

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { eventParser } from "../../../functions/producer/event-parser.ts";
-import type { Parsed } from "../../../functions/producer/event-parser.ts";
+import { eventParser } from "../../../functions/producer/stream/event-parser.ts";
+import type { Parsed } from "../../../functions/producer/stream/event-parser.ts";
 
 /** Everything that comes of a text sent in chunks of that many bytes. */
 function parse(text: string, bytes: number, max = 1_000_000): Parsed[] {

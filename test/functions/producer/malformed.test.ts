@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { meaningOf } from "../../../functions/producer/answer.ts";
+import { meaningOf } from "../../../functions/producer/consumer/answer.ts";
 import { callbackBody } from "../../../functions/producer/callback-body.ts";
-import { eventParser } from "../../../functions/producer/event-parser.ts";
-import { linesOf } from "../../../functions/producer/lines.ts";
-import { isToolEvent, readEvent } from "../../../functions/producer/tool-event.ts";
+import { eventParser } from "../../../functions/producer/stream/event-parser.ts";
+import { linesOf } from "../../../functions/producer/consumer/lines.ts";
+import { isToolEvent, readEvent } from "../../../functions/producer/stream/tool-event.ts";
 
 const STREAMS = 10_000;
 const MAX_CHARACTERS = 2_000;

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { meaningOf } from "../../../functions/producer/answer.ts";
+import { meaningOf } from "../../../functions/producer/consumer/answer.ts";
 import { callbackBody } from "../../../functions/producer/callback-body.ts";
-import { argumentsOf, readEvent } from "../../../functions/producer/tool-event.ts";
+import { argumentsOf, readEvent } from "../../../functions/producer/stream/tool-event.ts";
 import { isoOf, timeOf } from "../../../functions/producer/times.ts";
 
 const NOW = Date.parse("2026-01-01T12:00:00Z");

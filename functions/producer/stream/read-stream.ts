@@ -1,10 +1,10 @@
-import { backoffSeconds } from "../bridge/backoff.ts";
-import { open } from "../bridge/workflows.ts";
-import { within } from "../bridge/within.ts";
-import type { Tenant } from "../messages/tenant.ts";
+import { backoffSeconds } from "../../bridge/backoff.ts";
+import { open } from "../../bridge/workflows.ts";
+import { within } from "../../bridge/within.ts";
+import type { Tenant } from "../../messages/tenant.ts";
 import { eventParser } from "./event-parser.ts";
 import type { Position } from "./position.ts";
-import type { Ports } from "./ports.ts";
+import type { Ports } from "../ports.ts";
 import { isToolEvent, readEvent } from "./tool-event.ts";
 import type { OtherEvent, ToolEvent } from "./tool-event.ts";
 import { watched } from "./watched.ts";

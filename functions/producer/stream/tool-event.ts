@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { EventId } from "../messages/bridge-run.ts";
+import { EventId } from "../../messages/bridge-run.ts";
 import type { Parsed } from "./event-parser.ts";
-import { timeOf } from "./times.ts";
+import { timeOf } from "../times.ts";
 
 /** A tool is given at most so long by whoever runs it (producer contract, 2.5). */
 const MAX_TOOL_SECONDS = 600;

@@ -1,7 +1,7 @@
-import type { Beginning } from "../messages/bridge-objects.ts";
-import type { EventAt, StoredCursor } from "./cursor.ts";
-import type { Settings } from "./ports.ts";
-import { isMadeId, isoOf, timeOf } from "./times.ts";
+import type { Beginning } from "../../messages/bridge-objects.ts";
+import type { EventAt, StoredCursor } from "../cursor.ts";
+import type { Settings } from "../ports.ts";
+import { isMadeId, isoOf, timeOf } from "../times.ts";
 
 /** More than a stream sends again, however it is resumed. */
 const MAX_SEEN = 2_000;

@@ -1,5 +1,5 @@
-import type { HttpResponse } from "../runtime/http-client.ts";
-import type { Timers } from "../runtime/timers.ts";
+import type { HttpResponse } from "../../runtime/http-client.ts";
+import type { Timers } from "../../runtime/timers.ts";
 
 /**
  * The body of a response, closed once nothing has come for so many seconds: a socket whose other half is gone says

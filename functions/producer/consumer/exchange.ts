@@ -1,13 +1,13 @@
-import { contextHeaders } from "../bridge/workflows.ts";
-import { within } from "../bridge/within.ts";
-import type { Tenant } from "../messages/tenant.ts";
+import { contextHeaders } from "../../bridge/workflows.ts";
+import { within } from "../../bridge/within.ts";
+import type { Tenant } from "../../messages/tenant.ts";
 import { meaningOf } from "./answer.ts";
 import type { ToolAnswer } from "./answer.ts";
-import type { HttpResponse } from "../runtime/http-client.ts";
+import type { HttpResponse } from "../../runtime/http-client.ts";
 import { linesOf } from "./lines.ts";
-import type { Ports } from "./ports.ts";
-import type { ToolEvent } from "./tool-event.ts";
-import { watched } from "./watched.ts";
+import type { Ports } from "../ports.ts";
+import type { ToolEvent } from "../stream/tool-event.ts";
+import { watched } from "../stream/watched.ts";
 
 /** What came of sending one event to the consumer. */
 export type Attempt =
