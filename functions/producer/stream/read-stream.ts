@@ -2,6 +2,7 @@ import { backoffSeconds } from "../../bridge/backoff.ts";
 import { open } from "../../bridge/workflows.ts";
 import { within } from "../../bridge/within.ts";
 import type { Tenant } from "../../messages/tenant.ts";
+import { eventsBeside } from "./beside.ts";
 import { eventParser } from "./event-parser.ts";
 import type { Position } from "./position.ts";
 import type { Ports } from "../ports.ts";
@@ -63,7 +64,21 @@ async function readOnce(reading: Reading, ports: Ports): Promise<Ended> {
   const silence = SILENT_HEARTBEATS * heartbeatSeconds;
   const stopPeeking = position.isById ? peekWhileSilent(reading, end, ports) : () => undefined;
   let isHealthy = false;
+  const take = async (event: ToolEvent | OtherEvent): Promise<void> => {
+    const isNew = position.isNew(event);
+    position.received(event);
+    if (!isNew) return;
+    isHealthy = true;
+    await reading.take(event);
+  };
   try {
+    const since = position.since();
+    if ("since_id" in since) {
+      const { tenant, signal } = reading;
+      for (const event of await eventsBeside(since.since_id, tenant, signal, ports)) {
+        await take(event);
+      }
+    }
     const path = streamPath(reading.tenant, {
       ...position.since(),
       heartbeat_ms: String(heartbeatSeconds * 1000),
@@ -90,11 +105,7 @@ async function readOnce(reading: Reading, ports: Ports): Promise<Ended> {
           continue;
         }
         stopPeeking();
-        const isNew = position.isNew(event);
-        position.received(event);
-        if (!isNew) continue;
-        isHealthy = true;
-        await reading.take(event);
+        await take(event);
         if (reading.signal.aborted) break;
       }
     }

@@ -101,4 +101,27 @@ describe("runBridge", () => {
     const ended = await world.run({ idleSeconds: 20 });
     expect(ended).to.deep.equal({ kind: "ended", by: "idle", hasSuccessor: true });
   });
+
+  it("finds events of the millisecond of the one that the stream broke off behind", async () => {
+    const [first, second] = [world.ask(1), world.ask(2, { filler: "x".repeat(20_000) })];
+    const third = world.ask(3);
+    world.workflows.cutsAfter = ({ id }) => id === first;
+    // It takes the place of what was left out, and nothing looks any further.
+    world.time.at(1_000, () => world.ask(4));
+    await world.run();
+    const [, , , fourth = ""] = world.workflows.events.map(({ id }) => id);
+    expect(world.consumer.ran).to.deep.equal([first, second, third, fourth]);
+    expect(world.workflows.cursors.map(({ eventId }) => eventId).at(-1)).to.equal(fourth);
+    expect(world.workflows.callbacks).to.have.length(4);
+  });
+
+  it("finds them behind the cursor of a run before, too", async () => {
+    const [first, second] = [world.ask(1), world.ask(2)];
+    const timestamp = new Date(world.time.now).toISOString();
+    world.workflows.cursors.push({ eventId: first, timestamp, at: world.time.now });
+    world.time.at(1_000, () => world.ask(3));
+    await world.run();
+    const third = world.workflows.events.at(-1)?.id;
+    expect(world.consumer.ran).to.deep.equal([second, third]);
+  });
 });

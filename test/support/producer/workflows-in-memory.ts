@@ -74,6 +74,7 @@ export class WorkflowsInMemory {
     const path = url.pathname;
     const fault = await this.fault(request, path);
     if (fault !== undefined) return fault;
+    if (path === "/events") return this.#page(request, url.searchParams);
     if (path === "/events/stream") return this.#stream(request, url.searchParams);
     if (path === "/events/cursors") return this.#cursor(request);
     const callback = /^\/callbacks\/([^/]+)$/.exec(path)?.[1];
@@ -81,6 +82,16 @@ export class WorkflowsInMemory {
     const verb = /^\/projects\/[^/]+\/consumer-lock\/(\w+)$/.exec(path)?.[1];
     if (verb !== undefined) return this.#lock(request, verb);
     return responseOf(request, 404, "Not found");
+  }
+
+  /** Events from one on, that one and those of its millisecond included. */
+  #page(request: HttpRequest, query: URLSearchParams): HttpResponse {
+    const from = this.events.find(({ id }) => id === query.get("since_id"))?.createTime ?? "\uffff";
+    const found = this.events
+      .filter(({ id, createTime }) => createTime >= from && !this.forgotten.has(id))
+      .slice(0, Number(query.get("limit")))
+      .map(({ id, createTime, data }) => ({ id, create_time: createTime, data }));
+    return responseOf(request, 200, found);
   }
 
   #stream(request: HttpRequest, query: URLSearchParams): HttpResponse | Promise<HttpResponse> {
