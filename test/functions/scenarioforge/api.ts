@@ -48,6 +48,27 @@ export interface Asked {
   readonly body?: unknown;
 }
 
+/** What answers requests, as the role's entry makes it. `variables`: what differs from an environment without keys. */
+export function listenerOf(
+  variables: Readonly<Record<string, string>>,
+  write: (line: string) => void,
+  world: Omit<Ports, "settings">,
+): http.RequestListener {
+  const env = readEnv(ScenarioforgeEnv, { ...SCENARIOFORGE_ENV, ...variables });
+  const ports = { ...world, settings: settingsOf(env) };
+  return createListener({
+    role: "scenarioforge",
+    write,
+    routes: routes(ports, {
+      callerOf: callersOf(env),
+      limitTenant: rateLimit(env.RATE_LIMIT_PER_MINUTE, world.now),
+      limitAddress: rateLimit(env.ANONYMOUS_LIMIT_PER_MINUTE, world.now),
+      hasServerKey: env.GEMINI_API_KEY !== "",
+      isOpen: variables.SCENARIOOPS_DEFAULT_API_KEY === undefined,
+    }),
+  });
+}
+
 /** The run API on a port, its bucket and its queue in memory, its clock moved by whoever waits. */
 export class Api extends World {
   readonly nodes: ScenarioNode[] = [];
@@ -65,8 +86,7 @@ export class Api extends World {
 
   constructor(variables: Readonly<Record<string, string>>) {
     super();
-    const env = readEnv(ScenarioforgeEnv, { ...SCENARIOFORGE_ENV, ...variables });
-    const ports: Ports = {
+    const listener = listenerOf(variables, (line) => void this.lines.push(line), {
       stores: this.stores,
       tasks: {
         addNode: (task) =>
@@ -88,18 +108,6 @@ export class Api extends World {
           .reverse()
           .join(""),
       embed: (...asked) => this.embed(...asked),
-      settings: settingsOf(env),
-    };
-    const listener = createListener({
-      role: "scenarioforge",
-      write: (line) => void this.lines.push(line),
-      routes: routes(ports, {
-        callerOf: callersOf(env),
-        limitTenant: rateLimit(env.RATE_LIMIT_PER_MINUTE, this.now),
-        limitAddress: rateLimit(env.ANONYMOUS_LIMIT_PER_MINUTE, this.now),
-        hasServerKey: env.GEMINI_API_KEY !== "",
-        isOpen: variables.SCENARIOOPS_DEFAULT_API_KEY === undefined,
-      }),
     });
     this.#server = http.createServer(listener);
   }

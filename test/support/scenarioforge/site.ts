@@ -1,0 +1,162 @@
+import { once } from "node:events";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import type { ScenarioNode } from "../../../functions/messages/scenario-node.ts";
+import type { NodeName } from "../../../functions/messages/scenario-names.ts";
+import { timers } from "../../../functions/runtime/timers.ts";
+import { cloudRunStores } from "../../../functions/scenarios/adapters/cloud-run-store.ts";
+import type { RunStore } from "../../../functions/scenarios/run-store.ts";
+import type { Ports } from "../../../functions/scenarioforge-worker/ports.ts";
+import { runNode } from "../../../functions/scenarioforge-worker/run-node.ts";
+import { ACME_KEY, KEYED, listenerOf } from "../../functions/scenarioforge/api.ts";
+import { ServedStorage } from "../../functions/scenarios/served-storage.ts";
+
+export { ACME_KEY };
+
+/** What a person fills in who tries it. */
+const DEMO = {
+  scope: "country",
+  value: "United States",
+  company: "ScenarioOps Demo Co",
+  geography: "United States",
+  horizon: 60,
+  mock: true,
+};
+
+const UNLIMITED = { RATE_LIMIT_PER_MINUTE: "1000000", ANONYMOUS_LIMIT_PER_MINUTE: "1000000" };
+const BEGIN = Date.UTC(2026, 10, 21, 9, 30);
+/** What passes between two looks at the clock, each in its turn: in a time that stands still, no work takes any. */
+const TICKS_MS = [20, 310, 45, 90, 130, 15, 240, 70, 35, 180, 60];
+/** How long an attempt may take; told from all other times by its length. */
+const ATTEMPT_SECONDS = 501;
+const MAX_DELIVERIES = 200;
+
+/**
+ * scenarioforge with its pages at an address of this machine: the run API and the worker in this process, the mock pipeline,
+ * and the local Cloud Storage behind Google's own client. Its time goes on by ticks, whatever time it is.
+ */
+export class Site {
+  /** Of the default tenant. */
+  readonly store: RunStore;
+  /** How often the next attempts of a node are to take longer than they may. */
+  readonly stuck = new Map<NodeName, number>();
+  readonly #storage: ServedStorage;
+  readonly #server: http.Server;
+  readonly #worker: Ports;
+  readonly #queue: ScenarioNode[] = [];
+  #time = BEGIN;
+  #looks = 0;
+  #ids = 0;
+
+  private constructor(storage: ServedStorage) {
+    this.#storage = storage;
+    const { bucket } = storage;
+    const place = { bucket, prefix: "scenarioforge/runs" };
+    const stores = cloudRunStores(place, () => Promise.resolve(storage.client()));
+    this.store = stores.of("public");
+    const added = new Set<string>();
+    const shared = {
+      stores,
+      now: () => {
+        this.#looks += 1;
+        return (this.#time += TICKS_MS[this.#looks % TICKS_MS.length] ?? 0);
+      },
+      random: () => 0.5,
+      wait: (seconds: number) => {
+        this.#time += seconds * 1000;
+        return Promise.resolve();
+      },
+      newId: () => (this.#ids += 1).toString(16).padStart(32, "0"),
+      tasks: {
+        addNode: (task: ScenarioNode) => {
+          const name = [task.run_id, task.node, task.execution].join();
+          if (!added.has(name)) this.#queue.push(task);
+          added.add(name);
+          return Promise.resolve();
+        },
+        addSweep: () => Promise.resolve(),
+      },
+    };
+    const nothingOutside = (): Promise<never> =>
+      Promise.reject(new Error("There is nothing outside."));
+    this.#worker = {
+      ...timers,
+      ...shared,
+      after: (seconds, action) => {
+        if (seconds !== ATTEMPT_SECONDS || !this.#isStuck()) return timers.after(seconds, action);
+        action();
+        return () => undefined;
+      },
+      post: nothingOutside,
+      fetchPage: nothingOutside,
+      settings: {
+        term: { seconds: 60, renewSeconds: 15 },
+        maxAttempts: 3,
+        timeoutSeconds: ATTEMPT_SECONDS,
+        runLeaseSeconds: 900,
+        sealKey: Buffer.alloc(32, 7).toString("base64"),
+        key: undefined,
+        budget: { requests: 400, tokens: 3_000_000 },
+      },
+    };
+    const variables = { ...KEYED, ...UNLIMITED, GCS_BUCKET: bucket };
+    const world = { ...shared, embed: nothingOutside };
+    this.#server = http.createServer(listenerOf(variables, () => undefined, world));
+  }
+
+  static async start(): Promise<Site> {
+    const site = new Site(await ServedStorage.start());
+    await once(site.#server.listen(0, "127.0.0.1"), "listening");
+    return site;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** What the role asked Cloud Storage since it was started. */
+  get requests(): readonly string[] {
+    return this.#storage.requests;
+  }
+
+  stop(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+    this.#storage.stop();
+  }
+
+  /** Asks the API as a holder of a key. Throws where it refuses. */
+  async ask(method: string, path: string, body?: unknown): Promise<void> {
+    const response = await fetch(this.url + path, {
+      method,
+      headers: { "x-api-key": ACME_KEY, "content-type": "application/json" },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path} answers ${response.status}: ${text}`);
+  }
+
+  /** Launches a run as the demo does, or with a difference, and does that many of its tasks. Default: all. */
+  async launch(run_id: string, difference: object = {}, tasks = MAX_DELIVERIES): Promise<void> {
+    // Whoever asks for the same again is given the run that is there.
+    await this.ask("POST", "/build", { ...DEMO, run_id, force: true, ...difference });
+    await this.deliver(tasks);
+  }
+
+  /** Does tasks as the queue delivers them; one that is not done comes again. */
+  async deliver(tasks = MAX_DELIVERIES): Promise<void> {
+    for (let count = 0; count < tasks && this.#queue.length > 0; count += 1) {
+      const [task] = this.#queue;
+      if (task === undefined) return;
+      const outcome = await runNode(task, this.#worker);
+      if (outcome.kind === "done") this.#queue.shift();
+    }
+  }
+
+  #isStuck(): boolean {
+    const node = this.#queue[0]?.node;
+    const times = (node && this.stuck.get(node)) ?? 0;
+    if (node !== undefined) this.stuck.set(node, Math.max(0, times - 1));
+    return times > 0;
+  }
+}
