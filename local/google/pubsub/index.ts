@@ -9,15 +9,18 @@ import type { RunsService, SliceOf } from "../service.ts";
 import { pubsub as declares } from "./declared.ts";
 import { Courier } from "./delivery/courier.ts";
 import { checkProject, checkSubscription, checkTopic, projectOf } from "./names.ts";
-import * as pulls from "./pull-operations.ts";
+import * as pulls from "./pull/pull-operations.ts";
 import { PubSubState } from "./state.ts";
-import type { Subscription, Topic } from "./topics.ts";
-import { streamingPull } from "./streaming-pull.ts";
-import * as subscriptions from "./subscription-operations.ts";
-import { subscriptionSettingsOf } from "./subscription-settings.ts";
-import type { SubscriptionMessage, SubscriptionSettings } from "./subscription-settings.ts";
-import * as topics from "./topic-operations.ts";
-import { topicSettingsOf } from "./topic-settings.ts";
+import type { Subscription, Topic } from "./topics/topics.ts";
+import { streamingPull } from "./pull/streaming-pull.ts";
+import * as subscriptions from "./subscriptions/subscription-operations.ts";
+import { subscriptionSettingsOf } from "./subscriptions/subscription-settings.ts";
+import type {
+  SubscriptionMessage,
+  SubscriptionSettings,
+} from "./subscriptions/subscription-settings.ts";
+import * as topics from "./topics/topic-operations.ts";
+import { topicSettingsOf } from "./topics/topic-settings.ts";
 
 type TopicMessage = protos.google.pubsub.v1.ITopic;
 

@@ -4,7 +4,7 @@ import { ownBytes } from "../../http/own-bytes.ts";
 import type { Lease } from "./backlog.ts";
 import { invalid } from "./fields.ts";
 import * as limits from "./limits.ts";
-import type { Content, Subscription } from "./topics.ts";
+import type { Content, Subscription } from "./topics/topics.ts";
 import { protoTime } from "./time.ts";
 
 type PubsubMessage = protos.google.pubsub.v1.IPubsubMessage;

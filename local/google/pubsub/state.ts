@@ -1,8 +1,8 @@
 /** All topics and subscriptions there are. */
 import type { Courier } from "./delivery/courier.ts";
-import type { SubscriptionSettings } from "./subscription-settings.ts";
-import type { TopicSettings } from "./topic-settings.ts";
-import { Subscription, Topic } from "./topics.ts";
+import type { SubscriptionSettings } from "./subscriptions/subscription-settings.ts";
+import type { TopicSettings } from "./topics/topic-settings.ts";
+import { Subscription, Topic } from "./topics/topics.ts";
 
 export class PubSubState {
   readonly topics: Map<string, Topic>;

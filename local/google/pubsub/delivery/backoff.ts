@@ -1,6 +1,6 @@
 /** How long a message waits after a failed delivery. Pure. */
 import * as limits from "../limits.ts";
-import type { SubscriptionSettings } from "../subscription-settings.ts";
+import type { SubscriptionSettings } from "../subscriptions/subscription-settings.ts";
 
 /**
  * Milliseconds until the next delivery, `failures` counting from 1. With a retry policy the delay is "exponential based on

@@ -7,7 +7,7 @@ import { ApiError } from "../../../errors.ts";
 import type { Cloud } from "../../api.ts";
 import type { Entry, Lease, Message, Outcome } from "../backlog.ts";
 import { invalid, notFound } from "../fields.ts";
-import type { Content, Subscription, Topic } from "../topics.ts";
+import type { Content, Subscription, Topic } from "../topics/topics.ts";
 import { retryDelayMs } from "./backoff.ts";
 import { forwarded, isExhausted, mayForward } from "./dead-letter.ts";
 import { Pusher } from "./pusher.ts";

@@ -4,7 +4,7 @@ import type { Cloud } from "../../api.ts";
 import type { Entry, Message } from "../backlog.ts";
 import { shortId } from "../fields.ts";
 import { projectOf } from "../names.ts";
-import type { Content, Subscription, Topic } from "../topics.ts";
+import type { Content, Subscription, Topic } from "../topics/topics.ts";
 import { agentOf } from "./agent.ts";
 
 /** Whether the message has had all its deliveries. */

@@ -2,8 +2,8 @@
 import type { LogEntry, Severity } from "../../../log.ts";
 import type { Entry, Outcome } from "../backlog.ts";
 import { shortId } from "../fields.ts";
-import type { PushSettings } from "../push-settings.ts";
-import type { Subscription } from "../topics.ts";
+import type { PushSettings } from "../subscriptions/push-settings.ts";
+import type { Subscription } from "../topics/topics.ts";
 import type { Answer } from "./push-request.ts";
 
 const SEVERITY: Readonly<Record<Outcome["kind"], Severity>> = {

@@ -4,8 +4,8 @@ import { finished } from "node:stream/promises";
 import type { Headers, LocalResponse } from "../../../http/message.ts";
 import type { Cloud } from "../../api.ts";
 import type { Entry } from "../backlog.ts";
-import type { PushSettings } from "../push-settings.ts";
-import type { Subscription } from "../topics.ts";
+import type { PushSettings } from "../subscriptions/push-settings.ts";
+import type { Subscription } from "../topics/topics.ts";
 import { agentOf } from "./agent.ts";
 
 /** How a request ended: the endpoint answered, or no answer came and `reason` says why. */

@@ -1,7 +1,7 @@
 /** Pushes the messages of one subscription to its endpoint, as many at once as the window allows. */
 import type { Cloud } from "../../api.ts";
 import type { Lease, Outcome } from "../backlog.ts";
-import type { Consumer, Subscription } from "../topics.ts";
+import type { Consumer, Subscription } from "../topics/topics.ts";
 import { pushLine } from "./push-log.ts";
 import { acknowledges, push, type Answer } from "./push-request.ts";
 import { PushWindow } from "./push-window.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { ApiError } from "../../../../local/errors.ts";
-import { parseFilter } from "../../../../local/google/pubsub/filter.ts";
+import { parseFilter } from "../../../../local/google/pubsub/subscriptions/filter.ts";
 
 type Attributes = Readonly<Record<string, string>>;
 

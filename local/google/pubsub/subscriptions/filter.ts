@@ -8,9 +8,9 @@
  * Operators are written in capitals, and AND and OR are mixed with parentheses only. A key is a word of letters, digits,
  * hyphens and underscores, or a string.
  */
-import type { ApiError } from "../../errors.ts";
-import { invalid } from "./fields.ts";
-import { MAX_FILTER_BYTES } from "./limits.ts";
+import type { ApiError } from "../../../errors.ts";
+import { invalid } from "../fields.ts";
+import { MAX_FILTER_BYTES } from "../limits.ts";
 
 export type Attributes = Readonly<Record<string, string>>;
 export type Matches = (attributes: Attributes) => boolean;

@@ -1,13 +1,13 @@
 /** The methods by which a subscriber fetches messages and says what became of them, one request at a time. */
 import type { protos } from "@google-cloud/pubsub";
-import { ApiError } from "../../errors.ts";
-import type { Call } from "../api.ts";
-import { invalid } from "./fields.ts";
-import { MAX_ACK_DEADLINE_SECONDS, MAX_MESSAGES_PER_PULL, PULL_WAIT_MS } from "./limits.ts";
-import { receivedMessage } from "./messages.ts";
-import type { PubSubState } from "./state.ts";
-import type { Consumer, Subscription } from "./topics.ts";
-import { existingSubscription } from "./subscription-operations.ts";
+import { ApiError } from "../../../errors.ts";
+import type { Call } from "../../api.ts";
+import { invalid } from "../fields.ts";
+import { MAX_ACK_DEADLINE_SECONDS, MAX_MESSAGES_PER_PULL, PULL_WAIT_MS } from "../limits.ts";
+import { receivedMessage } from "../messages.ts";
+import type { PubSubState } from "../state.ts";
+import type { Consumer, Subscription } from "../topics/topics.ts";
+import { existingSubscription } from "../subscriptions/subscription-operations.ts";
 
 type PubSubCall = Call<PubSubState>;
 type PullResponse = protos.google.pubsub.v1.IPullResponse;

@@ -1,11 +1,11 @@
 /** The methods of Pub/Sub about topics. */
 import type { protos } from "@google-cloud/pubsub";
-import type { Call } from "../api.ts";
-import { alreadyExists, masked, notFound } from "./fields.ts";
-import { contentsOf } from "./messages.ts";
-import { checkProject, checkTopic, projectOf } from "./names.ts";
-import { pageByName } from "./pages.ts";
-import type { PubSubState } from "./state.ts";
+import type { Call } from "../../api.ts";
+import { alreadyExists, masked, notFound } from "../fields.ts";
+import { contentsOf } from "../messages.ts";
+import { checkProject, checkTopic, projectOf } from "../names.ts";
+import { pageByName } from "../pages.ts";
+import type { PubSubState } from "../state.ts";
 import type { Topic } from "./topics.ts";
 import { MUTABLE_TOPIC_FIELDS, topicMessage, topicSettingsOf } from "./topic-settings.ts";
 

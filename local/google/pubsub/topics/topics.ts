@@ -1,10 +1,13 @@
 /** A topic, and the subscriptions that get what is published to it. */
 import { randomUUID } from "node:crypto";
-import type { ApiError } from "../../errors.ts";
-import { Backlog, type Message } from "./backlog.ts";
-import { DELETED_TOPIC } from "./names.ts";
-import { settingsMessage } from "./subscription-settings.ts";
-import type { SubscriptionMessage, SubscriptionSettings } from "./subscription-settings.ts";
+import type { ApiError } from "../../../errors.ts";
+import { Backlog, type Message } from "../backlog.ts";
+import { DELETED_TOPIC } from "../names.ts";
+import { settingsMessage } from "../subscriptions/subscription-settings.ts";
+import type {
+  SubscriptionMessage,
+  SubscriptionSettings,
+} from "../subscriptions/subscription-settings.ts";
 import type { TopicSettings } from "./topic-settings.ts";
 
 export class Topic {

@@ -1,7 +1,7 @@
 /** Where and how a subscription is pushed: checked, and back to the proto form. Source: pubsub.proto, PushConfig. */
 import type { protos } from "@google-cloud/pubsub";
-import { ApiError } from "../../errors.ts";
-import { invalid, refuseUnsupported } from "./fields.ts";
+import { ApiError } from "../../../errors.ts";
+import { invalid, refuseUnsupported } from "../fields.ts";
 
 type PushConfig = protos.google.pubsub.v1.IPushConfig;
 

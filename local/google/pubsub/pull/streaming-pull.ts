@@ -1,15 +1,15 @@
 /** StreamingPull: messages go down as they come, acknowledgements and deadlines come up. Source: pubsub.proto. */
 import type { protos } from "@google-cloud/pubsub";
-import type { ApiError } from "../../errors.ts";
-import type { Call, Stream } from "../api.ts";
-import type { Lease } from "./backlog.ts";
-import { invalid } from "./fields.ts";
-import { MAX_MESSAGES_PER_PULL } from "./limits.ts";
-import { receivedMessage, sizeOf } from "./messages.ts";
+import type { ApiError } from "../../../errors.ts";
+import type { Call, Stream } from "../../api.ts";
+import type { Lease } from "../backlog.ts";
+import { invalid } from "../fields.ts";
+import { MAX_MESSAGES_PER_PULL } from "../limits.ts";
+import { receivedMessage, sizeOf } from "../messages.ts";
 import { acknowledgeAll, modifyAll, pulledSubscription } from "./pull-operations.ts";
-import type { PubSubState } from "./state.ts";
-import type { Consumer, Subscription } from "./topics.ts";
-import { checkAckDeadline } from "./subscription-settings.ts";
+import type { PubSubState } from "../state.ts";
+import type { Consumer, Subscription } from "../topics/topics.ts";
+import { checkAckDeadline } from "../subscriptions/subscription-settings.ts";
 
 type Request = protos.google.pubsub.v1.IStreamingPullRequest;
 type Response = protos.google.pubsub.v1.IStreamingPullResponse;

@@ -1,8 +1,8 @@
 /** The settings of a topic: checked, and back to the proto form. Source: pubsub.proto, Topic. */
 import type { protos } from "@google-cloud/pubsub";
-import { invalid, refuseUnsupported } from "./fields.ts";
-import { MAX_RETENTION_MS, MIN_RETENTION_MS } from "./limits.ts";
-import { millisOf, protoTime } from "./time.ts";
+import { invalid, refuseUnsupported } from "../fields.ts";
+import { MAX_RETENTION_MS, MIN_RETENTION_MS } from "../limits.ts";
+import { millisOf, protoTime } from "../time.ts";
 
 type TopicMessage = protos.google.pubsub.v1.ITopic;
 

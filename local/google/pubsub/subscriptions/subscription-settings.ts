@@ -1,13 +1,13 @@
 /** The settings of a subscription: checked, defaults filled in, and back to the proto form. Source: pubsub.proto. */
 import type { protos } from "@google-cloud/pubsub";
-import { ApiError } from "../../errors.ts";
-import { invalid, refuseUnsupported } from "./fields.ts";
+import { ApiError } from "../../../errors.ts";
+import { invalid, refuseUnsupported } from "../fields.ts";
 import { parseFilter, type Matches } from "./filter.ts";
-import * as limits from "./limits.ts";
-import { checkTopic } from "./names.ts";
+import * as limits from "../limits.ts";
+import { checkTopic } from "../names.ts";
 import { pushConfigMessage, pushSettingsOf, type PushSettings } from "./push-settings.ts";
-import { millisOf, protoTime } from "./time.ts";
-import { retentionOf } from "./topic-settings.ts";
+import { millisOf, protoTime } from "../time.ts";
+import { retentionOf } from "../topics/topic-settings.ts";
 
 export type SubscriptionMessage = protos.google.pubsub.v1.ISubscription;
 

@@ -1,17 +1,17 @@
 /** The methods of Pub/Sub about subscriptions. */
 import { randomUUID } from "node:crypto";
 import type { protos } from "@google-cloud/pubsub";
-import { ApiError } from "../../errors.ts";
-import type { Call } from "../api.ts";
-import { alreadyExists, masked, notFound } from "./fields.ts";
-import { checkProject, checkSubscription, checkTopic, projectOf } from "./names.ts";
-import { pageByName } from "./pages.ts";
+import { ApiError } from "../../../errors.ts";
+import type { Call } from "../../api.ts";
+import { alreadyExists, masked, notFound } from "../fields.ts";
+import { checkProject, checkSubscription, checkTopic, projectOf } from "../names.ts";
+import { pageByName } from "../pages.ts";
 import { pushSettingsOf } from "./push-settings.ts";
-import type { PubSubState } from "./state.ts";
-import type { Subscription } from "./topics.ts";
+import type { PubSubState } from "../state.ts";
+import type { Subscription } from "../topics/topics.ts";
 import { MUTABLE_SUBSCRIPTION_FIELDS, subscriptionSettingsOf } from "./subscription-settings.ts";
 import type { SubscriptionMessage, SubscriptionSettings } from "./subscription-settings.ts";
-import { existingTopic } from "./topic-operations.ts";
+import { existingTopic } from "../topics/topic-operations.ts";
 
 type PubSubCall = Call<PubSubState>;
 interface Named {
