@@ -3,7 +3,9 @@ import { geminiEmbeddings } from "../../../functions/scenarioforge/adapters/gemi
 import { ScenarioforgeEnv } from "../../../functions/scenarioforge/env.ts";
 import { nodeTasks } from "../../../functions/scenarios/adapters/node-tasks.ts";
 import { readEnv } from "../../../functions/runtime/env.ts";
+import type { Posted, PostRequest } from "../../../functions/scenarios/gemini/call.ts";
 import { thrownBy } from "../../support/thrown-by.ts";
+import { posted } from "../scenarios/gemini/scripted-gemini.ts";
 import { SCENARIOFORGE_ENV } from "./api.ts";
 
 const node = { tenant: "public", run_id: "r1", node: "charter", execution: 1 } as const;
@@ -71,29 +73,47 @@ describe("nodeTasks of the run API", () => {
 });
 
 describe("geminiEmbeddings", () => {
-  it("asks with the key in a header, in groups, and makes the vectors of length 1", async () => {
-    const asked: [url: string, key: string | undefined, texts: number][] = [];
-    const embed = geminiEmbeddings((url, { body, headers }) => {
-      const { requests } = JSON.parse(body) as { requests: object[] };
-      asked.push([url, headers["x-goog-api-key"], requests.length]);
-      const embeddings = requests.map(() => ({ values: [3, 4] }));
-      return Promise.resolve(Response.json({ embeddings }));
+  const answering = (...answers: Posted[]) => {
+    const asked: PostRequest[] = [];
+    const embed = geminiEmbeddings((request) => {
+      asked.push(request);
+      const answer = answers[Math.min(asked.length, answers.length) - 1];
+      return answer === undefined ? Promise.reject(new Error("none")) : Promise.resolve(answer);
     });
-    const vectors = await embed(Array<string>(150).fill("x"), "gemini-embedding-001", "own");
+    return { asked, embed };
+  };
+  const vectors = (count: number): Posted =>
+    posted(200, { embeddings: Array.from({ length: count }, () => ({ values: [3, 4] })) });
+
+  it("asks with the key in a header, in groups, and makes the vectors of length 1", async () => {
+    const { asked, embed } = answering(vectors(100), vectors(50));
+    const made = await embed(Array<string>(150).fill("x"), "gemini-embedding-001", "own");
     const url =
       "https://generativelanguage.googleapis.com/v1beta/models/gemini-embedding-001:batchEmbedContents";
-    expect(asked).to.deep.equal([
-      [url, "own", 100],
-      [url, "own", 50],
+    expect(
+      asked.map(({ url: to, headers, body, timeoutSeconds }) => [
+        to,
+        headers["x-goog-api-key"],
+        (JSON.parse(body) as { requests: object[] }).requests.length,
+        timeoutSeconds,
+      ]),
+    ).to.deep.equal([
+      [url, "own", 100, 20],
+      [url, "own", 50, 20],
     ]);
-    expect([vectors.length, vectors[149]]).to.deep.equal([150, [0.6, 0.8]]);
+    expect([made.length, made[149]]).to.deep.equal([150, [0.6, 0.8]]);
   });
 
   it("fails without the key or the answer in its error", async () => {
-    const embed = geminiEmbeddings(() =>
-      Promise.resolve(new Response("API key own not valid", { status: 400 })),
-    );
-    const error = await thrownBy(() => embed(["x"], "gemini-embedding-001", "own"));
-    expect(String(error)).to.equal("Error: Gemini answered 400.");
+    const errors: string[] = [];
+    for (const answer of [posted(400, "API key own not valid"), posted(200, "own"), vectors(2)]) {
+      const { embed } = answering(answer);
+      errors.push(String(await thrownBy(() => embed(["x"], "gemini-embedding-001", "own"))));
+    }
+    expect(errors).to.deep.equal([
+      "Error: Gemini answered 400.",
+      "ValiError: Invalid type: Expected Object but received undefined",
+      "Error: Gemini left out embeddings.",
+    ]);
   });
 });
