@@ -18,6 +18,11 @@ export class Secret {
     return this.#text === undefined;
   }
 
+  /** Whether there is none, where none is required. */
+  get isEmpty(): boolean {
+    return this.#text === "";
+  }
+
   /** The text. Throws for the placeholder. */
   reveal(): string {
     if (this.#text === undefined) throw new Error("This command has no values of secrets.");

@@ -31,7 +31,7 @@ export interface PlainKey extends Described {
   readonly secret?: never;
 }
 
-/** A key whose value is a secret. The system that it belongs to cannot do without it. */
+/** A key whose value is a secret. */
 export interface SecretKey extends Described {
   readonly secret: {
     /** What it is, for whoever makes one up. */
@@ -42,6 +42,8 @@ export interface SecretKey extends Described {
     readonly set: string;
     /** The value as the program uses it; undefined where it is no good. */
     readonly read: (text: string) => string | undefined;
+    /** Whether the system that it belongs to can do without it: then it is empty, and nobody makes one up. */
+    readonly isOptional?: true;
   };
 }
 

@@ -8,7 +8,7 @@ import { runs, type Parts, type Written } from "./part.ts";
 interface Owned {
   readonly name: string;
   readonly key: SecretKey;
-  /** The system that cannot do without it. */
+  /** The system that it belongs to. */
   readonly system: string;
 }
 
@@ -28,9 +28,9 @@ export function secretKeys(systems: Parts): ReadonlyMap<string, SecretKey> {
 /** The secrets that a stack's file does not tell: those that are encrypted, and those that are required and absent. */
 export function untoldSecrets(written: Written, systems: Parts): readonly string[] {
   return secretsOf(systems)
-    .filter(({ name, system }) => {
-      const value = written[name];
-      return isEncrypted(value) || (isAbsent(value) && runs(written, system));
+    .filter((owned) => {
+      const value = written[owned.name];
+      return isEncrypted(value) || (isAbsent(value) && isRequired(owned, written));
     })
     .map(({ name }) => name);
 }
@@ -51,14 +51,15 @@ export function readSecrets(
   readonly problems: readonly string[];
 } {
   const problems: string[] = [];
-  const read = ({ name, key, system }: Owned): Secret => {
+  const read = (owned: Owned): Secret => {
+    const { name, key } = owned;
     const value = written[name];
     const refused = (how: string): Secret => {
       problems.push(sentence(name, key, how, origin));
       return new Secret("");
     };
     if (isAbsent(value)) {
-      return runs(written, system) ? refused("is not set") : new Secret("");
+      return isRequired(owned, written) ? refused("is not set") : new Secret("");
     }
     if (!(value instanceof Secret)) {
       return refused(
@@ -77,6 +78,10 @@ function sentence(name: string, { secret }: SecretKey, how: string, origin: Orig
   const fix = configCommand("set", origin.stack, `--secret ${secret.set}`);
   const said = `${placeOf(name, origin)}${fullKey(name)} ${how}; it ${secret.rule}, and be a secret.`;
   return `${said}\nFix: ${fix}`;
+}
+
+function isRequired({ key, system }: Owned, written: Written): boolean {
+  return key.secret.isOptional !== true && runs(written, system);
 }
 
 /** As `default` of Pulumi.yaml says it too. */
