@@ -14,6 +14,8 @@ interface BucketArgs {
     /** Days since the object was written. */
     readonly afterDays: number;
   }[];
+  /** Days for which what was overwritten or deleted is kept as a noncurrent version. Default: no versions. */
+  readonly versionDays?: number;
   /** Whether Google keeps what is deleted or overwritten for seven days more. */
   readonly softDelete: boolean;
   /** Whether the bucket may be deleted with objects in it. */
@@ -28,7 +30,13 @@ export class Bucket extends pulumi.ComponentResource {
 
   constructor(name: string, args: BucketArgs, opts: pulumi.ComponentResourceOptions) {
     super("switchyard:component:Bucket", name, {}, opts);
-    const { bucketName, place, deletions = [], softDelete, forceDestroy } = args;
+    const { bucketName, place, deletions = [], versionDays, softDelete, forceDestroy } = args;
+    const lifecycleRules = [
+      ...deletions.map(({ prefixes, afterDays }) =>
+        deletion({ age: afterDays, ...(prefixes && { matchesPrefixes: [...prefixes] }) }),
+      ),
+      ...(versionDays === undefined ? [] : [deletion({ daysSinceNoncurrentTime: versionDays })]),
+    ];
     this.bucketName = bucketName;
     this.resourceName = storage.bucket.of(bucketName);
     this.bucket = new gcp.storage.Bucket(
@@ -40,12 +48,8 @@ export class Bucket extends pulumi.ComponentResource {
         uniformBucketLevelAccess: true,
         publicAccessPrevention: "enforced",
         forceDestroy,
-        ...(deletions.length > 0 && {
-          lifecycleRules: deletions.map(({ prefixes, afterDays }) => ({
-            action: { type: "Delete" },
-            condition: { age: afterDays, ...(prefixes && { matchesPrefixes: [...prefixes] }) },
-          })),
-        }),
+        ...(versionDays !== undefined && { versioning: { enabled: true } }),
+        ...(lifecycleRules.length > 0 && { lifecycleRules }),
         ...(!softDelete && { softDeletePolicy: { retentionDurationSeconds: 0 } }),
       },
       // Where a stack has it as a child of whoever made it, it stays what it is: a second bucket of its name cannot be made.
@@ -57,4 +61,8 @@ export class Bucket extends pulumi.ComponentResource {
     );
     this.registerOutputs();
   }
+}
+
+function deletion(condition: gcp.types.input.storage.BucketLifecycleRuleCondition) {
+  return { action: { type: "Delete" }, condition };
 }
