@@ -34,7 +34,7 @@ export interface AccessRow {
   readonly source: string;
 }
 
-/** How a system writes its rows of the kind `role`. The role's name goes without `roles/`. */
+/** How a system writes its rows of the kind `role`. A predefined role's name goes without `roles/`. */
 export function rowsOf(system: string) {
   return (
     principal: string,
@@ -47,7 +47,7 @@ export function rowsOf(system: string) {
     kind: "role",
     system,
     principal,
-    role: `roles/${role}`,
+    role: role.startsWith("projects/") ? role : `roles/${role}`,
     resource,
     ...(condition && { condition }),
     why,

@@ -15,7 +15,12 @@ export interface EntryPoint {
   /** Without a slash at the end. */
   readonly url: string;
   /** A request that works, for people to try. Absent where a person cannot make one. */
-  readonly example?: { readonly path: string; readonly body: unknown };
+  readonly example?: {
+    readonly path: string;
+    /** Besides the body's type. Default: none. */
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body: unknown;
+  };
 }
 
 /**

@@ -88,5 +88,8 @@ function listTasks(queue: string): string {
 /** A request; where a person cannot make one, the demo, which can. */
 function tryOf({ system, url, example }: OpenEntryPoint): string {
   if (example === undefined) return `npm run demo ${system}`;
-  return `curl -s ${url}${example.path} -H 'Content-Type: application/json' -d '${JSON.stringify(example.body)}'`;
+  const headers = Object.entries({ "Content-Type": "application/json", ...example.headers }).map(
+    ([name, value]) => `-H '${name}: ${value}'`,
+  );
+  return `curl -s ${url}${example.path} ${headers.join(" ")} -d '${JSON.stringify(example.body)}'`;
 }

@@ -18,6 +18,11 @@ export interface StageOptions {
   readonly hides: (entry: LogEntry) => boolean;
 }
 
+export interface AskOptions {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export interface Answer {
   readonly status: number;
   /** Parsed where it is JSON. */
@@ -49,23 +54,27 @@ export class Stage {
     this.#page.say(text);
   }
 
-  /** Asks an entry point as the developer: POST where there is a body, GET otherwise. */
-  async ask(role: string, path: string, body?: object): Promise<Answer> {
+  /** Asks an entry point as the developer. `method`: default POST where there is a body, GET otherwise. */
+  async ask(
+    role: string,
+    path: string,
+    body?: object,
+    { method, headers = {} }: AskOptions = {},
+  ): Promise<Answer> {
     const entryPoint = this.cloud.entryPoints().find((each) => each.role === role);
     if (entryPoint === undefined) throw new Error(`there is no entry point ${role}`);
     const url = `${entryPoint.url}${path}`;
     const sent = body === undefined ? undefined : JSON.stringify(body);
     this.#page.request([
-      `curl -s ${url}`,
+      `curl -s ${method === undefined ? "" : `-X ${method} `}${url}`,
+      ...Object.entries(headers).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`),
       ...(sent === undefined ? [] : ["-H 'Content-Type: application/json'", `-d ${quoted(sent)}`]),
     ]);
     const response = await fetch(url, {
       signal: AbortSignal.any([this.#signal, AbortSignal.timeout(PATIENCE_SECONDS * 1000)]),
-      ...(sent !== undefined && {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: sent,
-      }),
+      method: method ?? (sent === undefined ? "GET" : "POST"),
+      headers: { ...headers, ...(sent !== undefined && { "content-type": "application/json" }) },
+      ...(sent !== undefined && { body: sent }),
     });
     const answer = { status: response.status, body: parsed(await response.text()) };
     this.#page.answer(answer.status, answer.body);
