@@ -4,11 +4,13 @@ import type { Systems } from "../system.ts";
 import { enqueuer } from "./enqueuer/index.ts";
 import { planRunner } from "./plan-runner/index.ts";
 import { producer } from "./producer/index.ts";
+import { scenarioforge } from "./scenarioforge/index.ts";
 
 export const SYSTEMS = {
   enqueuer,
   "plan-runner": planRunner,
   producer,
+  scenarioforge,
 } satisfies Systems;
 
 export type SystemName = keyof typeof SYSTEMS;

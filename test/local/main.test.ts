@@ -182,6 +182,7 @@ describe("npm run local", () => {
       "enqueuer",
       "plan-app",
       "producer-control",
+      "scenarioforge",
     ]);
     await keepWorkerBusy(command);
     const roles = command.roles();

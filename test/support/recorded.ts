@@ -37,7 +37,8 @@ const standIns = new Map<string, string>();
 export function standIn(key: string): string {
   const known = standIns.get(key);
   if (known !== undefined) return known;
-  const made = KEYS.get(key)?.secret.kind === "text" ? `stand-in-of-${key}` : rsaPrivateKey();
+  const made =
+    KEYS.get(key)?.secret.kind === "text" ? `a-secret-that-stands-in-of-${key}` : rsaPrivateKey();
   standIns.set(key, made);
   return made;
 }

@@ -8,7 +8,7 @@ import { keysOf, parseConfig, readConfig } from "../../../infra/config/config.ts
 import { NO_FILE, originOf } from "../../../infra/config/origin.ts";
 import { ConfigError } from "../../../infra/config/errors.ts";
 import { thrownBy } from "../../support/thrown-by.ts";
-import { secretKeys } from "../../../infra/config/secrets.ts";
+import { secretKeys, untoldSecrets } from "../../../infra/config/secrets.ts";
 import { readStackFile } from "../../../infra/config/stack-file.ts";
 import { SYSTEMS } from "../../../infra/systems/index.ts";
 import { devConfig, standIn } from "../../support/recorded.ts";
@@ -422,13 +422,14 @@ describe("the config that Pulumi hands over", () => {
     ]);
     pulumi.runtime.setAllConfig(
       Object.fromEntries(entries) as Record<string, string>,
-      SECRETS.map((key) => `switchyard:${key}`),
+      // What Pulumi.yaml says by default is no secret.
+      SECRETS.map((key) => `switchyard:${key}`).filter((key) => values[key] !== ""),
     );
   }
 
   /** The stack's file with values in place of its secrets, as the CLI hands them over. */
   function devValues(): Record<string, unknown> {
-    const secrets = SECRETS.map((key) => [key, standIn(key)]);
+    const secrets = untoldSecrets(readStackFile("dev"), SYSTEMS).map((key) => [key, standIn(key)]);
     return { ...readStackFile("dev"), ...Object.fromEntries(secrets) } as Record<string, unknown>;
   }
 

@@ -43,7 +43,8 @@ describe("a secret", () => {
     expect(secret.reveal()).to.equal(WEBHOOK_SECRET);
   });
 
-  it("that stands for one has no value", () => {
+  it("that stands for one has no value, and is not empty", () => {
+    expect(Secret.PLACEHOLDER.isEmpty).to.equal(false);
     expect(() => Secret.PLACEHOLDER.reveal()).to.throw("no values of secrets");
   });
 });
@@ -64,6 +65,20 @@ describe("the secrets of a stack's config", () => {
       "Pulumi.STACK.yaml: switchyard:githubWebhookSecret is not set; it must have at least 16 characters, and be a secret.\nFix: npm run pulumi -- config set -s STACK --secret githubWebhookSecret",
       "Pulumi.STACK.yaml: switchyard:githubAppPrivateKey is not set; it must be an RSA private key in PEM form, as GitHub hands it out for an App, and be a secret.\nFix: npm run pulumi -- config set -s STACK --secret githubAppPrivateKey < app.private-key.pem",
     ]);
+  });
+
+  it("may be left out where their system can do without, and then nobody makes one up", () => {
+    const values = { systems: ["scenarioforge"] };
+    expect(untoldSecrets(values, SYSTEMS)).to.deep.equal([
+      "scenarioGeminiApiKey",
+      "scenarioSealKey",
+    ]);
+    const { secrets, problems } = readSecrets(values, SYSTEMS);
+    expect(problems.filter((problem) => problem.includes("scenarioApiKeys"))).to.deep.equal([]);
+    expect(secrets.scenarioApiKeys?.isEmpty).to.equal(true);
+    const encrypted = { ...values, scenarioApiKeys: { secure: "v1:abc" } };
+    expect(untoldSecrets(encrypted, SYSTEMS)).to.include("scenarioApiKeys");
+    expect(problemsOf({ scenarioApiKeys: new Secret("[]") })).to.have.lengthOf(1);
   });
 
   it("are refused in plain text and where they will not do, and are not shown then", () => {

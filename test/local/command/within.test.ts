@@ -60,7 +60,7 @@ describe("npm run within", () => {
       exitCode: 1,
       output: "",
       errors:
-        'There is no account "nobody" in the running stack; there are function-builder, enqueuer-api, tasks-dispatcher, sample-worker, plan-app, plan-runner, plan-executor, plan-deadletter, pubsub-push-sa, producer-tasks, consumer, producer, producer-control, developer.',
+        'There is no account "nobody" in the running stack; there are function-builder, enqueuer-api, tasks-dispatcher, sample-worker, plan-app, plan-runner, plan-executor, plan-deadletter, pubsub-push-sa, producer-tasks, consumer, producer, producer-control, scenarioforge-tasks, scenarioforge-worker, scenarioforge, developer.',
     });
   });
 

@@ -53,7 +53,7 @@ describe("a stack's values on this machine", () => {
     write(".env.local", "githubWebhookSekret=from the file on disk\n");
     const error = await thrownBy(() => values());
     expect(String(error)).to.include(
-      "githubWebhookSekret in .env.local: there is no such secret key; there are githubWebhookSecret, githubAppPrivateKey, producerAuthToken.",
+      "githubWebhookSekret in .env.local: there is no such secret key; there are githubWebhookSecret, githubAppPrivateKey, producerAuthToken, scenarioApiKeys, scenarioGeminiApiKey, scenarioSealKey.",
     );
     expect(String(error)).not.to.include("from the file");
   });
@@ -144,7 +144,7 @@ describe("a stack's values on this machine", () => {
     const error = await thrownBy(() => values({ given: { githubSecret: "tell nobody about it" } }));
     expect(error).to.be.instanceOf(ConfigError);
     expect((error as ConfigError).problems).to.deep.equal([
-      "--secret githubSecret: there is no such secret key; there are githubWebhookSecret, githubAppPrivateKey, producerAuthToken.",
+      "--secret githubSecret: there is no such secret key; there are githubWebhookSecret, githubAppPrivateKey, producerAuthToken, scenarioApiKeys, scenarioGeminiApiKey, scenarioSealKey.",
     ]);
   });
 

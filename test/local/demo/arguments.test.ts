@@ -8,7 +8,7 @@ import { thrownBy } from "../../support/thrown-by.ts";
 describe("the demo's arguments", () => {
   it("are all stories where none is named", () => {
     expect(parseArguments([])).to.deep.equal({
-      systems: ["enqueuer", "plan-runner", "producer"],
+      systems: ["enqueuer", "plan-runner", "producer", "scenarioforge"],
       areNamed: false,
       arguments: new Map(),
     });
@@ -25,11 +25,11 @@ describe("the demo's arguments", () => {
   for (const [args, message] of [
     [
       ["enqueuer", EXAMPLE],
-      `There is no demo of "${EXAMPLE}"; there are enqueuer, plan-runner, producer.`,
+      `There is no demo of "${EXAMPLE}"; there are enqueuer, plan-runner, producer, scenarioforge.`,
     ],
     [
       ["plan-runner", EXAMPLE, EXAMPLE],
-      `There is no demo of "${EXAMPLE}"; there are enqueuer, plan-runner, producer.`,
+      `There is no demo of "${EXAMPLE}"; there are enqueuer, plan-runner, producer, scenarioforge.`,
     ],
     [["--bogus"], "Unknown option '--bogus' (--help says what there is)"],
     [["plan-runner", import.meta.dirname], `${import.meta.dirname} has no .tf files.`],

@@ -34,7 +34,8 @@ describe("npm run demo", () => {
     expect({ code, stdout, stderr }).to.deep.equal({
       code: 1,
       stdout: "",
-      stderr: 'There is no demo of "enqueur"; there are enqueuer, plan-runner, producer.\n',
+      stderr:
+        'There is no demo of "enqueur"; there are enqueuer, plan-runner, producer, scenarioforge.\n',
     });
   });
 

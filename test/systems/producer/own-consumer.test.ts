@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { TestPlatform } from "../../support/platform.ts";
+import { standIn } from "../../support/recorded.ts";
 import { SHORT_RUNS, Workspace } from "./workspace.ts";
 
 const HOST = "consumer.example.com";
@@ -64,7 +65,7 @@ describe("producer, with a consumer of one's own", () => {
     });
     const { authorization, ...headers } = last?.headers ?? {};
     expect(authorization).to.match(/^Bearer ey/);
-    expect(headers["x-service-auth"]).to.equal("stand-in-of-producerAuthToken");
+    expect(headers["x-service-auth"]).to.equal(standIn("producerAuthToken"));
 
     const token = { authorization: `Bearer ${String(headers["x-gcs-token"])}` };
     const list = (prefix: string) => p.through(`${OBJECTS}?prefix=${prefix}`, { headers: token });
