@@ -12,6 +12,7 @@ import { ArtifactName } from "../scenarios/paths.ts";
 import { BuildRequest } from "../scenarios/request.ts";
 import { ConsoleRequest, generateConsole, saveConsole, showConsole } from "./action-console.ts";
 import { build } from "./build.ts";
+import { cancelRun } from "./cancel.ts";
 import { chat, ChatRequest } from "./chat.ts";
 import { clone } from "./clone.ts";
 import { ConfigRequest, saveConfig, showConfig } from "./config.ts";
@@ -110,6 +111,10 @@ export function routes(ports: Ports, gates: Gates): (app: App) => void {
     app.delete(
       "/runs/:run_id",
       change((caller, c) => deleteRun(caller, runIdIn(c), ports)),
+    );
+    app.post(
+      "/runs/:run_id/cancel",
+      change((caller, c) => cancelRun(caller, runIdIn(c), ports)),
     );
     app.post(
       "/runs/:run_id/undelete",
