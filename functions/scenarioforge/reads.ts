@@ -19,6 +19,7 @@ import {
   withRunMeta,
 } from "../scenarios/view-model.ts";
 import type { Caller } from "./keys.ts";
+import { runsFor, type ListRequest } from "./listing.ts";
 import type { Ports } from "./ports.ts";
 import { refused, runNotFound } from "./refusals.ts";
 
@@ -31,9 +32,6 @@ export interface Seen {
   readonly written: ReadRun["written"];
 }
 
-export const DEFAULT_LIMIT = 50;
-export const MAX_LIMIT = 200;
-
 /** 404 for what is not there, and for what an anonymous caller may not see. */
 export async function seenBy(caller: Caller, runId: string, { stores }: Ports): Promise<Seen> {
   const store = stores.of(caller.tenant);
@@ -44,29 +42,8 @@ export async function seenBy(caller: Caller, runId: string, { stores }: Ports): 
   return { store, runId, run, written };
 }
 
-export interface ListRequest {
-  readonly limit: number;
-  readonly cursor: string | undefined;
-  /** Deleted ones in place of the others, for whoever wants one back. */
-  readonly deleted: boolean;
-}
-
-export async function listRuns(
-  { limit, cursor, deleted }: ListRequest,
-  caller: Caller,
-  ports: Ports,
-): Promise<Reply> {
-  const store = ports.stores.of(caller.tenant);
-  const { entries, next } = await pageOfRuns(
-    store,
-    {
-      limit,
-      after: cursor,
-      shows: ({ isFinal, isDeleted }) =>
-        caller.isKnown ? isDeleted === deleted : isFinal && !isDeleted,
-    },
-    ports,
-  );
+export async function listRuns(request: ListRequest, caller: Caller, ports: Ports): Promise<Reply> {
+  const { entries, next } = await runsFor(request, caller, ports);
   return {
     status: 200,
     body: {

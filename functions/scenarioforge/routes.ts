@@ -21,11 +21,10 @@ import { archiveOf } from "./exports/archive.ts";
 import { exportWindTunnel } from "./exports/wind-tunnel.ts";
 import { health } from "./health.ts";
 import { presentedKeys, requireKey, type Caller, type Presented } from "./keys.ts";
+import { listRequest } from "./listing.ts";
 import { OlderRequest, refuseOlder } from "./older.ts";
 import type { Ports } from "./ports.ts";
 import {
-  DEFAULT_LIMIT,
-  MAX_LIMIT,
   listRuns,
   showArtifact,
   showEvents,
@@ -87,7 +86,7 @@ export function routes(ports: Ports, gates: Gates): (app: App) => void {
       "/runs",
       read(async (caller, c) => {
         await orderSweep(caller.tenant, c.env.log);
-        return listRuns(listRequest(c), caller, ports);
+        return listRuns(listRequest(c.req.query()), caller, ports);
       }),
     );
     app.get(
@@ -222,31 +221,6 @@ function nameIn(c: AtRoute, message: string): string {
   const name = c.req.param("name");
   if (v.is(ArtifactName, name)) return name;
   throw refused(400, "invalid_name", message);
-}
-
-const Limit = v.pipe(
-  v.string(),
-  v.regex(/^\d{1,6}$/),
-  v.transform(Number),
-  v.minValue(1),
-  v.maxValue(MAX_LIMIT),
-);
-/** A place in the list, as a page before named it. */
-const Cursor = v.pipe(v.string(), v.regex(/^\d{14}-[A-Za-z0-9_-]{1,64}$/));
-
-function listRequest(c: AtRoute) {
-  const { limit, cursor, deleted } = c.req.query();
-  if (limit !== undefined && !v.is(Limit, limit)) {
-    throw refused(422, "invalid_limit", `limit must be 1 to ${MAX_LIMIT}.`);
-  }
-  if (cursor !== undefined && !v.is(Cursor, cursor)) {
-    throw refused(422, "invalid_cursor", "cursor must be the next_cursor of a page.");
-  }
-  return {
-    limit: limit === undefined ? DEFAULT_LIMIT : Number(limit),
-    cursor,
-    deleted: deleted === "true",
-  };
 }
 
 async function filesIn(c: AtRoute, { settings }: Ports): Promise<UploadedFile[]> {

@@ -1,5 +1,5 @@
 /** What a page of runs costs: beside one of a small bucket, and beside reading every run as the original does. */
-import { DEFAULT_LIMIT } from "../../../functions/scenarioforge/reads.ts";
+import { DEFAULT_LIMIT } from "../../../functions/scenarioforge/listing.ts";
 import { startHelper, type Helper } from "../children.ts";
 import { rowOf, type Measurement, type Row, type Run } from "../measurement.ts";
 import type { ListAnswer, ListQuestion } from "../processes/run-lists.ts";

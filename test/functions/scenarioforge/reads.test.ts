@@ -277,8 +277,46 @@ describe("GET /runs", () => {
     ]);
   });
 
-  for (const query of ["limit=0", "limit=201", "limit=x", "cursor=..%2F", "cursor="]) {
-    it(`refuses ${query}`, async () => {
+  it("finds runs by all words of a label or an id, and by status", async () => {
+    for (const [runId, label] of [
+      ["20261121120010", "Åcme Ltd | SP60 | Norway"],
+      ["20261121120011", "ACME LTD | SP60 | Sweden"],
+      ["20261121120012", "Other | SP36 | Norway"],
+    ] as const) {
+      await launched(api, runId, { label });
+      const status = runId.endsWith("2") ? "FAILED" : "COMPLETED";
+      await finishRun(api.store, runId, 1, { status, events: [] }, api);
+    }
+    const found = async (query: string) => {
+      const { body } = await api.get(`/runs?${query}`);
+      return (body.runs as string[]).map((runId) => runId.slice(-2));
+    };
+    expect(await found("q=ltd")).to.deep.equal(["11", "10"]);
+    expect(await found("q=%20NORWAY%20sp60")).to.deep.equal(["10"]);
+    expect(await found("q=a%CC%8Acme")).to.deep.equal(["10"]);
+    expect(await found("q=20261121120012")).to.deep.equal(["12"]);
+    expect(await found("q=norway&status=failed")).to.deep.equal(["12"]);
+    expect(await found("status=COMPLETED&limit=1")).to.deep.equal(["11"]);
+    expect(await found("q=nobody&status=")).to.deep.equal([]);
+  });
+
+  it("costs a search no more than another list of the index", async () => {
+    for (let second = 10; second < 40; second += 1) await completed(`202611211200${second}`);
+    for (const query of ["limit=10", "limit=10&q=20261121120012", "limit=10&q=nobody"]) {
+      api.stores.calls.length = 0;
+      await api.get(`/runs?${query}`);
+      const lists = api.stores.calls.filter((call) => call.startsWith("list "));
+      expect(api.stores.calls, query).to.deep.equal(lists);
+      expect(lists.length, query).to.be.at.most(4);
+    }
+  });
+
+  const tooLong = "x".repeat(201);
+  for (const query of [
+    ...["limit=0", "limit=201", "limit=x", "cursor=..%2F", "cursor="],
+    ...[`q=${tooLong}`, "status=%00", "status=a%20b"],
+  ]) {
+    it(`refuses ${query.slice(0, 20)}`, async () => {
       expect((await api.get(`/runs?${query}`)).status).to.equal(422);
     });
   }
