@@ -103,6 +103,7 @@ function work(config: ProducerConfig) {
     GCS_BUCKET: names.workBucket(config),
     GCS_PREFIX_TEMPLATE: config.producerPrefixTemplate,
     GCS_ENABLE_UPLOAD: flag(config.producerUpload),
+    GCS_DEBUG: flag(config.producerStorageDebug),
   };
 }
 

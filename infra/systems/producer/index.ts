@@ -115,7 +115,7 @@ class Producer extends SystemComponent<ProducerConfig> {
     }
     this.mountable(names.FUNCTIONS.bridge, bridge, bridgeSettings(config), token);
     const account = this.account(names.FUNCTIONS.control);
-    this.function(names.FUNCTIONS.control, control, account, controlSettings(config), [token]);
+    this.function(names.FUNCTIONS.control, control, account, controlSettings(config));
     this.grants.finish();
     this.registerOutputs();
   }

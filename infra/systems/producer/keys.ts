@@ -130,6 +130,13 @@ export const KEYS = {
     example: "user-1/project-1",
     isText: true,
   },
+  producerStorageDebug: {
+    schema: Flag,
+    default: false,
+    description:
+      "Whether producer and consumer log how they come to a storage token and what they ask with it (GCS_DEBUG): boundaries and requests, and of a token no more than its length and the beginning of a hash.",
+    example: true,
+  },
   consumerRunCommand: {
     schema: Flag,
     default: false,

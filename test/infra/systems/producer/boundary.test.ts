@@ -1,6 +1,7 @@
 import { Environment } from "@marcbachmann/cel-js";
 import { expect } from "chai";
 import fc from "fast-check";
+import { boundaryOf as producersBoundary } from "../../../../functions/producer/boundary.ts";
 import { ConfigError } from "../../../../infra/config/errors.ts";
 import {
   boundaryOf,
@@ -62,6 +63,22 @@ describe("a tenant's boundary", () => {
       const isBelow = other.startsWith(prefix);
       expect(allows(prefix, `${OBJECTS}${other}`)).to.equal(isBelow);
       expect(allows(prefix, "projects/_/buckets/work", other)).to.equal(isBelow);
+    });
+    fc.assert(property);
+  });
+
+  it("is the one that the producer makes for a token that reads, written apart from it", () => {
+    const plain = fc.stringMatching(/^[^'\\\p{Cc}]{1,40}$/u).map((text) => prefixNamed(`x${text}`));
+    const property = fc.property(plain, (prefix) => {
+      const made = producersBoundary({
+        bucket: "work",
+        prefix,
+        mode: "role",
+        canUpload: false,
+        canList: true,
+        allowsBucket: false,
+      });
+      expect(made).to.deep.equal({ boundary: boundaryOf("work", prefix), permissions: [] });
     });
     fc.assert(property);
   });

@@ -99,6 +99,33 @@ describe("the producer document's commands", () => {
   });
 });
 
+describe("what the producer document says of debugging", () => {
+  it('"set GCS_DEBUG=1 … from the consumer and … from the producer" → both, with producerStorageDebug', async () => {
+    const debugOf = (stack: Recording) =>
+      ["producer", "consumer"].map((name) => {
+        const { inputs } = resource(stack, FUNCTION, { name });
+        const { environmentVariables } = inputs.serviceConfig as {
+          readonly environmentVariables: Readonly<Record<string, string>>;
+        };
+        return environmentVariables.GCS_DEBUG;
+      });
+    expect(debugOf(await recorded(PROJECT))).to.deep.equal(["0", "0"]);
+    const debugged = await recorded({ ...PROJECT, producerStorageDebug: true });
+    expect(debugOf(debugged)).to.deep.equal(["1", "1"]);
+  });
+});
+
+describe("the producer's secret", () => {
+  it("is waited for by the two who share it, and by nobody else", async () => {
+    const stack = await recorded(PROJECT);
+    const version = resource(stack, "gcp:secretmanager/secretVersion:SecretVersion", {});
+    const waiting = stack.registrations.filter(
+      ({ type, dependencies }) => type === FUNCTION && dependencies.includes(version.urn),
+    );
+    expect(waiting.map(({ inputs }) => inputs.name)).to.have.members(["producer", "consumer"]);
+  });
+});
+
 describe("what the producer document says of IAM", () => {
   let stack: Recording;
 
