@@ -10,6 +10,7 @@ import { ScenarioforgeEnv } from "./env.ts";
 import { callersOf } from "./keys.ts";
 import type { Ports } from "./ports.ts";
 import { rateLimit } from "./rate-limit.ts";
+import { detailOf } from "./refusals.ts";
 import { routes } from "./routes.ts";
 import { settingsOf } from "./settings.ts";
 
@@ -28,6 +29,7 @@ const ports: Ports = {
 serve({
   role: "scenarioforge",
   project: env.GOOGLE_CLOUD_PROJECT,
+  beside: detailOf,
   routes: routes(ports, {
     callerOf: callersOf(env),
     limitTenant: rateLimit(env.RATE_LIMIT_PER_MINUTE, Date.now),

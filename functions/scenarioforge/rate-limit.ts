@@ -22,9 +22,6 @@ export function rateLimit(perMinute: number, now: () => number): (name: string) 
     if (tokens >= 1) return;
     const seconds = Math.ceil(((1 - tokens) / perMinute) * 60);
     const message = `Too many requests: at most ${perMinute} a minute.`;
-    throw new HttpError(429, "too_many_requests", message, {
-      beside: { detail: message },
-      retryAfterSeconds: seconds,
-    });
+    throw new HttpError(429, "too_many_requests", message, { retryAfterSeconds: seconds });
   };
 }

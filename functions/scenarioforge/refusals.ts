@@ -1,11 +1,14 @@
 // Refusals as clients of the original read them: `detail` beside the envelope of all roles (scenarioforge contract, 1).
 import * as v from "valibot";
 import { HttpError } from "../runtime/errors.ts";
+import type { Beside } from "../runtime/door/reply.ts";
 import { parseJsonObject } from "../runtime/json.ts";
 
-/** `detail` is a sentence. */
+/** `detail` is a sentence, unless an error says otherwise: those of the door too. */
+export const detailOf: Beside = ({ message }) => ({ detail: message });
+
 export function refused(status: number, code: string, message: string): HttpError {
-  return new HttpError(status, code, message, { beside: { detail: message } });
+  return new HttpError(status, code, message);
 }
 
 /** `detail` is a code with its sentence. */
@@ -16,7 +19,6 @@ export function coded(status: number, code: string, message: string): HttpError 
 
 export function unauthenticated(message: string): HttpError {
   return new HttpError(401, "unauthenticated", message, {
-    beside: { detail: message },
     headers: { "www-authenticate": "Bearer" },
   });
 }

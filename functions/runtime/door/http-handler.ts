@@ -7,7 +7,7 @@ import { createLog, stackOf } from "../log.ts";
 import type { Severity } from "../log.ts";
 import { requestOf } from "./node-request.ts";
 import { replyToError, respond } from "./reply.ts";
-import type { Reply } from "./reply.ts";
+import type { Beside, Reply } from "./reply.ts";
 import { contextOf } from "./request-context.ts";
 import { send } from "./send.ts";
 import { visitOf } from "./visit.ts";
@@ -50,6 +50,8 @@ export interface Service {
   readonly hasStreams?: boolean;
   /** Answers `GET /healthz` with `ok`, which clients of an older service ask for. Default: no. */
   readonly hasHealthz?: boolean;
+  /** What stands beside every error, for clients of an older service. Default: nothing. */
+  readonly beside?: Beside;
   /** Takes one log line. Default: standard output. */
   readonly write?: (line: string) => void;
 }
@@ -57,7 +59,7 @@ export interface Service {
 export type App = Hono<Door>;
 
 /** All that a role answers, in Hono. What no handler takes is 404, or 405 with Allow; what one throws is an envelope. */
-export function appOf({ role, routes, hasHealthz = false }: Omit<Service, "write">): App {
+export function appOf({ role, routes, hasHealthz = false, beside }: Omit<Service, "write">): App {
   // Nothing is decoded or simplified on the way to the router.
   const app: App = new Hono<Door>({ getPath: (_, options) => options?.env?.path ?? "" });
   if (typeof routes === "function") routes(app);
@@ -65,10 +67,12 @@ export function appOf({ role, routes, hasHealthz = false }: Omit<Service, "write
   const health = { status: 200, body: { ok: true, role }, isSilent: true };
   app.get("/health", ({ env }) => respond(env, health));
   if (hasHealthz) app.get("/healthz", ({ env }) => respond(env, { ...health, body: "ok" }));
-  app.notFound(({ env }) => respond(env, replyToError(nothingFor(env, app), env.requestId)));
+  app.notFound(({ env }) => {
+    throw nothingFor(env, app);
+  });
   app.onError((error, { env }) => {
     if (error instanceof ClientGone) throw error;
-    return respond(env, replyToError(error, env.requestId));
+    return respond(env, replyToError(error, env.requestId, beside));
   });
   return app;
 }
@@ -126,7 +130,7 @@ export function createListener(
       return await app.fetch(requestOf(visit), visit);
     } catch (error) {
       if (error instanceof ClientGone) throw error;
-      return respond(visit, replyToError(error, visit.requestId));
+      return respond(visit, replyToError(error, visit.requestId, service.beside));
     }
   };
   return (request, response) => {

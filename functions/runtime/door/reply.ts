@@ -1,4 +1,4 @@
-import { HttpError, envelope } from "../errors.ts";
+import { HttpError, envelope, type ErrorDetail } from "../errors.ts";
 import { stackOf } from "../log.ts";
 import type { Severity } from "../log.ts";
 import { onDemand } from "../on-demand.ts";
@@ -67,13 +67,20 @@ export function unsentOf(response: OfReply): Unsent | undefined {
   return response[UNSENT];
 }
 
+/** Members that stand beside an error in the envelope, where it does not name its own. */
+export type Beside = (detail: ErrorDetail) => Readonly<Record<string, unknown>>;
+
 /** The answer to what a handler threw. */
-export function replyToError(error: unknown, requestId: string): Reply {
+export function replyToError(
+  error: unknown,
+  requestId: string,
+  beside: Beside = () => ({}),
+): Reply {
   if (error instanceof HttpError) {
-    const { status, detail, headers, beside } = error;
-    const body = envelope(detail, requestId, beside);
+    const { status, detail, headers } = error;
+    const body = envelope(detail, requestId, { ...beside(detail), ...error.beside });
     return { status, body, headers, reason: detail.message, note: { code: detail.code } };
   }
   const detail = { code: "internal", message: "Something went wrong on our side." };
-  return { status: 500, body: envelope(detail, requestId), note: stackOf(error) };
+  return { status: 500, body: envelope(detail, requestId, beside(detail)), note: stackOf(error) };
 }

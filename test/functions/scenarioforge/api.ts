@@ -8,6 +8,7 @@ import { ScenarioforgeEnv } from "../../../functions/scenarioforge/env.ts";
 import { callersOf } from "../../../functions/scenarioforge/keys.ts";
 import type { Embed, Ports } from "../../../functions/scenarioforge/ports.ts";
 import { rateLimit } from "../../../functions/scenarioforge/rate-limit.ts";
+import { detailOf } from "../../../functions/scenarioforge/refusals.ts";
 import { routes } from "../../../functions/scenarioforge/routes.ts";
 import { settingsOf } from "../../../functions/scenarioforge/settings.ts";
 import { World } from "../scenarios/world.ts";
@@ -58,6 +59,7 @@ export function listenerOf(
   const ports = { ...world, settings: settingsOf(env) };
   return createListener({
     role: "scenarioforge",
+    beside: detailOf,
     write,
     routes: routes(ports, {
       callerOf: callersOf(env),

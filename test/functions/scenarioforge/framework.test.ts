@@ -21,5 +21,7 @@ describe("scenarioforge's bundle, under Functions Framework", () => {
     const headers = { "content-type": "application/json" };
     const build = await fetch(`${role.url}/build`, { method: "POST", headers, body: "{}" });
     expect(build.status).to.equal(401);
+    const nothing = await fetch(`${role.url}/nothing`);
+    expect(await nothing.json()).to.deep.include({ detail: "There is nothing at GET /nothing." });
   });
 });
