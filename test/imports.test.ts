@@ -168,9 +168,10 @@ const RULES: readonly Rule[] = [
   },
   {
     from: /^local\/outside\/[^/]+\//,
-    says: "a stand-in of the outside world imports its own folder, HTTP and its routes, the clock and the log; it knows no system",
+    says: "a stand-in of the outside world imports its own folder, what stand-ins share, HTTP and its routes, the clock and the log; it knows no system",
     allows: (to, { from }) =>
       to.startsWith(`${serviceOf(from)}/`) ||
+      /^local\/outside\/[^/]+\.ts$/.test(to) ||
       /^local\/(clock|log|http\/(message|routes))\.ts$/.test(to) ||
       isPackage(to),
   },

@@ -1,4 +1,5 @@
 /** Trouble on order: what the next requests meet instead of, or on top of, their answer. */
+import { OnOrder } from "../on-order.ts";
 import * as v from "valibot";
 import {
   badKey,
@@ -108,60 +109,38 @@ export type ContentFault = Extract<
   }
 >;
 
-const MAX_ORDERED = 1000;
-
-export class TooMany extends Error {
-  override readonly name = "TooMany";
-}
-
 export class Faults {
-  readonly #ordered: { readonly fault: Fault; left: number }[] = [];
+  readonly #onOrder = new OnOrder<Fault>();
 
   /** Those that are still to happen, with how often. */
   get ordered(): readonly Fault[] {
-    return this.#ordered.map(({ fault, left }) => ({ ...fault, times: left }));
+    return this.#onOrder.all;
   }
 
   /** Throws a ValiError for what is no fault, and TooMany where too many are waiting. */
   order(input: FaultInput): void {
-    const fault = v.parse(Fault, input);
-    if (this.#ordered.length >= MAX_ORDERED) {
-      throw new TooMany(`There are ${MAX_ORDERED} faults on order already.`);
-    }
-    this.#ordered.push({ fault, left: fault.times });
+    this.#onOrder.add(v.parse(Fault, input));
   }
 
   clear(): void {
-    this.#ordered.length = 0;
+    this.#onOrder.clear();
   }
 
   /** How long a request waits before anything else, in milliseconds. */
   takeDelay(of: "generate" | "embed", model: string): number {
-    const fault = this.#take(of, model, (each) => each.fault === "slow");
+    const fault = this.#onOrder.take((each) => each.fault === "slow" && isFor(each, of, model));
     return fault?.fault === "slow" ? fault.ms : 0;
   }
 
   /** What else happens to a request: the first that was ordered. */
   take(of: "generate" | "embed", model: string): Exclude<Fault, { fault: "slow" }> | undefined {
-    const fault = this.#take(of, model, (each) => each.fault !== "slow");
+    const fault = this.#onOrder.take((each) => each.fault !== "slow" && isFor(each, of, model));
     return fault?.fault === "slow" ? undefined : fault;
   }
+}
 
-  #take(
-    of: "generate" | "embed",
-    model: string,
-    fits: (fault: Fault) => boolean,
-  ): Fault | undefined {
-    const index = this.#ordered.findIndex(
-      ({ fault }) =>
-        fits(fault) && (fault.model ?? model) === model && (kindOf(fault) ?? of) === of,
-    );
-    const found = this.#ordered[index];
-    if (found === undefined) return undefined;
-    found.left--;
-    if (found.left === 0) this.#ordered.splice(index, 1);
-    return found.fault;
-  }
+function isFor(fault: Fault, of: "generate" | "embed", model: string): boolean {
+  return (fault.model ?? model) === model && (kindOf(fault) ?? of) === of;
 }
 
 const ABOUT_CONTENT = new Set<Fault["fault"]>([

@@ -1,4 +1,5 @@
 /** Trouble on order: what the next streams and requests meet instead of, or on top of, their answer. */
+import { OnOrder } from "../on-order.ts";
 import * as v from "valibot";
 
 /** What can be asked of the service. */
@@ -41,62 +42,41 @@ export type FaultInput = v.InferInput<typeof Fault>;
 export type StreamFault = "drop" | "disconnect" | "duplicate" | "stall";
 export type RequestFault = Extract<Fault, { readonly of: Endpoint }>;
 
-const MAX_ORDERED = 1000;
-
-export class TooMany extends Error {
-  override readonly name = "TooMany";
-}
-
 export class Faults {
-  readonly #ordered: { readonly fault: Fault; left: number }[] = [];
+  readonly #onOrder = new OnOrder<Fault>();
 
   /** Those that are still to happen, with how often. */
   get ordered(): readonly Fault[] {
-    return this.#ordered.map(({ fault, left }) => ({ ...fault, times: left }));
+    return this.#onOrder.all;
   }
 
   /** Throws a ValiError for what is no fault, and TooMany where too many are waiting. */
   order(input: FaultInput): void {
-    const fault = v.parse(Fault, input);
-    if (this.#ordered.length >= MAX_ORDERED) {
-      throw new TooMany(`There are ${MAX_ORDERED} faults on order already.`);
-    }
-    this.#ordered.push({ fault, left: fault.times });
+    this.#onOrder.add(v.parse(Fault, input));
   }
 
   clear(): void {
-    this.#ordered.length = 0;
+    this.#onOrder.clear();
   }
 
   /** What happens to the event that a stream is about to send. */
   takeOnEvent(): StreamFault | undefined {
-    return this.#take(isStreamFault)?.fault;
+    return this.#onOrder.take(isStreamFault)?.fault;
   }
 
   takeSilence(): boolean {
-    return this.#take(({ fault }) => fault === "silence") !== undefined;
+    return this.#onOrder.take(({ fault }) => fault === "silence") !== undefined;
   }
 
   takeConflict(): boolean {
-    return this.#take(({ fault }) => fault === "conflict") !== undefined;
+    return this.#onOrder.take(({ fault }) => fault === "conflict") !== undefined;
   }
 
   /** What happens to a request: of each kind of fault the one that was ordered first. */
   takeOnRequest(endpoint: Endpoint, kind: RequestFault["fault"]): RequestFault | undefined {
-    return this.#take(
+    return this.#onOrder.take(
       (each): each is RequestFault => "of" in each && each.of === endpoint && each.fault === kind,
     );
-  }
-
-  #take<Found extends Fault>(fits: (fault: Fault) => fault is Found): Found | undefined;
-  #take(fits: (fault: Fault) => boolean): Fault | undefined;
-  #take(fits: (fault: Fault) => boolean): Fault | undefined {
-    const index = this.#ordered.findIndex(({ fault }) => fits(fault));
-    const found = this.#ordered[index];
-    if (found === undefined) return undefined;
-    found.left--;
-    if (found.left === 0) this.#ordered.splice(index, 1);
-    return found.fault;
   }
 }
 

@@ -1,11 +1,12 @@
 /** For people, below `/stand-in`: what was asked, trouble on order. */
+import { TooMany } from "../../on-order.ts";
 import * as v from "valibot";
 import { jsonResponse, type LocalRequest, type LocalResponse } from "../../../http/message.ts";
 import { jsonOf, textOfBody } from "../body.ts";
 import { GeminiError } from "../errors.ts";
-import { Fault, TooMany, type Faults } from "../faults.ts";
+import { Fault, type Faults } from "../faults.ts";
 import type { Requests } from "../requests.ts";
-import { HTML_HEADERS, overviewHtml } from "./html.ts";
+import { overviewHtml } from "./html.ts";
 
 export class People {
   readonly #faults: Faults;
@@ -21,7 +22,7 @@ export class People {
     switch (`${request.method} ${request.url.pathname}`) {
       case "GET /":
       case "GET /stand-in":
-        return html(overviewHtml(this.#requests.all, this.#faults.ordered));
+        return overviewHtml(this.#requests.all, this.#faults.ordered);
       case "GET /stand-in/faults":
         return jsonResponse(200, this.#faults.ordered);
       case "POST /stand-in/faults":
@@ -53,8 +54,4 @@ export class People {
 
 function sentenceOf(issue: v.GenericIssue): string {
   return `${v.getDotPath(issue) ?? "The body"}: ${issue.message}.`;
-}
-
-function html(body: string): LocalResponse {
-  return { status: 200, headers: HTML_HEADERS, body: Buffer.from(body) };
 }

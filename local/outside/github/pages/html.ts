@@ -1,46 +1,13 @@
-/** Pages for a browser. Everything that anybody wrote goes through `escaped`; there are no scripts. */
-import { createHash } from "node:crypto";
-import type { Headers } from "../../../http/message.ts";
+/** Pages for a browser. */
+import type { LocalResponse } from "../../../http/message.ts";
+import { escaped, page } from "../../page.ts";
 import { changesOf } from "../state/difference.ts";
 import type { CheckRun, Comment, PullRequest, Repository } from "../state/model.ts";
 import { commentsOf, shownChecksOf } from "../state/state.ts";
 import { blocksOf, type Block } from "./comment-text.ts";
 import { checkPath, newestFirst } from "./text.ts";
 
-const STYLE = `
-:root { color-scheme: light dark; --line: light-dark(#d0d7de, #3d444d); --faint: light-dark(#f6f8fa, #151b23); }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
-h1 { font-size: 1.5rem; line-height: 1.25; }
-h2 { font-size: 1rem; margin: 0; }
-a { color: light-dark(#0969da, #4493f8); }
-ul { padding-left: 1.25rem; }
-section { border: 1px solid var(--line); border-radius: 6px; margin: 1rem 0; padding: .75rem; }
-header { display: flex; flex-wrap: wrap; gap: .5rem; justify-content: space-between; align-items: baseline; }
-pre { font: 13px/1.5 ui-monospace, monospace; background: var(--faint); padding: .75rem; overflow-x: auto; overflow-wrap: normal; border-radius: 6px; }
-.prose { white-space: pre-wrap; margin: .5rem 0; }
-.aside { color: light-dark(#59636e, #9198a1); }
-.good { color: light-dark(#1a7f37, #3fb950); }
-.bad { color: light-dark(#d1242f, #f85149); }
-.other { color: light-dark(#9a6700, #d29922); }
-textarea { box-sizing: border-box; width: 100%; font: inherit; }
-button { font: inherit; padding: .25rem .75rem; }
-`;
-
-const STYLE_HASH = createHash("sha256").update(STYLE).digest("base64");
-
-/** Nothing is loaded, nothing runs, nobody frames it, and forms go nowhere else. */
-export const HTML_HEADERS: Headers = [
-  ["content-type", "text/html; charset=utf-8"],
-  [
-    "content-security-policy",
-    `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
-  ],
-  ["x-content-type-options", "nosniff"],
-  ["referrer-policy", "same-origin"],
-  ["cache-control", "no-store"],
-];
-
-export function repositoriesHtml(repositories: readonly Repository[]): string {
+export function repositoriesHtml(repositories: readonly Repository[]): LocalResponse {
   return page(
     "Repositories",
     repositories.map(({ fullName, pulls }) => {
@@ -55,7 +22,7 @@ export function repositoriesHtml(repositories: readonly Repository[]): string {
   );
 }
 
-export function pullHtml(pull: PullRequest): string {
+export function pullHtml(pull: PullRequest): LocalResponse {
   const { repository, number, title, state, headRef, baseRef, headSha, draft } = pull;
   const about = `${draft ? "draft, " : ""}${state}, ${headRef} → ${baseRef}, ${headSha.slice(0, 7)}`;
   const changes = changesOf(pull).map(
@@ -71,7 +38,7 @@ export function pullHtml(pull: PullRequest): string {
   ]);
 }
 
-export function checkHtml(run: CheckRun): string {
+export function checkHtml(run: CheckRun): LocalResponse {
   const { summary, text, title } = run.output;
   return page(`Check ${run.name}`, [
     `<p><a href="/">Repositories</a>: ${endingHtml(run)} ${escaped(title ?? "")}</p>`,
@@ -118,26 +85,4 @@ function blockHtml({ kind, lines }: Block): string {
 function codeLine(line: string): string {
   const tone = { "+": "good", "-": "bad", "!": "other" }[line.charAt(0)];
   return tone === undefined ? escaped(line) : `<span class="${tone}">${escaped(line)}</span>`;
-}
-
-function page(title: string, parts: readonly string[]): string {
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}</title><style>${STYLE}</style></head>
-<body><h1>${escaped(title)}</h1>
-${parts.join("\n")}
-</body></html>
-`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }

@@ -11,7 +11,7 @@ import { GitHubError } from "../api/errors.ts";
 import type { Tokens } from "../api/tokens.ts";
 import type { Repository } from "../state/model.ts";
 import { roleOf, type State } from "../state/state.ts";
-import { checkHtml, HTML_HEADERS, pathOf, pullHtml, repositoriesHtml } from "./html.ts";
+import { checkHtml, pathOf, pullHtml, repositoriesHtml } from "./html.ts";
 import { checkText, pullText, repositoriesText } from "./text.ts";
 
 export interface PagesOptions {
@@ -43,8 +43,8 @@ export class Pages {
     if (method !== "GET") return undefined;
     const { pathname } = url;
     const wantsHtml = header(headers, "accept")?.includes("text/html") === true;
-    const shown = <T>(thing: T, html: (thing: T) => string, text: (thing: T) => string) =>
-      wantsHtml ? htmlResponse(html(thing)) : textResponse(200, text(thing));
+    const shown = <T>(thing: T, html: (thing: T) => LocalResponse, text: (thing: T) => string) =>
+      wantsHtml ? html(thing) : textResponse(200, text(thing));
 
     const [, checked = "", run = ""] = CHECK.exec(pathname) ?? [];
     const check = seen.get(checked.toLowerCase())?.checkRuns.get(Number(run));
@@ -116,10 +116,6 @@ type Seen = ReadonlyMap<string, Repository>;
 function pullOfCheck(repository: Repository | undefined, id: number) {
   const run = repository?.checkRuns.get(id);
   return [...(repository?.pulls.values() ?? [])].find(({ headSha }) => headSha === run?.headSha);
-}
-
-function htmlResponse(html: string): LocalResponse {
-  return { status: 200, headers: HTML_HEADERS, body: Buffer.from(html) };
 }
 
 function redirect(path: string): LocalResponse {

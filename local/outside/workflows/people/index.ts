@@ -1,10 +1,11 @@
 /** For people, below `/stand-in`: what is going on, a call of a tool, trouble on order. */
+import { TooMany } from "../../on-order.ts";
 import * as v from "valibot";
 import { jsonResponse, type LocalRequest, type LocalResponse } from "../../../http/message.ts";
 import { BadBody, jsonOf } from "../body.ts";
-import { Fault, TooMany } from "../faults.ts";
+import { Fault } from "../faults.ts";
 import type { World } from "../route.ts";
-import { overviewHtml, HTML_HEADERS } from "./html.ts";
+import { overviewHtml } from "./html.ts";
 import { callTool, ToolCall } from "./tool-call.ts";
 
 export class People {
@@ -20,7 +21,7 @@ export class People {
     switch (`${request.method} ${path}`) {
       case "GET /":
       case "GET /stand-in":
-        return html(overviewHtml(this.#world));
+        return overviewHtml(this.#world);
       case "POST /stand-in/tool-calls":
         return given(request, ToolCall, (call) => callTool(this.#world, call));
       case "GET /stand-in/faults":
@@ -59,8 +60,4 @@ async function given<Schema extends v.GenericSchema>(
 
 function sentenceOf(issue: v.GenericIssue): string {
   return `${v.getDotPath(issue) ?? "The body"}: ${issue.message}.`;
-}
-
-function html(body: string): LocalResponse {
-  return { status: 200, headers: HTML_HEADERS, body: Buffer.from(body) };
 }
