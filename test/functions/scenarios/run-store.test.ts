@@ -46,6 +46,21 @@ for (const [what, make] of [
       expect(await store.get("r/run.json")).to.equal(undefined);
     });
 
+    it("reads what is large without a word of Node's in the log", async () => {
+      const warnings: Error[] = [];
+      const note = (warning: Error) => void warnings.push(warning);
+      process.on("warning", note);
+      try {
+        await store.put("r/a.json", text("a".repeat(1_000_000)), NOTHING);
+        expect((await store.get("r/a.json"))?.bytes.length).to.equal(1_000_000);
+        // Node emits them a turn later.
+        await new Promise(setImmediate);
+      } finally {
+        process.off("warning", note);
+      }
+      expect(warnings).to.deep.equal([]);
+    });
+
     it("reads an empty object", async () => {
       await store.put("r/events.jsonl", text(""), NOTHING);
       expect((await store.get("r/events.jsonl"))?.bytes.length).to.equal(0);

@@ -1,8 +1,8 @@
-import { Storage } from "@google-cloud/storage";
 import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { Storage } from "../../../functions/runtime/google/storage-client.ts";
 import { BUCKET, StorageFixture } from "../../local/google/storage/bucket.ts";
 
 /** The simulator of Cloud Storage on a port, for Google's own client. */
