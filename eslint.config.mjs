@@ -20,6 +20,20 @@ export default tseslint.config(
     },
   },
   {
+    // What a browser runs.
+    files: ["functions/**/assets/*.js"],
+    languageOptions: {
+      sourceType: "script",
+      globals: Object.fromEntries(
+        [
+          ...["document", "location", "history", "localStorage", "sessionStorage", "navigator"],
+          ...["fetch", "FormData", "URL", "DOMParser", "confirm", "matchMedia", "scrollTo"],
+          ...["setTimeout", "clearTimeout", "addEventListener"],
+        ].map((name) => [name, "readonly"]),
+      ),
+    },
+  },
+  {
     files: ["**/*.mjs"],
     languageOptions: { globals: { process: "readonly", console: "readonly" } },
   },

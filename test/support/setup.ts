@@ -4,6 +4,7 @@
  */
 import net from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
+import "./text-files.ts";
 
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;
 
