@@ -10,7 +10,7 @@ import type { Caller } from "./keys.ts";
 import type { Ports } from "./ports.ts";
 import { seenBy, viewModel, type Seen } from "./reads.ts";
 
-const FILE = "action_console.json";
+export const ACTION_CONSOLE = "action_console.json";
 
 const Line = (max: number) =>
   v.pipe(v.string("must be a string"), v.maxLength(max, `must have at most ${max} characters`));
@@ -38,16 +38,24 @@ const Item = v.object({
   ),
   source: v.optional(Line(100), "custom"),
 });
-type Item = v.InferOutput<typeof Item>;
+export type ActionItem = v.InferOutput<typeof Item>;
 
 export const ConsoleRequest = v.object({
   items: v.pipe(v.array(Item, "must be a list"), v.maxLength(200, "must have at most 200 items")),
 });
 
+/** What stands in a stored console. What is no item is left out: others write these files too. */
+export function itemsIn(console: unknown): ActionItem[] {
+  return (isRecord(console) ? listIn(console, "items") : []).flatMap((each) => {
+    const read = v.safeParse(Item, each);
+    return read.success ? [read.output] : [];
+  });
+}
+
 /** The stored one, else what the run's recommendations say. Derived anew it is the same, but for nothing. */
 export async function showConsole(caller: Caller, runId: string, ports: Ports): Promise<Reply> {
   const seen = await seenBy(caller, runId, ports);
-  const stored = await seen.store.get(artifactPath(runId, FILE));
+  const stored = await seen.store.get(artifactPath(runId, ACTION_CONSOLE));
   const saved = stored === undefined ? undefined : parsedJson(stored.bytes);
   const body = isRecord(saved) ? saved : await derived(seen, seen.run.updated_at ?? null, ports);
   return { status: 200, body };
@@ -80,7 +88,7 @@ async function save(
   console: Record<string, unknown>,
   ports: Ports,
 ): Promise<Reply> {
-  await overwrite(store, artifactPath(runId, FILE), jsonContent(console), ports);
+  await overwrite(store, artifactPath(runId, ACTION_CONSOLE), jsonContent(console), ports);
   return { status: 200, body: console };
 }
 
@@ -98,16 +106,16 @@ async function derived(
 }
 
 /** P0 hardens the recommended strategy, P1 hedges it, P2 is to be watched: each trigger once, by what it says. */
-export function itemsOf(evaluations: unknown): Item[] {
+export function itemsOf(evaluations: unknown): ActionItem[] {
   const recommendations = recordIn(evaluations, "recommendations");
   const primary = recordIn(recommendations, "primary_recommended_strategy");
   const strategy = typeof primary.strategy_name === "string" ? primary.strategy_name : null;
   const item = (
-    priority: Item["priority"],
-    type: Item["type"],
+    priority: ActionItem["priority"],
+    type: ActionItem["type"],
     title: string,
     trigger: string | null = null,
-  ): Omit<Item, "id"> => ({
+  ): Omit<ActionItem, "id"> => ({
     priority,
     type,
     title,

@@ -7,7 +7,7 @@ import { overwrite } from "./overwrite.ts";
 import { eventsFolder, eventsPath, logPath, normalizationFolder } from "./paths.ts";
 import { NodeEvent, Normalization } from "./run.ts";
 import type { ContentionPorts } from "./runs.ts";
-import { NOTHING, type RunStore } from "./run-store.ts";
+import { NOTHING, type ListedObject, type RunStore } from "./run-store.ts";
 
 /** Of an error's text in an event, so that the whole row fits beside its object. */
 export const MAX_ERROR_LENGTH = 1_000;
@@ -59,11 +59,14 @@ export async function readEvents(
     if (lines.length > 0) return eventsIn(lines);
   }
   const objects = await everything(store, { prefix: eventsFolder(runId) });
-  if (objects.length > 0) {
-    return eventsIn(objects.map(({ metadata }) => parsedJson(metadata.row ?? "")));
-  }
+  if (objects.length > 0) return eventsListed(objects);
   const lines = await linesOf(store, eventsPath(runId));
   return eventsIn(lines.length > 0 ? lines : await linesOf(store, logPath(runId, NODE_EVENTS)));
+}
+
+/** Those that objects of `eventsFolder` are, as a list shows them. */
+export function eventsListed(objects: readonly ListedObject[]): NodeEvent[] {
+  return eventsIn(objects.map(({ metadata }) => parsedJson(metadata.row ?? "")));
 }
 
 /** What an attempt of a node repaired. */
