@@ -30,7 +30,7 @@ const serviceOf = (file: string): string => file.split("/").slice(0, 3).join("/"
 const KINDS = /^infra\/(access|google\/(kind|condition|agent|services|[^/]+\/kinds))\.ts$/;
 /** The files of a role that meet the world. */
 const OUTSIDE =
-  /^functions\/[^/]+\/(index\.ts|routes\.ts|adapters\.ts|adapters\/.*|[a-z-]+-client\.ts)$/;
+  /^functions\/[^/]+\/(index\.ts|(page-)?routes\.ts|adapters\.ts|adapters\/.*|[a-z-]+-client\.ts)$/;
 
 const RULES: readonly Rule[] = [
   {
@@ -65,16 +65,26 @@ const RULES: readonly Rule[] = [
     allows: (to) => /^functions\/(scenarios|messages|runtime)\//.test(to) || isPackage(to),
   },
   {
+    from: /^functions\/viewer\//,
+    says: "the pages' design language imports itself, what runtime says of requests, hashing, compression, Hono and what draws charts; it knows no system",
+    allows: (to, { isType }) =>
+      to.startsWith("functions/viewer/") ||
+      to === "functions/runtime/lazy.ts" ||
+      (isType && to.startsWith("functions/runtime/")) ||
+      ["node:crypto", "node:util", "node:zlib"].includes(to) ||
+      ["hono", "hono/html", "@observablehq/plot", "linkedom"].includes(to),
+  },
+  {
     from: OUTSIDE,
-    says: "a role's entry and adapters import its own files, messages, runtime, github, bridge, scenarios and client libraries; never another role",
+    says: "a role's entry and adapters import its own files, messages, runtime, github, bridge, scenarios, the viewer and client libraries; never another role",
     allows: (to, { from }) =>
       roleOf(to) === roleOf(from) ||
-      /^functions\/(messages|runtime|github|bridge|scenarios)\//.test(to) ||
+      /^functions\/(messages|runtime|github|bridge|scenarios|viewer)\//.test(to) ||
       isPackage(to),
   },
   {
     from: /^functions\//,
-    says: "a role's logic imports its own files, messages, the logic of the bridge and of scenarios, runtime's outcomes, errors, leases and variables, valibot and parsers; clients, clocks and processes come through ports",
+    says: "a role's logic imports its own files, messages, the logic of the bridge and of scenarios, the viewer and markup, runtime's outcomes, errors, leases and variables, valibot and parsers; clients, clocks and processes come through ports",
     allows: (to, { from, isType }) =>
       (roleOf(to) === roleOf(from) && !OUTSIDE.test(to)) ||
       to.startsWith("functions/messages/") ||
@@ -86,8 +96,9 @@ const RULES: readonly Rule[] = [
       // Hashing and decoding are arithmetic.
       to === "node:crypto" ||
       to === "node:string_decoder" ||
-      ["eventsource-parser", "valibot"].includes(to) ||
-      (isType && ["google-auth-library", "node:http"].includes(to)),
+      to.startsWith("functions/viewer/") ||
+      ["eventsource-parser", "hono/html", "valibot"].includes(to) ||
+      (isType && ["google-auth-library", "hono", "node:http"].includes(to)),
   },
   {
     from: /^infra\/(google\/(kind|condition|agent|services|[^/]+\/kinds)|access)\.ts$/,

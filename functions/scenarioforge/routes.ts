@@ -1,28 +1,27 @@
 // The paths of the run API; what stands behind each knows no HTTP but its status.
-import type { Context } from "hono";
 import { createHash } from "node:crypto";
 import * as v from "valibot";
-import { RunId } from "../messages/scenario-names.ts";
 import { readJson } from "../runtime/door/body.ts";
 import { readForm } from "../runtime/door/form.ts";
 import type { App } from "../runtime/door/http-handler.ts";
 import { respond, type Reply } from "../runtime/door/reply.ts";
-import type { Door, Visit } from "../runtime/door/visit.ts";
 import { ArtifactName } from "../scenarios/paths.ts";
 import { BuildRequest } from "../scenarios/request.ts";
 import { ConsoleRequest, generateConsole, saveConsole, showConsole } from "./action-console.ts";
+import { callerAt, keysIn, runIdIn, type AtRoute, type Gates } from "./at-route.ts";
 import { build } from "./build.ts";
 import { cancelRun } from "./cancel.ts";
 import { chat, ChatRequest } from "./chat.ts";
-import { clone } from "./clone.ts";
+import { clone, resume, ResumeRequest } from "./clone.ts";
 import { ConfigRequest, saveConfig, showConfig } from "./config.ts";
 import { deleteRun, undeleteRun } from "./delete.ts";
 import { archiveOf } from "./exports/archive.ts";
 import { exportWindTunnel } from "./exports/wind-tunnel.ts";
 import { health } from "./health.ts";
-import { presentedKeys, requireKey, type Caller, type Presented } from "./keys.ts";
+import { requireKey, type Caller } from "./keys.ts";
 import { listRequest } from "./listing.ts";
 import { OlderRequest, refuseOlder } from "./older.ts";
+import { pagesOf, wantsJson } from "./page-routes.ts";
 import type { Ports } from "./ports.ts";
 import {
   listRuns,
@@ -38,37 +37,20 @@ import { bodyOf, refused } from "./refusals.ts";
 import { sweeps } from "./sweeps.ts";
 import { upload, type UploadedFile } from "./uploads.ts";
 
-export interface Gates {
-  readonly callerOf: (presented: Presented) => Caller;
-  /** 429 for a tenant that changes too much. */
-  readonly limitTenant: (tenant: string) => void;
-  /** 429 for an address that reads too much without a key. */
-  readonly limitAddress: (address: string) => void;
-  readonly hasServerKey: boolean;
-  /** No key is configured: whoever brings an LLM key of their own gets in. */
-  readonly isOpen: boolean;
-}
-
 const MAX_BODY_BYTES = 262_144;
 /** Of a form around its files. */
 const FORM_BYTES = 65_536;
 
-type AtRoute = Context<Door>;
 /** Who asks, and what for. */
 type Operation = (caller: Caller, c: AtRoute) => Promise<Reply>;
 
 export function routes(ports: Ports, gates: Gates): (app: App) => void {
   const orderSweep = sweeps(ports);
 
-  const reader = (c: AtRoute): Caller => {
-    const caller = gates.callerOf(keysIn(c));
-    if (!caller.isKnown) gates.limitAddress(addressOf(c.env));
-    return caller;
-  };
   const read = (operation: Operation) => async (c: AtRoute) =>
-    fresh(c, await operation(reader(c), c));
+    fresh(c, await operation(callerAt(c, gates), c));
   const known = async (c: AtRoute): Promise<Caller> => {
-    const caller = reader(c);
+    const caller = callerAt(c, gates);
     requireKey(caller);
     gates.limitTenant(caller.tenant);
     return Promise.resolve(caller);
@@ -80,7 +62,12 @@ export function routes(ports: Ports, gates: Gates): (app: App) => void {
     c: AtRoute,
   ) => bodyOf(schema, await readJson(c.env.source, MAX_BODY_BYTES));
 
+  const runJson = read((caller, c) => showRun(caller, runIdIn(c), ports));
+  const pages = pagesOf(ports, gates);
+
   return (app) => {
+    app.get("/assets/:name", pages.asset);
+    app.get("/runs/:run_id/parts/:part", pages.part);
     app.get("/health", (c) => respond(c.env, health(keysIn(c), gates, ports.settings)));
     app.get(
       "/runs",
@@ -89,16 +76,13 @@ export function routes(ports: Ports, gates: Gates): (app: App) => void {
         return listRuns(listRequest(c.req.query()), caller, ports);
       }),
     );
-    app.get(
-      "/runs/:run_id",
-      read((caller, c) => showRun(caller, runIdIn(c), ports)),
-    );
+    app.get("/runs/:run_id", (c) => (wantsJson(c) ? runJson(c) : pages.run(c)));
     app.get(
       "/runs/:run_id/wind-tunnel.csv",
       read((caller, c) => exportWindTunnel(caller, runIdIn(c), ports)),
     );
     app.get("/runs/:run_id/artifacts.zip", async (c) => {
-      const archive = await archiveOf(reader(c), runIdIn(c), ports);
+      const archive = await archiveOf(callerAt(c, gates), runIdIn(c), ports);
       const { zipped } = await import("./adapters/zip.ts");
       return c.body(zipped(archive), 200, {
         "content-type": "application/zip",
@@ -120,6 +104,10 @@ export function routes(ports: Ports, gates: Gates): (app: App) => void {
       change((caller, c) => undeleteRun(caller, runIdIn(c), ports)),
     );
     app.post(
+      "/runs/:run_id/resume",
+      change(async (caller, c) => resume(await body(ResumeRequest, c), runIdIn(c), caller, ports)),
+    );
+    app.post(
       "/runs/:run_id/clone",
       change((caller, c) => clone(runIdIn(c), caller, ports)),
     );
@@ -131,7 +119,7 @@ export function routes(ports: Ports, gates: Gates): (app: App) => void {
       }),
     );
     app.get("/artifact/:run_id/image/:name", async (c) => {
-      const caller = reader(c);
+      const caller = callerAt(c, gates);
       const name = nameIn(c, "Invalid image name.");
       const { bytes, type } = await showImage(caller, runIdIn(c), name, ports);
       return c.body(new Uint8Array(bytes), 200, {
@@ -199,22 +187,6 @@ export function routes(ports: Ports, gates: Gates): (app: App) => void {
       change(async (caller, c) => saveConfig(await body(ConfigRequest, c), caller, ports)),
     );
   };
-}
-
-function keysIn(c: AtRoute): Presented {
-  return presentedKeys(c.env.source.headers, c.req.query("api_key"));
-}
-
-/** Google's front end appends the client's to whatever was sent (cloud.google.com/run: X-Forwarded-For). */
-function addressOf({ source }: Visit): string {
-  const header = source.headers["x-forwarded-for"];
-  return (Array.isArray(header) ? header.join() : (header ?? "")).split(",").at(-1)?.trim() ?? "";
-}
-
-function runIdIn(c: AtRoute): string {
-  const runId = c.req.param("run_id");
-  if (v.is(RunId, runId)) return runId;
-  throw refused(400, "invalid_run_id", "Invalid run id.");
 }
 
 function nameIn(c: AtRoute, message: string): string {

@@ -140,6 +140,7 @@ export class Api extends World {
     const response = await fetch(this.url + path, {
       method,
       headers: {
+        accept: "application/json",
         ...(body !== undefined && !isForm && { "content-type": "application/json" }),
         ...(key !== undefined && { "x-api-key": key }),
         ...headers,

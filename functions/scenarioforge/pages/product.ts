@@ -1,0 +1,24 @@
+import type { Product } from "../../viewer/shell.ts";
+
+/** What all pages of scenarioforge have in common. */
+export const PRODUCT: Product = {
+  name: "ScenarioForge",
+  home: "/",
+  links: [{ href: "/", text: "Runs" }],
+  colophon:
+    "Every number on this page stands in the run’s own files, which anyone who may read the page may download.",
+  keyHint:
+    "Completed runs are open to everyone. Launching one, watching it, asking about it and whatever else changes or costs something needs a key.",
+  keys: [
+    {
+      header: "x-api-key",
+      label: "API key",
+      hint: "From whoever runs this service. Where it has no keys of its own, your Gemini key does.",
+    },
+    {
+      header: "x-gemini-api-key",
+      label: "Gemini key (optional)",
+      hint: "Live runs are made with it. Without one they spend the service’s own, if it has one.",
+    },
+  ],
+};

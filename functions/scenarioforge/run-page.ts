@@ -1,0 +1,73 @@
+// What the page of a run is made of: at most four reads, whatever the run has.
+import { ACTION_CONSOLE, itemsIn, itemsOf, type ActionItem } from "./action-console.ts";
+import { eventsListed } from "../scenarios/events.ts";
+import { isRecord } from "../scenarios/json.ts";
+import { artifactPath, artifactsFolder, eventsFolder } from "../scenarios/paths.ts";
+import type { NodeEvent, Run } from "../scenarios/run.ts";
+import { VIEW_MODEL, makeViewModel, readJson } from "../scenarios/view-model.ts";
+import type { Html } from "../viewer/html.ts";
+import type { Caller } from "./keys.ts";
+import { LIVE_PARTS } from "./pages/live-parts.ts";
+import { reportOf } from "./pages/report.ts";
+import { isPublic, picturesOf } from "./pages/run.ts";
+import type { Ports } from "./ports.ts";
+import { seenBy } from "./reads.ts";
+import { refused } from "./refusals.ts";
+
+export interface ReadForPage {
+  readonly runId: string;
+  readonly run: Run;
+  readonly events: readonly NodeEvent[];
+  /** Names below its artifacts folder. */
+  readonly files: readonly string[];
+  /** There are more than one list shows. */
+  readonly hasMoreFiles: boolean;
+  /** Undefined while the run is under way, and where others wrote it without. */
+  readonly viewModel: unknown;
+  readonly actions: readonly ActionItem[];
+}
+
+/** run.json, one list of all that the run has, in which its events stand too, its view model, and its action console. */
+export async function readForPage(
+  caller: Caller,
+  runId: string,
+  ports: Ports,
+): Promise<ReadForPage> {
+  const { store, run } = await seenBy(caller, runId, ports);
+  const { objects, token } = await store.list({ prefix: `${runId}/` });
+  const below = (folder: string) => objects.filter(({ path }) => path.startsWith(folder));
+  const folder = artifactsFolder(runId);
+  const files = below(folder).map(({ path }) => path.slice(folder.length));
+  const stored = (name: string): Promise<unknown> =>
+    files.includes(name) ? readJson(store, artifactPath(runId, name)) : Promise.resolve(undefined);
+  const [viewModel, console] = await Promise.all([
+    run.is_final ? stored(VIEW_MODEL) : undefined,
+    stored(ACTION_CONSOLE),
+  ]);
+  const evaluations = isRecord(viewModel) ? viewModel.wind_tunnel_evaluations_v2 : undefined;
+  return {
+    runId,
+    run,
+    events: eventsListed(below(eventsFolder(runId))),
+    files,
+    hasMoreFiles: token !== undefined,
+    viewModel,
+    actions: console === undefined ? itemsOf(evaluations) : itemsIn(console),
+  };
+}
+
+/** One part of a page that is put together piece by piece; 404 for what is none, or is not there yet. */
+export async function partOf(
+  part: string,
+  caller: Caller,
+  runId: string,
+  ports: Ports,
+): Promise<{ readonly html: Html; readonly run: Run }> {
+  const { store, run } = await seenBy(caller, runId, ports);
+  const found = LIVE_PARTS.find(({ id }) => id === part);
+  if (found === undefined) throw refused(404, "not_found", "There is no such part.");
+  const names = found.reads.map((name) => `${name}.json`);
+  const report = reportOf(await makeViewModel(store, runId, names));
+  const html = found.render(report, runId, picturesOf(runId, [], !isPublic(run)));
+  return { html, run };
+}
