@@ -21,7 +21,9 @@ export type Marks = typeof import("@observablehq/plot");
 const library = lazy(async () => {
   const { Plot, parseHTML } = await import("./plot-client.ts");
   const { document } = parseHTML("<!doctype html><html></html>") as unknown as { document: object };
-  const draw = Plot.plot as unknown as (options: PlotOptions & { readonly document: object }) => Svg;
+  const draw = Plot.plot as unknown as (
+    options: PlotOptions & { readonly document: object },
+  ) => Svg;
   return { Plot, draw: (options: PlotOptions) => draw({ ...options, document }) };
 });
 
