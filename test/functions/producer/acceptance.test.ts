@@ -251,6 +251,38 @@ describe("a compatible producer", () => {
     });
   }
 
+  for (const error of ["workspace not found", "workspace not live"]) {
+    it(`asks again for a stream that answers 404, ${error} (8.3 stream)`, async () => {
+      let times = 0;
+      world.workflows.fault = (request, path) => {
+        if (path !== "/events/stream" || (times += 1) > 3) return undefined;
+        const body = `event: error\ndata: ${JSON.stringify({ error })}\n\n`;
+        return responseOf(request, 404, body);
+      };
+      const id = world.ask(1);
+      await world.run();
+      expect(called()).to.deep.equal([["callback-1", resultOf(id)]]);
+    });
+  }
+
+  it("reads many events of one chunk, whatever their names are and what is between them (8.3 stream)", async () => {
+    const events = [1, 2, 3].map((number) => {
+      const id = world.ask(number);
+      return { id, data: JSON.stringify(world.workflows.events.at(-1)?.data) };
+    });
+    const names = ["message", "error", "end"];
+    const frames = events.map(
+      ({ id, data }, at) => `id: ${id}\nevent: ${names[at] ?? ""}\ndata: ${data}\n\n`,
+    );
+    const chunk = [": keep-alive\n\n", "id: x\ndata: no JSON\n\n", ...frames].join("");
+    let times = 0;
+    world.workflows.fault = (request, path) =>
+      path === "/events/stream" && (times += 1) === 1 ? responseOf(request, 200, chunk) : undefined;
+    await world.run();
+    const ids = events.map(({ id }) => id);
+    expect([world.consumer.ran, committed()]).to.deep.equal([ids, ids]);
+  });
+
   it("ends the run when the stream is refused, and says so (defect 7)", async () => {
     world.workflows.fault = (request, path) =>
       path === "/events/stream" ? responseOf(request, 401, {}) : undefined;

@@ -41,7 +41,7 @@ describe("producer, with a consumer of one's own", () => {
     await once(consumer, "listening");
     const url = new URL(`http://127.0.0.1:${(consumer.address() as AddressInfo).port}`);
     p = new TestPlatform({
-      config: { producerConsumerUrl: `https://${HOST}` },
+      config: { producerConsumerUrl: `https://${HOST}`, producerStorageDebug: true },
       env: { producer: { ...SHORT_RUNS.producer, EVENT_ATTEMPTS: "2" } },
       outside: [{ option: "--outside", name: HOST, url }],
     });
@@ -98,7 +98,11 @@ describe("producer, with a consumer of one's own", () => {
     const { body } = await list(own);
     const { items } = body as { readonly items: readonly { readonly name: string }[] };
     expect(items.map(({ name }) => name)).to.deep.equal([`${own}a.txt`]);
+    // The boundary, and of the token its shape.
     const printed = JSON.stringify(p.log);
+    expect(printed)
+      .to.include("The boundary of a storage token")
+      .and.to.match(/"sha256":"\w{8}"/);
     for (const secret of [token.authorization, authorization]) {
       expect(printed).not.to.include(String(secret).slice("Bearer ".length));
     }
