@@ -102,6 +102,12 @@ describe("runBridge", () => {
     expect(ended).to.deep.equal({ kind: "ended", by: "idle", hasSuccessor: true });
   });
 
+  it("has no successor for an order that nobody can read", async () => {
+    await world.objects.write(resendObject(TENANT, "event-1"), "no order");
+    const ended = await world.run({ idleSeconds: 20 });
+    expect(ended).to.deep.equal({ kind: "ended", by: "idle", hasSuccessor: false });
+  });
+
   it("finds events of the millisecond of the one that the stream broke off behind", async () => {
     const [first, second] = [world.ask(1), world.ask(2, { filler: "x".repeat(20_000) })];
     const third = world.ask(3);
