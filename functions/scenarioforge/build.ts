@@ -134,8 +134,7 @@ async function launchOf(
     // The claim of what is refused here names a run of another signature, and is not believed.
     throw runExists();
   }
-  await describe(store, runId, plan, ports);
-  await index(store, runId, ports);
+  await Promise.all([describe(store, runId, plan, ports), index(store, runId, ports)]);
   await enqueue(store, runId, 1, plan, caller, ports);
   return { runId, reuse: null, signature };
 }

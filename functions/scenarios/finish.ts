@@ -11,8 +11,11 @@ import type { RunStore } from "./run-store.ts";
 import { jsonContent, readRun, updateRun, type ContentionPorts } from "./runs.ts";
 import { VIEW_MODEL, makeViewModel } from "./view-model.ts";
 
-/** Cloud Storage takes about one write a second of one object (cloud.google.com/storage/quotas#objects). */
-const APART_MS = 1_000;
+/**
+ * Cloud Storage takes about one write a second of one object (cloud.google.com/storage/quotas#objects). A quarter more, since
+ * a write ends later than the time that it notes, and a run's entry in the index is written right behind run.json.
+ */
+const APART_MS = 1_250;
 
 export interface FinishPorts extends ContentionPorts {
   /** Milliseconds since the epoch. */

@@ -103,7 +103,7 @@ describe("noteProgress", () => {
     await launched(world, "r1");
     await note(world, "RUNNING");
     const events = await readEvents(world.store, "r1", false);
-    world.time += 999;
+    world.time += 1_249;
     await noteProgress(world.store, "r1", events, 900, world);
     expect((await readRun(world.store, "r1"))?.run.node_status).to.deep.equal({});
     world.time += 1;
@@ -118,7 +118,7 @@ describe("noteProgress", () => {
       await launched(world, "r1");
       await note(world, "OK");
       const events = await readEvents(world.store, "r1", false);
-      world.time += 1_000;
+      world.time += 1_250;
       jumbled(world, seed);
       await Promise.all([
         noteProgress(world.store, "r1", events, 900, world),
@@ -127,7 +127,7 @@ describe("noteProgress", () => {
       const run = (await readRun(world.store, "r1"))?.run;
       // Where the delete came first, run.json was written a moment ago: the next event writes the progress.
       expect(run?.is_deleted).to.equal(true);
-      world.time += 1_000;
+      world.time += 1_250;
       const after = await noteProgress(world.store, "r1", events, 900, world);
       expect([after?.is_deleted, after?.node_status.charter?.status]).to.deep.equal([true, "OK"]);
     }

@@ -11,6 +11,8 @@ export class ServedStorage {
   readonly bucket = BUCKET;
   /** `GET storage/v1/b/…`, of every request. */
   readonly requests: string[] = [];
+  /** What was written, and when, in milliseconds of wall time. */
+  readonly writes: { readonly name: string; readonly at: number }[] = [];
   readonly #server = http.createServer((request, response) => void this.#answer(request, response));
 
   static async start(): Promise<ServedStorage> {
@@ -44,6 +46,10 @@ export class ServedStorage {
       headers,
       body,
     });
+    const name = new URL(url, this.url).searchParams.get("name");
+    if (method === "POST" && name !== null && answer.status === 200) {
+      this.writes.push({ name, at: Date.now() });
+    }
     response.writeHead(answer.status, answer.headers);
     response.end(answer.bytes);
   }
