@@ -38,6 +38,7 @@ export const scenarioforge: System<typeof CONFIG> = {
   ],
   rows: scenarioforgeRows,
   takeover: scenarioforgeTakeover,
+  commands: { verify: "verify/main.ts" },
   declare: async (config, project, bundleOf) => {
     const [api, worker] = await Promise.all([
       bundleOf(names.FUNCTIONS.api),

@@ -14,13 +14,22 @@ class StoryEnds extends Error {}
 const MAX_SHOWN = 300;
 
 export class Report {
+  /** Checks that found what they should. */
   right = 0;
+  /** The others. */
   wrong = 0;
   readonly #print: (line: string) => void;
 
   /** `secrets`: what a service that does wrong may show, and no line of the report. */
   constructor(print: (line: string) => void, secrets: readonly string[] = []) {
     this.#print = (line) => print(secrets.reduce((text, each) => text.replaceAll(each, "…"), line));
+  }
+
+  /** The last line. */
+  get sum(): string {
+    const made = this.right + this.wrong;
+    if (this.wrong === 0) return `${made} checks, nothing wrong.`;
+    return `${made} checks, ${this.wrong} of them found something wrong; what follows from those was not checked.`;
   }
 
   /** Checks that follow from each other: the first that fails is the last. */
