@@ -3,6 +3,7 @@ import { once } from "node:events";
 import http from "node:http";
 import { text } from "node:stream/consumers";
 import fc from "fast-check";
+import * as v from "valibot";
 
 /** A body that means nothing to whom it is sent. */
 export interface Malformed {
@@ -50,6 +51,27 @@ function placesOf(value: Record<string, unknown>): [Record<string, unknown>, str
       ? placesOf(inner as Record<string, unknown>)
       : []),
   ]);
+}
+
+/** Bodies that the schema does not take, near the genuine one and far from it. */
+export function malformedBodies(
+  schema: v.GenericSchema,
+  genuine: object,
+  { seed, count }: { readonly seed: number; readonly count: number },
+): Buffer[] {
+  const near = distorted(fc.constant(genuine))
+    .filter((value) => !v.is(schema, value))
+    .map((value) => JSON.stringify(value));
+  const far = noise.filter((body) => !v.is(schema, jsonOf(String(body))));
+  return fc.sample(fc.oneof(near, far), { seed, numRuns: count }).map((body) => Buffer.from(body));
+}
+
+function jsonOf(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
 }
 
 const AT_ONCE = 16;

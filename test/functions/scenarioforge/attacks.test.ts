@@ -36,6 +36,7 @@ describe("one tenant", () => {
       ["/runs/r1/undelete", 404],
       ["/runs/r1/clone", 404],
       ["/runs/r1/cancel", 404],
+      ["/runs/r1/resume", 404],
       ["/action-console/r1", 404],
       ["/action-console/r1/generate", 404],
       ["/strategies", 404],
@@ -140,6 +141,9 @@ describe("paths", () => {
         ["GET", `/runs/${trick}`],
         ["GET", `/runs/${trick}/artifacts.zip`],
         ["GET", `/runs/${trick}/wind-tunnel.csv`],
+        ["GET", `/runs/${trick}/parts/forces`],
+        ["GET", `/runs/r1/parts/${trick}`],
+        ["GET", `/assets/${trick}`],
         ["GET", `/artifact/${trick}/run.json`],
         ["GET", `/artifact/r1/${trick}`],
         ["GET", `/artifact/r1/image/${trick}`],
@@ -151,6 +155,7 @@ describe("paths", () => {
         ["POST", `/runs/${trick}/clone`],
         ["POST", `/runs/${trick}/undelete`],
         ["POST", `/runs/${trick}/cancel`],
+        ["POST", `/runs/${trick}/resume`],
         ["POST", `/action-console/${trick}/generate`],
       ] as const) {
         // As it is written: fetch would take the dots away.

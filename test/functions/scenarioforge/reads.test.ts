@@ -52,6 +52,8 @@ describe("judge mode", () => {
       ["DELETE", "/runs/r1"],
       ["POST", "/runs/r1/undelete"],
       ["POST", "/runs/r1/clone"],
+      ["POST", "/runs/r1/cancel"],
+      ["POST", "/runs/r1/resume"],
       ["POST", "/action-console/r1"],
       ["POST", "/action-console/r1/generate"],
       ["POST", "/chat"],

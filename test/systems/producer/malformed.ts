@@ -1,13 +1,13 @@
 /** What nobody should send to the real processes of the producer's roles, without anything behind them. */
 import { expect } from "chai";
 import fc from "fast-check";
-import * as v from "valibot";
+import type * as v from "valibot";
 import { BridgeRun, RUN_PATH } from "../../../functions/messages/bridge-run.ts";
 import * as requests from "../../../functions/producer-control/requests.ts";
 import { declared } from "../../../local/declared/declared.ts";
 import type { ServiceSpec } from "../../../local/host/spec.ts";
 import { stripSignature } from "../../../local/identity/issuer.ts";
-import { distorted, noise, statusesOf } from "../../support/malformed.ts";
+import { distorted, malformedBodies, noise, statusesOf } from "../../support/malformed.ts";
 import { recorded } from "../../support/recorded.ts";
 import { RoleProcess } from "../../support/role-process.ts";
 import { idToken } from "../../support/runtime-tokens.ts";
@@ -39,27 +39,6 @@ const EVENT = {
   tool_call: { function: { name: "READ_FILE", arguments: { filepath: "a.txt" } } },
 };
 
-/** Bodies that the schema does not take, near the genuine one and far from it. */
-function malformed(
-  schema: v.GenericSchema,
-  genuine: object,
-  { seed, count }: { readonly seed: number; readonly count: number },
-): Buffer[] {
-  const near = distorted(fc.constant(genuine))
-    .filter((value) => !v.is(schema, value))
-    .map((value) => JSON.stringify(value));
-  const far = noise.filter((body) => !v.is(schema, jsonOf(String(body))));
-  return fc.sample(fc.oneof(near, far), { seed, numRuns: count }).map((body) => Buffer.from(body));
-}
-
-function jsonOf(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Declares that the roles survive so many at each entry. */
 export function survivesMalformed(count: number): void {
   let services: readonly ServiceSpec[];
@@ -90,7 +69,7 @@ export function survivesMalformed(count: number): void {
 
   it(`the bridge survives ${count} tasks`, async () => {
     const authorization = await bearer(await start("producer"));
-    const bodies = malformed(BridgeRun, RUN, { seed: 1, count });
+    const bodies = malformedBodies(BridgeRun, RUN, { seed: 1, count });
     const counts = await statusesOf(`${role.url}${RUN_PATH}`, bodies, () => ({ authorization }));
     expect(Object.keys(counts).filter((status) => Number(status) >= 500)).to.deep.equal([]);
   }).timeout(count * MS_EACH);
@@ -98,7 +77,7 @@ export function survivesMalformed(count: number): void {
   for (const [path, [schema, genuine]] of Object.entries(ROUTES)) {
     it(`producer-control survives ${count} requests to ${path}`, async () => {
       await start("producer-control");
-      const bodies = malformed(schema, genuine, { seed: 2, count });
+      const bodies = malformedBodies(schema, genuine, { seed: 2, count });
       const counts = await statusesOf(`${role.url}${path}`, bodies);
       expect(Object.keys(counts).filter((status) => !status.startsWith("4"))).to.deep.equal([]);
     }).timeout(count * MS_EACH);
