@@ -27,8 +27,8 @@ export default tseslint.config(
       globals: Object.fromEntries(
         [
           ...["document", "location", "history", "localStorage", "sessionStorage", "navigator"],
-          ...["fetch", "FormData", "URL", "DOMParser", "confirm", "matchMedia", "scrollTo"],
-          ...["setTimeout", "clearTimeout", "addEventListener"],
+          ...["fetch", "FormData", "URL", "URLSearchParams", "DOMParser", "confirm", "matchMedia"],
+          ...["scrollTo", "setTimeout", "clearTimeout", "addEventListener", "viewer"],
         ].map((name) => [name, "readonly"]),
       ),
     },

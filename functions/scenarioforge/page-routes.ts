@@ -5,15 +5,24 @@ import type { Html } from "../viewer/html.ts";
 import { originOf, showAsset, showPage } from "../viewer/page.ts";
 import { callerAt, runIdIn, type AtRoute, type Gates } from "./at-route.ts";
 import type { Caller } from "./keys.ts";
-import { PAGE_FILES } from "./pages/files.ts";
+import { readForComparison } from "./compare-page.ts";
+import { FILE_TYPES } from "./uploads.ts";
+import { listRequest, runsFor } from "./listing.ts";
+import { choosePage, comparePage } from "./pages/compare.ts";
+import { PAGE_FILES, START_FILES } from "./pages/files.ts";
 import { refusedPage } from "./pages/refused.ts";
 import { isPublic, runPage } from "./pages/run.ts";
+import { startPage } from "./pages/start.ts";
 import type { Ports } from "./ports.ts";
 import { refused } from "./refusals.ts";
 import { partOf, readForPage } from "./run-page.ts";
+import type { OrderSweep } from "./sweeps.ts";
 
 const ASSETS = new Map(
-  [...Object.values(VIEWER), ...PAGE_FILES].map((each) => [each.href.split("/").at(-1), each]),
+  [...Object.values(VIEWER), ...PAGE_FILES, ...START_FILES].map((each) => [
+    each.href.split("/").at(-1),
+    each,
+  ]),
 );
 
 /** As the original tells a program from a browser (contract, 1.3). */
@@ -25,15 +34,27 @@ interface Rendered {
   readonly page: Html;
   /** Shown to a holder of a key only. */
   readonly isPrivate: boolean;
+  /** Default: 200. */
+  readonly status?: number;
 }
 
-export function pagesOf(ports: Ports, gates: Gates) {
+/** So many runs on the first page. */
+const PAGE_LIMIT = 30;
+
+/** `?a=…&b=…`; or boxes of a list, `?run=…&run=…`, where the newer one stands first. */
+function chosenIn(c: AtRoute) {
+  const [newer, older, ...others] = c.req.queries("run") ?? [];
+  const { a, b } = c.req.query();
+  return { a: a ?? older, b: b ?? newer, isTooMany: others.length > 0 };
+}
+
+export function pagesOf(ports: Ports, gates: Gates, orderSweep: OrderSweep) {
   /** What is refused is a page too, at the same address: with a key it may be another one. */
   const page =
     (render: (caller: Caller, c: AtRoute) => Promise<Rendered>) => async (c: AtRoute) => {
       try {
-        const { page: html, isPrivate } = await render(callerAt(c, gates), c);
-        return await showPage(c, html, { isPrivate });
+        const { page: html, ...answer } = await render(callerAt(c, gates), c);
+        return await showPage(c, html, answer);
       } catch (error) {
         if (!(error instanceof HttpError)) throw error;
         const { status, detail } = error;
@@ -45,6 +66,36 @@ export function pagesOf(ports: Ports, gates: Gates) {
     };
 
   return {
+    start: page(async (caller, c) => {
+      await orderSweep(caller.tenant, c.env.log);
+      const request = listRequest(c.req.query(), PAGE_LIMIT);
+      const { entries, next } = await runsFor(request, caller, ports);
+      const { isKnown } = caller;
+      const uploads = { ...ports.settings, fileTypes: FILE_TYPES };
+      const origin = originOf(c.env);
+      return {
+        page: startPage({ request, entries, next, isKnown, uploads, origin }),
+        isPrivate: isKnown,
+      };
+    }),
+    compare: page(async (caller, c) => {
+      const chosen = chosenIn(c);
+      const read = await readForComparison(chosen, caller, ports);
+      if (read.kind === "both") {
+        const { a, b } = read;
+        return {
+          page: comparePage({ ...read, origin: originOf(c.env) }),
+          isPrivate: !isPublic(a.run) || !isPublic(b.run),
+        };
+      }
+      const { entries } = await runsFor(listRequest({}), caller, ports);
+      const { isKnown } = caller;
+      return {
+        page: choosePage({ ...chosen, entries, isKnown, problem: read.problem }),
+        isPrivate: isKnown,
+        status: read.status,
+      };
+    }),
     run: page(async (caller, c) => {
       const read = await readForPage(caller, runIdIn(c), ports);
       const html = runPage({ ...read, now: ports.now(), origin: originOf(c.env) });

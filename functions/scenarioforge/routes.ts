@@ -48,6 +48,8 @@ const MAX_BODY_BYTES = 262_144;
 /** Of a form around its files. */
 const FORM_BYTES = 65_536;
 
+const OLD_PAGES = ["/intelligence", "/scenarios", "/wind-tunnel", "/actions", "/chat", "/ops"];
+
 /** Who asks, and what for. */
 type Operation = (caller: Caller, c: AtRoute) => Promise<Reply>;
 
@@ -70,9 +72,16 @@ export function routes(ports: Ports, gates: Gates): (app: App) => void {
   ) => bodyOf(schema, await readJson(c.env.source, MAX_BODY_BYTES));
 
   const runJson = read((caller, c) => showRun(caller, runIdIn(c), ports));
-  const pages = pagesOf(ports, gates);
+  const pages = pagesOf(ports, gates, orderSweep);
 
   return (app) => {
+    app.get("/", (c) => {
+      if (wantsJson(c)) throw refused(404, "not_found", "There is nothing at GET /.");
+      return pages.start(c);
+    });
+    app.get("/compare", pages.compare);
+    // The original shows its one page at all of these (contract, 1).
+    for (const path of OLD_PAGES) app.get(path, (c) => c.redirect("/", 302));
     app.get("/assets/:name", pages.asset);
     app.get("/runs/:run_id/parts/:part", pages.part);
     app.get("/health", (c) => respond(c.env, health(keysIn(c), gates, ports.settings)));

@@ -1,12 +1,10 @@
 import type { Log } from "../runtime/log.ts";
 import type { Ports } from "./ports.ts";
 
+export type OrderSweep = (tenant: string, log: Log) => Promise<void>;
+
 /** Orders a sweep of a tenant's runs while somebody lists them: one each time span, whatever number of instances asks. */
-export function sweeps({
-  tasks,
-  now,
-  settings,
-}: Ports): (tenant: string, log: Log) => Promise<void> {
+export function sweeps({ tasks, now, settings }: Ports): OrderSweep {
   const ordered = new Map<string, number>();
   return async (tenant, log) => {
     const window = Math.floor(now() / (settings.sweepSeconds * 1000));

@@ -26,6 +26,7 @@ const TYPES: Readonly<Record<string, string>> = {
   json: "application/json",
   html: "text/html",
 };
+export const FILE_TYPES = Object.keys(TYPES);
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
 /** What is kept beside an upload. */
@@ -82,7 +83,7 @@ function typeOf({ name, bytes }: UploadedFile, maxBytes: number): string {
   }
   const type = TYPES[name.split(".").at(-1)?.toLowerCase() ?? ""];
   if (type === undefined) {
-    const known = Object.keys(TYPES).join(", ");
+    const known = FILE_TYPES.join(", ");
     throw refused(415, "unsupported_file", `Files must be text; their names end with ${known}.`);
   }
   if (!isText(bytes)) throw refused(415, "unsupported_file", "A file must be text in UTF-8.");

@@ -3,6 +3,16 @@ import * as v from "valibot";
 import { RunId } from "../messages/scenario-names.ts";
 import { ModelName } from "./env.ts";
 
+/** What a request may hold at most: characters, months, items. */
+export const LIMITS = {
+  words: 200,
+  minHorizon: 36,
+  maxHorizon: 120,
+  sources: 50,
+  sourceLength: 2_000,
+  documents: 50,
+} as const;
+
 /** Opaque: names an uploaded document of the same tenant, and never a path. */
 export const UploadId = v.pipe(
   v.string("must be a string"),
@@ -23,7 +33,7 @@ const Words = (max: number) =>
 
 const SourceUrl = v.pipe(
   v.string("must be a string"),
-  v.maxLength(2_000, "must have at most 2000 characters"),
+  v.maxLength(LIMITS.sourceLength, `must have at most ${LIMITS.sourceLength} characters`),
   v.check(isWebUrl, "must be an http(s) URL without a user name"),
 );
 
@@ -95,23 +105,33 @@ export type SomeSettings = v.InferOutput<typeof SomeSettings>;
 /** The body of POST /build. Members that are not listed are ignored; null counts as absent. */
 export const BuildRequest = v.object({
   scope: v.picklist(["world", "region", "country"], "must be world, region or country"),
-  value: v.pipe(Words(200), v.trim(), v.nonEmpty("must not be empty")),
+  value: v.pipe(Words(LIMITS.words), v.trim(), v.nonEmpty("must not be empty")),
   horizon: v.pipe(
     v.number("must be a number of months"),
     v.integer("must be a whole number of months"),
-    v.minValue(36, "must be at least 36"),
-    v.maxValue(120, "must be at most 120"),
+    v.minValue(LIMITS.minHorizon, `must be at least ${LIMITS.minHorizon}`),
+    v.maxValue(LIMITS.maxHorizon, `must be at most ${LIMITS.maxHorizon}`),
   ),
-  company: v.nullish(Words(200)),
-  geography: v.nullish(Words(200)),
+  company: v.nullish(Words(LIMITS.words)),
+  geography: v.nullish(Words(LIMITS.words)),
   pack: v.nullish(Words(100)),
   run_id: v.nullish(RunId),
   /** A node's name. Whether it is one is judged with the run (contract, 9.18). */
   resume_from: v.nullish(v.pipe(v.string("must be a string"), v.maxLength(100), v.toLowerCase())),
   /** Where evidence is looked for. Default: wherever the pipeline finds some. */
-  sources: v.nullish(v.pipe(v.array(SourceUrl, "must be a list"), v.maxLength(50))),
+  sources: v.nullish(
+    v.pipe(
+      v.array(SourceUrl, "must be a list"),
+      v.maxLength(LIMITS.sources, `must have at most ${LIMITS.sources} addresses`),
+    ),
+  ),
   /** Ids of uploads. */
-  input_docs: v.nullish(v.pipe(v.array(UploadId, "must be a list"), v.maxLength(50))),
+  input_docs: v.nullish(
+    v.pipe(
+      v.array(UploadId, "must be a list"),
+      v.maxLength(LIMITS.documents, `must have at most ${LIMITS.documents} files`),
+    ),
+  ),
   mock: v.nullish(Truth, true),
   generate_strategies: v.nullish(Truth, true),
   settings_overrides: v.nullish(SomeSettings),

@@ -46,3 +46,15 @@ export function clock(iso: string | null | undefined): string | undefined {
   const at = Date.parse(iso ?? "");
   return Number.isNaN(at) ? undefined : TIME.format(at);
 }
+
+const MOMENT = new Intl.DateTimeFormat("en-GB", {
+  dateStyle: "medium",
+  timeStyle: "short",
+  timeZone: "UTC",
+});
+
+/** `21 Nov 2026, 02:17 UTC`; undefined for what is no time. */
+export function moment(iso: string): string | undefined {
+  const at = Date.parse(iso);
+  return Number.isNaN(at) ? undefined : `${MOMENT.format(at)} UTC`;
+}

@@ -4,7 +4,10 @@ import type { Product } from "../../viewer/shell.ts";
 export const PRODUCT: Product = {
   name: "ScenarioForge",
   home: "/",
-  links: [{ href: "/", text: "Runs" }],
+  links: [
+    { href: "/", text: "Runs" },
+    { href: "/compare", text: "Compare" },
+  ],
   colophon:
     "Every number on this page stands in the run’s own files, which anyone who may read the page may download.",
   keyHint:

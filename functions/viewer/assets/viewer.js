@@ -67,6 +67,7 @@
 
   /** A request to the service with the tab's keys; rejects with a sentence where it is refused. */
   async function ask(method, path, body, headers = {}) {
+    const isForm = body instanceof FormData;
     let response;
     try {
       response = await fetch(path, {
@@ -74,37 +75,42 @@
         cache: "no-store",
         headers: {
           accept: "application/json",
-          ...(body !== undefined && { "content-type": "application/json" }),
+          ...(body !== undefined && !isForm && { "content-type": "application/json" }),
           ...keys,
           ...headers,
         },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+        ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }),
       });
     } catch {
       throw new Error("The service cannot be reached.");
     }
     if (response.ok || response.status === 304) return response;
-    throw Object.assign(new Error(await problemIn(response)), { status: response.status });
+    const { message, detail } = await problemIn(response);
+    throw Object.assign(new Error(message), { status: response.status, detail });
   }
 
+  /** In words, and as the service says it. */
   async function problemIn(response) {
+    const message = `The service answered ${response.status}.`;
     try {
       const { error, detail } = await response.json();
       const [first] = Array.isArray(detail) ? detail : [];
-      if (first !== undefined) return `${first.loc?.slice(1).join(".")} ${first.msg}.`;
-      return error?.message ?? `The service answered ${response.status}.`;
+      if (first === undefined) return { message: error?.message ?? message, detail };
+      return { message: `${first.loc?.slice(1).join(".")} ${first.msg}.`, detail };
     } catch {
-      return `The service answered ${response.status}.`;
+      return { message };
     }
   }
 
   const pageOf = async (response) =>
     new DOMParser().parseFromString(await response.text(), "text/html");
 
+  /** Whether there is a key that leaving the page would lose. */
+  const isFleeting = () => hasKey() && Object.keys(storedKeys()).length === 0;
+
   /** Goes to a page of this service. A key that is kept nowhere would be lost on the way: the page comes here instead. */
   async function go(path) {
-    const isKept = !hasKey() || Object.keys(storedKeys()).length > 0;
-    if (isKept) return location.assign(path);
+    if (!isFleeting()) return location.assign(path);
     const next = await askPage(path);
     if (next === undefined) return location.assign(path);
     history.pushState(null, "", path);
@@ -115,7 +121,9 @@
 
   async function askPage(path) {
     try {
-      return await pageOf(await ask("GET", path, undefined, { accept: "text/html" }));
+      const response = await ask("GET", path, undefined, { accept: "text/html" });
+      const isPage = response.headers.get("content-type")?.startsWith("text/html");
+      return isPage ? await pageOf(response) : undefined;
     } catch (error) {
       if (error.status === 401) {
         setKeys({}, false);
@@ -129,8 +137,22 @@
     const main = page.querySelector("main");
     if (main === null) return;
     document.title = page.title;
+    addFiles(page);
     byId("main").replaceWith(document.importNode(main, true));
     begin();
+  }
+
+  /** Files that a page has and this one has not. */
+  function addFiles(page) {
+    const addressOf = (each) => each.getAttribute("src") ?? each.getAttribute("href");
+    const selector = "head script[src], head link[rel=stylesheet]";
+    const known = new Set([...document.querySelectorAll(selector)].map(addressOf));
+    for (const each of page.querySelectorAll(selector)) {
+      if (known.has(addressOf(each))) continue;
+      const added = document.createElement(each.localName);
+      for (const { name, value } of each.attributes) added.setAttribute(name, value);
+      document.head.append(added);
+    }
   }
 
   /** The page of a caller without a key, asked for again with one. */
@@ -140,7 +162,9 @@
     main.setAttribute("aria-busy", "true");
     const path = location.pathname + location.search;
     try {
-      replaceMain(await pageOf(await ask("GET", path, undefined, { accept: "text/html" })));
+      update(await pageOf(await ask("GET", path, undefined, { accept: "text/html" })));
+      main.removeAttribute("aria-busy");
+      live();
     } catch (error) {
       main.removeAttribute("aria-busy");
       if (error.status === 401) {
@@ -211,17 +235,35 @@
     else if (target.matches("a[data-keyed-href]")) {
       event.preventDefault();
       void save(target.dataset.keyedHref);
+    } else if (target.matches("a[href]") && isPlain(event) && leads(target)) {
+      event.preventDefault();
+      void go(target.pathname + target.search);
     }
   });
+
+  const isPlain = ({ button, ctrlKey, metaKey, shiftKey, altKey, defaultPrevented }) =>
+    !defaultPrevented && button === 0 && !(ctrlKey || metaKey || shiftKey || altKey);
+
+  /** Whether a link leads to another page of this service, and away from a key. */
+  function leads({ origin, pathname, search, target, download }) {
+    const isElsewhere = pathname !== location.pathname || search !== location.search;
+    const isHere = origin === location.origin && target === "" && download === "";
+    return isFleeting() && isHere && isElsewhere;
+  }
 
   const bodyIn = ({ dataset }) =>
     dataset.body === undefined ? undefined : JSON.parse(dataset.body);
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!form.matches("form[data-ask]")) return;
-    event.preventDefault();
-    void askedBy(form, formBody(form));
+    if (form.matches("form[data-ask]")) {
+      event.preventDefault();
+      void askedBy(form, formBody(form));
+    } else if (form.matches('form[method="get"]') && isFleeting()) {
+      event.preventDefault();
+      const query = new URLSearchParams(new FormData(form, event.submitter)).toString();
+      void go(`${form.getAttribute("action")}?${query}`);
+    }
   });
 
   async function copy(text) {
@@ -320,7 +362,11 @@
     const main = byId("main");
     if (fresh === null) return;
     document.title = page.title;
-    if (fresh.dataset.live === undefined) delete main.dataset.live;
+    addFiles(page);
+    for (const name of ["data-live", "data-locked"]) {
+      if (fresh.hasAttribute(name)) main.setAttribute(name, fresh.getAttribute(name));
+      else main.removeAttribute(name);
+    }
     const was = [...main.children];
     const nodes = [...fresh.children];
     for (const [at, node] of nodes.entries()) {

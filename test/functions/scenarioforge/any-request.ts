@@ -93,7 +93,11 @@ export function survivesAnyRequest(count: number): void {
       for (let each = waiting.pop(); each !== undefined; each = waiting.pop()) {
         const isRead = each.method === "GET";
         const answer = await api.ask(each.method, each.path, {
-          headers: { "content-type": each.type, "x-api-key": each.key },
+          headers: {
+            accept: "application/json",
+            "content-type": each.type,
+            "x-api-key": each.key,
+          },
           ...(!isRead && { body: each.body }),
         });
         const told = `${each.method} ${each.path} ${each.body.slice(0, 200)} → ${answer.text}`;
