@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "chai";
+import { workflowsOf } from "../../../local/systems/producer/attach.ts";
 import { TestPlatform } from "../../support/platform.ts";
 import { gone } from "../../support/processes.ts";
 import { instancesOf, needsProc } from "../../support/role-instances.ts";
@@ -89,7 +90,11 @@ describe("producer, ending", function () {
     await workspace.ask("start");
     while (begun.length === 0) await delay(POLL_MS);
     const terminated = terminate();
-    await delay(100);
+    // It reads on no more: then it knows.
+    const workflows = workflowsOf(p.cloud);
+    const isReading = () =>
+      workflows.streams.some(({ space }) => space.project === workspace.project);
+    while (isReading()) await delay(POLL_MS);
     held.resolve(undefined);
     expect(await terminated).to.be.below(MAX_SHUTDOWN_MS);
     await p.settle();
