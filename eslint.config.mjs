@@ -40,6 +40,13 @@ export default tseslint.config(
   {
     // It runs inside of a page.
     files: ["test/support/browser/in-page.mjs"],
-    languageOptions: { globals: { document: "readonly", getComputedStyle: "readonly" } },
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          ...["document", "getComputedStyle", "PerformanceObserver"],
+          ...["requestAnimationFrame", "scrollBy", "scrollY"],
+        ].map((name) => [name, "readonly"]),
+      ),
+    },
   },
 );

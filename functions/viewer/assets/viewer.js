@@ -108,12 +108,16 @@
   /** Whether there is a key that leaving the page would lose. */
   const isFleeting = () => hasKey() && Object.keys(storedKeys()).length === 0;
 
+  /** Where what is on the screen comes from. */
+  let shown = location.pathname + location.search;
+
   /** Goes to a page of this service. A key that is kept nowhere would be lost on the way: the page comes here instead. */
   async function go(path) {
     if (!isFleeting()) return location.assign(path);
     const next = await askPage(path);
     if (next === undefined) return location.assign(path);
     history.pushState(null, "", path);
+    shown = location.pathname + location.search;
     replaceMain(next);
     scrollTo(0, 0);
     byId("main").focus({ preventScroll: true });
@@ -411,7 +415,10 @@
     toastTimer = setTimeout(() => toast.classList.remove("shown"), 6_000);
   }
 
-  addEventListener("popstate", () => location.reload());
+  // A link within the page is history too, and no reason to load it anew.
+  addEventListener("popstate", () => {
+    if (location.pathname + location.search !== shown) location.reload();
+  });
   globalThis.viewer = Object.freeze({ ask, go, say, hasKey });
   begin();
   showKeyed(document);

@@ -2,22 +2,32 @@
 import axe from "axe-core";
 import { expect } from "chai";
 import type { Page } from "playwright-core";
-import { executable, focused, moving, reachable, sideways, withoutTable } from "./in-page.mjs";
+import {
+  executable,
+  focused,
+  moving,
+  reachable,
+  sideways,
+  unfocus,
+  withoutTable,
+} from "./in-page.mjs";
 
 const OPTIONS: axe.RunOptions = {
   resultTypes: ["violations"],
   // Off by default, as is every rule of WCAG 2.2.
   rules: { "target-size": { enabled: true } },
 };
+const OF_COLOUR = ["color-contrast", "link-in-text-block"];
 const TOO_BAD: readonly unknown[] = ["serious", "critical"];
 
-/** Axe's findings that count, `rule: element`. */
-export async function axeFindings(page: Page): Promise<string[]> {
+/** Axe's findings that count, `rule: element`. `rules`: those that are asked. Default: all that hold for WCAG 2.2 AA. */
+export async function axeFindings(page: Page, rules?: readonly string[]): Promise<string[]> {
   // Not as a script of the page, whose policy lets none in.
   await page.evaluate(axe.source);
+  const options = rules === undefined ? OPTIONS : { ...OPTIONS, runOnly: [...rules] };
   const { violations } = await page.evaluate(
-    (options) => (globalThis as unknown as { axe: typeof axe }).axe.run(options),
-    OPTIONS,
+    (given) => (globalThis as unknown as { axe: typeof axe }).axe.run(given),
+    options,
   );
   return violations
     .filter(({ impact }) => TOO_BAD.includes(impact))
@@ -28,8 +38,12 @@ export async function fitsItsWindow(page: Page): Promise<void> {
   expect(await page.evaluate(sideways), "beyond the window").to.deep.equal([]);
 }
 
+/** In both themes: in the dark one, all that can be otherwise is what has a colour. */
 export async function isAccessible(page: Page): Promise<void> {
-  expect(await axeFindings(page), "axe").to.deep.equal([]);
+  await page.emulateMedia({ colorScheme: "light" });
+  expect(await axeFindings(page), "axe, in the light").to.deep.equal([]);
+  await page.emulateMedia({ colorScheme: "dark" });
+  expect(await axeFindings(page, OF_COLOUR), "axe, in the dark").to.deep.equal([]);
 }
 
 export async function runsNothingInside(page: Page): Promise<void> {
@@ -47,6 +61,8 @@ export async function keepsStill(page: Page): Promise<void> {
 
 /** The Tab key reaches everything in the document's order, and shows where it is. */
 export async function isReachedByKeyboard(page: Page): Promise<void> {
+  // From the top, wherever the focus was before.
+  await page.evaluate(unfocus);
   const all = await page.evaluate(reachable);
   const reached: string[] = [];
   const unseen: string[] = [];

@@ -47,6 +47,13 @@ export function moving() {
   return found;
 }
 
+/** Puts the focus before everything that it can be on. */
+export function unfocus() {
+  document.body.tabIndex = -1;
+  document.body.focus();
+  document.body.removeAttribute("tabindex");
+}
+
 /** What the Tab key has to reach, in order; remembered for `focused`. */
 export function reachable() {
   const all = [
@@ -117,4 +124,48 @@ export function executable() {
       found.push(`<${element.localName}>`);
   }
   return found;
+}
+
+/** Pictures whose place is not known before they come, or that say nothing to who does not see them. */
+export function unsized() {
+  return [...document.images]
+    .filter((image) => {
+      const isSized = image.hasAttribute("width") && image.hasAttribute("height");
+      const hasRatio = /\d/.test(getComputedStyle(image).aspectRatio);
+      return (!isSized && !hasRatio) || !image.hasAttribute("alt");
+    })
+    .map(({ outerHTML }) => outerHTML);
+}
+
+/** When something was painted first, in milliseconds from the navigation. */
+export function firstPaint() {
+  return new Promise((resolve) => {
+    new PerformanceObserver((list, observer) => {
+      const paint = list.getEntriesByName("first-contentful-paint")[0];
+      if (paint === undefined) return;
+      observer.disconnect();
+      resolve(paint.startTime);
+    }).observe({ type: "paint", buffered: true });
+  });
+}
+
+/** Scrolls to the end, so many pixels a frame; how many tasks took more than 50 ms meanwhile. */
+export async function longTasksOfScrolling(pixels) {
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  let count = 0;
+  const observer = new PerformanceObserver((list) => {
+    count += list.getEntries().length;
+  });
+  observer.observe({ type: "longtask" });
+  for (let before = -1; scrollY > before;) {
+    before = scrollY;
+    scrollBy({ top: pixels, behavior: "instant" });
+    await frame();
+  }
+  // What the last frame did is told after it.
+  await frame();
+  await frame();
+  count += observer.takeRecords().length;
+  observer.disconnect();
+  return count;
 }

@@ -5,7 +5,6 @@ export type Scheme = "light" | "dark";
 
 /** A phone's window and a desktop's. */
 export const WIDTHS: readonly Width[] = [390, 1440];
-export const SCHEMES: readonly Scheme[] = ["light", "dark"];
 const HEIGHTS: Readonly<Record<Width, number>> = { 390: 844, 1440: 900 };
 
 export interface Look {
@@ -55,9 +54,13 @@ export class Visit {
     return response;
   }
 
-  /** Chromium says every 404 in the console, that of the page itself too. */
+  /**
+   * Chromium says every 404 in the console: that of the page itself too, and of the icon that it asks for by itself where a
+   * document, such as a text, names none.
+   */
   #isExpected(url: string): boolean {
-    return this.#opened !== undefined && this.#opened.status >= 400 && this.#opened.url === url;
+    const { url: opened = "", status = 0 } = this.#opened ?? {};
+    return (status >= 400 && opened === url) || url.endsWith("/favicon.ico");
   }
 }
 

@@ -3,9 +3,10 @@ import * as v from "valibot";
 import { ARTIFACTS, type ArtifactName } from "../../../functions/scenarios/artifacts/index.ts";
 import { listArtifacts } from "../../../functions/scenarios/artifacts.ts";
 import { index } from "../../../functions/scenarios/entries.ts";
-import { JSON_LINES_TYPE, isRecord, jsonLines } from "../../../functions/scenarios/json.ts";
+import { JSON_TYPE, isRecord, parsedJson, spacedJson } from "../../../functions/scenarios/json.ts";
+import { everything } from "../../../functions/scenarios/lists.ts";
 import { overwrite } from "../../../functions/scenarios/overwrite.ts";
-import { artifactPath, eventsPath, runPath } from "../../../functions/scenarios/paths.ts";
+import { artifactPath, eventsFolder, runPath } from "../../../functions/scenarios/paths.ts";
 import { Run } from "../../../functions/scenarios/run.ts";
 import type { RunStore } from "../../../functions/scenarios/run-store.ts";
 import { jsonContent } from "../../../functions/scenarios/runs.ts";
@@ -27,10 +28,11 @@ export async function retell(store: RunStore, runId: string, told: Retell): Prom
   const node_status = Object.fromEntries(nodes) as unknown;
   const whole = { ...run, label: longest(run.label), node_status };
   await overwrite(store, runPath(runId), jsonContent(withError(whole)), PORTS);
-  const written = await store.get(eventsPath(runId));
-  const events = jsonLines(written?.bytes ?? "").map((event) => JSON.stringify(withError(event)));
-  const lines = { bytes: Buffer.from(`${events.join("\n")}\n`), contentType: JSON_LINES_TYPE };
-  await overwrite(store, eventsPath(runId), lines, PORTS);
+  for (const { path, metadata } of await everything(store, { prefix: eventsFolder(runId) })) {
+    const row = spacedJson(withError(parsedJson(metadata.row ?? "") as object));
+    const content = { bytes: Buffer.from(row), contentType: JSON_TYPE, metadata: { row } };
+    await overwrite(store, path, content, PORTS);
+  }
   await index(store, runId, PORTS);
 }
 

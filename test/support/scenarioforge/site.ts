@@ -38,7 +38,7 @@ const MAX_DELIVERIES = 200;
 export class Site {
   /** Of the default tenant. */
   readonly store: RunStore;
-  /** How often the next attempts of a node are to take longer than they may. */
+  /** How often attempts of a node are yet to take longer than they may. */
   readonly stuck = new Map<NodeName, number>();
   readonly #storage: ServedStorage;
   readonly #server: http.Server;
@@ -47,6 +47,7 @@ export class Site {
   #time = BEGIN;
   #looks = 0;
   #ids = 0;
+  #delivered: NodeName | undefined;
 
   private constructor(storage: ServedStorage) {
     this.#storage = storage;
@@ -140,23 +141,24 @@ export class Site {
   async launch(run_id: string, difference: object = {}, tasks = MAX_DELIVERIES): Promise<void> {
     // Whoever asks for the same again is given the run that is there.
     await this.ask("POST", "/build", { ...DEMO, run_id, force: true, ...difference });
-    await this.deliver(tasks);
+    await this.deliver(run_id, tasks);
   }
 
-  /** Does tasks as the queue delivers them; one that is not done comes again. */
-  async deliver(tasks = MAX_DELIVERIES): Promise<void> {
-    for (let count = 0; count < tasks && this.#queue.length > 0; count += 1) {
-      const [task] = this.#queue;
+  /** Does tasks of a run as the queue delivers them; one that is not done comes again. Default: all. */
+  async deliver(runId: string, tasks = MAX_DELIVERIES): Promise<void> {
+    for (let count = 0; count < tasks; count += 1) {
+      const task = this.#queue.find(({ run_id: id }) => id === runId);
       if (task === undefined) return;
+      this.#delivered = task.node;
       const outcome = await runNode(task, this.#worker);
-      if (outcome.kind === "done") this.#queue.shift();
+      if (outcome.kind === "done") this.#queue.splice(this.#queue.indexOf(task), 1);
     }
   }
 
   #isStuck(): boolean {
-    const node = this.#queue[0]?.node;
+    const node = this.#delivered;
     const times = (node && this.stuck.get(node)) ?? 0;
-    if (node !== undefined) this.stuck.set(node, Math.max(0, times - 1));
+    if (node !== undefined && times > 0) this.stuck.set(node, times - 1);
     return times > 0;
   }
 }
