@@ -43,7 +43,12 @@ export function ask(
 ): Promise<Answer> {
   return p.asDeveloper(ROLE, path, {
     method: method ?? (body === undefined ? "GET" : "POST"),
-    headers: { ...KEY, "content-type": "application/json", ...headers },
+    headers: {
+      ...KEY,
+      accept: "application/json",
+      "content-type": "application/json",
+      ...headers,
+    },
     ...(body !== undefined && { body }),
   });
 }
