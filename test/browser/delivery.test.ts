@@ -2,14 +2,15 @@
 import { expect } from "chai";
 import { unsized } from "../support/browser/in-page.mjs";
 import { visiting } from "../support/browser/visit.ts";
-import { Site } from "../support/scenarioforge/site.ts";
+import type { Site } from "../support/scenarioforge/site.ts";
 import { inChromium } from "./in-chromium.ts";
+import { sharedSite } from "./shared-site.ts";
 
 /** Search engines cut off what is longer. */
 const TITLE_LENGTH = { min: 5, max: 120 };
 const DESCRIPTION_LENGTH = { min: 50, max: 300 };
 
-const PAGES = ["/runs/completed"];
+const PAGES = ["/", "/runs/completed", "/compare?a=completed&b=retried"];
 
 interface Loaded {
   readonly url: string;
@@ -21,10 +22,8 @@ interface Loaded {
 inChromium("pages as they are delivered", (browser) => {
   let site: Site;
   before(async () => {
-    site = await Site.start();
-    await site.launch("completed");
+    site = await sharedSite();
   });
-  after(() => site.stop());
 
   /** Everything that a page loads, itself first. */
   const loadedBy = (path: string): Promise<Loaded[]> =>

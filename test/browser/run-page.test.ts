@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import type { Page } from "playwright-core";
 import {
   canBeSkippedInto,
   fitsItsWindow,
@@ -11,9 +10,10 @@ import {
 } from "../support/browser/checks.ts";
 import { visiting, WIDTHS, type Look, type Visit } from "../support/browser/visit.ts";
 import { NOTHING } from "../../functions/scenarios/run-store.ts";
-import { inEveryState } from "../support/scenarioforge/runs.ts";
-import { ACME_KEY, Site } from "../support/scenarioforge/site.ts";
+import { ACME_KEY, type Site } from "../support/scenarioforge/site.ts";
 import { inChromium } from "./in-chromium.ts";
+import { enterKey } from "./key.ts";
+import { sharedSite } from "./shared-site.ts";
 
 /** Runs that anybody sees, then those that need a key. */
 const OPEN = [
@@ -22,22 +22,11 @@ const OPEN = [
 ];
 const KEYED = ["running", "just-launched", "deleted"];
 
-/** Gives the tab a key as a person does, and waits for what it opens. */
-async function enterKey(page: Page, key: string): Promise<void> {
-  await page.locator(".tools [data-open-key]").click();
-  await page.locator("#key-dialog input[type=password]").first().fill(key);
-  await page.getByRole("button", { name: "Use this key" }).click();
-  await page.locator("main:not([data-locked]):not([aria-busy])").waitFor();
-  await page.locator("main .skeleton").first().waitFor({ state: "detached" });
-}
-
 inChromium("the page of a run", (browser) => {
   let site: Site;
   before(async () => {
-    site = await Site.start();
-    await inEveryState(site);
+    site = await sharedSite();
   });
-  after(() => site.stop());
 
   const at = <T>(run: string, look: Look, see: (visit: Visit) => Promise<T>): Promise<T> =>
     visiting(browser(), look, async (visit) => {

@@ -328,7 +328,7 @@ function loneScenarios(scenarios: readonly ScenarioPair[]): Html {
 }
 
 function poles(corner: readonly string[]): Html {
-  return html`${corner.map((pole) => html`<span class="pole">${phrase(pole)}</span>`)}`;
+  return html`${corner.map((pole) => html`<span class="corner">${phrase(pole)}</span>`)}`;
 }
 
 function scenarioOf({ name, narrative }: Scenario): Html {
