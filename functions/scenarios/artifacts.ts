@@ -70,7 +70,7 @@ export async function writeArtifact(
 /** All of a run, by their paths below its artifacts folder, in order; `images/scenario_S1.png` too. */
 export async function listArtifacts(store: RunStore, runId: string): Promise<string[]> {
   const objects = await everything(store, { prefix: artifactsFolder(runId) });
-  return objects.map(({ path }) => path.slice(artifactsFolder(runId).length)).sort();
+  return objects.map(({ path }) => path.slice(artifactsFolder(runId).length));
 }
 
 /** As answers name them: `<tenant>/<run>/artifacts/<name>`. */

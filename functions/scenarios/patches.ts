@@ -144,5 +144,5 @@ export function nodeStatusOf(events: readonly NodeEvent[]): Record<string, NodeS
 export function isStalled({ is_final, lease_expires_at: until }: Run, now: number): boolean {
   if (is_final) return false;
   // One without a lease was not written by us: nobody is going to finish it.
-  return until === null || until === undefined || !(Date.parse(until) > now);
+  return !(Date.parse(until ?? "") > now);
 }

@@ -113,4 +113,26 @@ describe("claim", () => {
     world.stores.plant(`public/_signatures/${signature}.json`, "nonsense");
     expect((await ask(world, "r2")).kind).to.equal("won");
   });
+
+  it("of whoever asks again after a lost answer is still theirs, until the run is there", async () => {
+    const world = new World();
+    await ask(world, "r1");
+    expect(await ask(world, "r1")).to.deep.equal({ kind: "won", parent: undefined });
+    await launched(world, "r1");
+    expect(await ask(world, "r1")).to.deep.equal({ kind: "running", runId: "r1" });
+  });
+
+  it("is had in place of a run that the original says has failed", async () => {
+    const world = new World();
+    await ask(world, "r1");
+    await launched(world, "r1", { status: "FAIL", is_final: true });
+    expect((await ask(world, "r2")).kind).to.equal("won");
+  });
+
+  it("is forced from a run that is gone, which is no parent", async () => {
+    const world = new World();
+    await ask(world, "r1");
+    await launched(world, "r1", { is_deleted: true });
+    expect(await ask(world, "r2", true)).to.deep.equal({ kind: "won", parent: undefined });
+  });
 });

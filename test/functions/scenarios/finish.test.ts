@@ -57,7 +57,9 @@ describe("events", () => {
     await note(world, "RUNNING");
     await note(world, "OK");
     world.stores.calls.length = 0;
-    expect((await readEvents(world.store, "r1", false)).length).to.equal(2);
+    const events = await readEvents(world.store, "r1", false);
+    // Of the same moment, and in the order in which they were.
+    expect(events.map(({ status }) => status)).to.deep.equal(["RUNNING", "OK"]);
     expect(world.stores.calls).to.deep.equal(["list public/r1/events/"]);
   });
 
@@ -65,7 +67,7 @@ describe("events", () => {
     const world = new World();
     const noted = withAttempt([], event(world, "RUNNING"));
     await addEvent(world.store, "r1", noted);
-    await addEvent(world.store, "r1", noted);
+    await addEvent(world.store, "r1", { ...noted, duration_seconds: 9 });
     expect(await readEvents(world.store, "r1", false)).to.deep.equal([noted]);
   });
 
@@ -77,11 +79,51 @@ describe("events", () => {
     expect(await readEvents(world.store, "r1", true)).to.deep.equal([row]);
   });
 
+  it("are read from events.jsonl before the log of the same", async () => {
+    const world = new World();
+    const [one, two] = [withAttempt([], event(world, "OK")), withAttempt([], event(world, "FAIL"))];
+    world.stores.plant("public/r1/logs/node_events.jsonl", `${JSON.stringify(two)}\n`);
+    world.stores.plant("public/r1/events.jsonl", `${JSON.stringify(one)}\n`);
+    for (const isFinal of [true, false]) {
+      expect(await readEvents(world.store, "r1", isFinal)).to.deep.equal([one]);
+    }
+  });
+
   it("keep errors within what fits beside an object", async () => {
     const world = new World();
     await note(world, "FAIL", "日".repeat(100_000));
     const [failed] = await readEvents(world.store, "r1", false);
     expect(failed?.error).to.equal("日".repeat(1_000));
+  });
+});
+
+describe("normalization", () => {
+  const add = (world: World, node: string, attempt: number, ...operations: string[]) =>
+    addNormalization(
+      world.store,
+      "r1",
+      { node, attempt },
+      operations.map((operation) => ({ node, operation })),
+      world,
+    );
+
+  it("is in the order of the attempts' ends, whatever their names and numbers", async () => {
+    const world = new World();
+    for (let attempt = 1; attempt <= 12; attempt += 1)
+      await add(world, "forces", attempt, `f${attempt}`);
+    await add(world, "charter", 1, "c1", "c2");
+    const rows = await readNormalization(world.store, "r1", false);
+    expect(rows.map(({ operation }) => operation)).to.deep.equal([
+      ...Array.from({ length: 12 }, (_, at) => `f${at + 1}`),
+      "c1",
+      "c2",
+    ]);
+  });
+
+  it("is nothing where nothing was repaired", async () => {
+    const world = new World();
+    await add(world, "forces", 1);
+    expect(world.stores.calls).to.deep.equal([]);
   });
 });
 
@@ -131,6 +173,16 @@ describe("noteProgress", () => {
       const after = await noteProgress(world.store, "r1", events, 900, world);
       expect([after?.is_deleted, after?.node_status.charter?.status]).to.deep.equal([true, "OK"]);
     }
+  });
+});
+
+describe("updateRun", () => {
+  it("writes nothing where nothing changes", async () => {
+    const world = new World();
+    await launched(world, "r1");
+    world.stores.calls.length = 0;
+    await updateRun(world.store, "r1", (run) => run, world);
+    expect(world.stores.calls).to.deep.equal(["get public/r1/run.json"]);
   });
 });
 
@@ -186,6 +238,13 @@ describe("finishRun", () => {
       { node: "charter", operation: "stable_id_assigned" },
     ]);
     expect((await readLatest(world.store))?.run_id).to.equal("r1");
+    const files = ["events.jsonl", "logs/node_events.jsonl"].map((file) =>
+      world.stores.objects.get(`public/r1/${file}`)?.bytes.toString(),
+    );
+    expect(files[0]?.split("\n")).to.have.length(3);
+    expect(files[1]).to.equal(files[0]);
+    const [entry] = (await world.store.list({ prefix: "_index/" })).objects;
+    expect(entry?.metadata).to.deep.include({ is_final: "true", status: "COMPLETED" });
   });
 
   it("lists what was made, with its hash, and no more", async () => {
@@ -230,8 +289,11 @@ describe("finishRun", () => {
     await finishRun(world.store, "r1", 1, { ...ending, status: "FAILED" }, world);
     world.stores.calls.length = 0;
     await finishRun(world.store, "r1", 1, ending, world);
+    expect(world.stores.calls).to.deep.equal(["get public/r1/run.json"]);
     await updateRun(world.store, "r1", resumed(2, 900, world.time), world);
+    world.stores.calls.length = 0;
     await finishRun(world.store, "r1", 1, ending, world);
+    expect(world.stores.calls).to.deep.equal(["get public/r1/run.json"]);
     expect((await readRun(world.store, "r1"))?.run).to.deep.include({
       status: "RUNNING",
       execution: 2,
@@ -261,5 +323,22 @@ describe("announce", () => {
     await announce(world.store, "r2", late, world);
     await announce(world.store, "r1", early, world);
     expect((await readLatest(world.store))?.run_id).to.equal("r2");
+  });
+
+  it("says once how the run ended", async () => {
+    const world = new World();
+    const end = { completed_at: timestamp(world.time), status: "FAILED", error: "charter: no" };
+    const run = await launched(world, "r1", end);
+    await announce(world.store, "r1", run, world);
+    world.stores.calls.length = 0;
+    await announce(world.store, "r1", run, world);
+    expect(world.stores.calls).to.deep.equal(["get public/latest.json"]);
+    expect(world.stores.json("public/latest.json")).to.deep.equal({
+      run_id: "r1",
+      updated_at: timestamp(world.time),
+      status: "FAIL",
+      command: "run-graph",
+      error_summary: "charter: no",
+    });
   });
 });

@@ -65,6 +65,37 @@ describe("keyOf", () => {
   });
 });
 
+describe("index", () => {
+  it("puts no entry of an older run over one of a newer", async () => {
+    const world = new World();
+    await launched(world, at(1));
+    let isDeleted = false;
+    world.stores.before = async (call) => {
+      if (!call.startsWith("get public/_index/") || isDeleted) return;
+      isDeleted = true;
+      await remove(world, at(1));
+    };
+    await index(world.store, at(1), world);
+    const [entry] = (await world.store.list({ prefix: "_index/" })).objects;
+    expect(entry?.metadata.is_deleted).to.equal("true");
+  });
+
+  it("waits only for those it meets", async () => {
+    const world = new World();
+    await launched(world, at(1));
+    await index(world.store, at(1), world);
+    expect(world.waits).to.deep.equal([]);
+    let others = 2;
+    world.stores.before = (call) => {
+      if (!call.startsWith("put") || others === 0) return;
+      others -= 1;
+      world.stores.plant(call.slice("put ".length), "{}");
+    };
+    await index(world.store, at(1), world);
+    expect(world.waits.length).to.equal(1);
+  });
+});
+
 describe("pageOfRuns", () => {
   it("lists our runs newest first, with their labels, and a page with three calls", async () => {
     const world = new World();
@@ -137,6 +168,23 @@ describe("pageOfRuns", () => {
     expect(await allPages(world, 5)).to.deep.equal([at(2)]);
   });
 
+  it("looks at no stranger that is not on the page", async () => {
+    const world = new World();
+    await launched(world, `${at(3)}-a`);
+    await launched(world, `${at(2)}-a`);
+    await launched(world, `${at(1)}-a`);
+    // Of the second in which the page ends, and behind its end; and of no time that its id says.
+    planted(world, `${at(2)}-b`);
+    planted(world, "2026112112");
+    world.stores.calls.length = 0;
+    const { entries } = await pageOfRuns(world.store, { limit: 1, ...shown }, world);
+    expect(entries.map(({ runId }) => runId)).to.deep.equal([`${at(3)}-a`]);
+    expect(world.stores.calls.length).to.equal(3);
+    expect(await allPages(world, 1)).to.deep.equal(
+      [3, 2].map((minute) => `${at(minute)}-a`).concat(`${at(2)}-b`, `${at(1)}-a`),
+    );
+  });
+
   it("takes the label of such a run from its artifacts", async () => {
     const world = new World();
     planted(world, at(1));
@@ -193,18 +241,20 @@ describe("pageOfRuns", () => {
     );
   });
 
-  it("costs the same at any number of runs", async () => {
+  it("costs the same at any number of runs, on the first page and on the last", async () => {
     const calls: number[] = [];
     for (const total of [100, 5_000]) {
       const world = new World();
       for (let each = 0; each < total; each += 1) {
         await launched(world, String(20_261_121_000_000 + each));
       }
-      world.stores.calls.length = 0;
-      await pageOfRuns(world.store, { limit: 50, ...shown }, world);
-      calls.push(world.stores.calls.length);
+      for (const after of [undefined, keyOf("20261121000020", undefined)]) {
+        world.stores.calls.length = 0;
+        await pageOfRuns(world.store, { limit: 50, after, ...shown }, world);
+        calls.push(world.stores.calls.length);
+      }
     }
-    expect(calls).to.deep.equal([3, 3]);
+    expect(calls).to.deep.equal([3, 3, 3, 3]);
   });
 });
 
@@ -236,6 +286,8 @@ describe("runOfObject", () => {
     ["scenarioforge/runs/public/_index/run.json", undefined],
     ["scenarioforge/runs/public/run.json", undefined],
     ["scenarioforge/runs/../r1/run.json", undefined],
+    ["scenarioforge/runs/public/r1/run.json/run.json", undefined],
+    ["scenarioforge/runs/public/r1/inputs.json", undefined],
     ["elsewhere/public/r1/run.json", undefined],
   ];
   for (const [name, run] of cases) {
