@@ -20,11 +20,13 @@ function pair(seconds: number, unit: number, name: string, lesser: number, lesse
   return `${Math.floor(seconds / unit)} ${name}${rest === 0 ? "" : ` ${rest} ${lesserName}`}`;
 }
 
-const NUMBER = new Intl.NumberFormat("en-GB");
-
-/** `12,345`, with at most so many decimals. */
+/** `12,345`, `−3.5`, with so many decimals, so that figures stand below each other. */
 export function number(value: number, decimals = 0): string {
-  return NUMBER.format(Number(value.toFixed(decimals)));
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return value
+    .toLocaleString("en-GB", digits)
+    .replace(/^-(?=.*[1-9])/, "\u2212")
+    .replace("-", "");
 }
 
 /** `1 force`, `12 forces`. `plural` where an `s` does not make it. */

@@ -19,6 +19,7 @@
  *   actions.ts   `askButton` a request to the API by a button; `keyNote` what to do without a key
  *   list.ts      `bullets`, `chips`
  * charts/plot.ts `plot` inline SVG by Observable Plot, loaded at first use
+ * picture.ts     `png` a picture of rectangles, for link previews
  * format.ts      `duration`, `number`, `counted`, `day`, `clock`
  * html.ts        `phrase` for somebody else's words inside a line, `outsideLink`
  *

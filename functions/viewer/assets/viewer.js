@@ -255,6 +255,15 @@
     return isFleeting() && isHere && isElsewhere;
   }
 
+  // A picture of one pixel stands for one that could not be made.
+  document.addEventListener(
+    "load",
+    ({ target }) => {
+      if (target.matches?.("img") && target.naturalWidth <= 1) target.closest("figure")?.remove();
+    },
+    true,
+  );
+
   const bodyIn = ({ dataset }) =>
     dataset.body === undefined ? undefined : JSON.parse(dataset.body);
 

@@ -27,6 +27,13 @@ export function askButton({ text, ask, body, then, confirm, isPrimary = false }:
   </button>`;
 }
 
+/** A file of the service. Where a key is needed, it is fetched with the tab's and saved; else it is a plain link. */
+export function fileLink(path: string, text: string, isKeyed: boolean): Html {
+  return isKeyed
+    ? html`<a href="${path}" data-keyed-href="${path}">${text}</a>`
+    : html`<a href="${path}">${text}</a>`;
+}
+
 /** Says what a key is wanted for, and opens the dialog for it. Gone as soon as the tab has one. */
 export function keyNote(text: string): Html {
   return html`<p class="key-note" data-unkeyed>

@@ -10,19 +10,24 @@ export interface Hero {
   readonly facts?: Html;
   /** What can be done with all of it. */
   readonly actions?: Html;
+  /** The answer, beside the question. */
+  readonly aside?: Html | undefined;
 }
 
 /** The top of a page. Title and standfirst may be somebody else's words. */
-export function hero({ kicker, title, standfirst, facts, actions }: Hero): Html {
-  return html`<header class="hero" id="top">
-    <p class="kicker">${kicker}</p>
-    <h1 dir="auto">${title}</h1>
-    ${
-      standfirst === undefined || standfirst === ""
-        ? nothing
-        : html`<p class="standfirst" dir="auto">${standfirst}</p>`
-    }
-    ${facts ?? nothing}
-    ${actions === undefined ? nothing : html`<div class="hero-actions">${actions}</div>`}
+export function hero({ kicker, title, standfirst, facts, actions, aside }: Hero): Html {
+  return html`<header class="hero ${aside === undefined ? "" : "with-aside"}" id="top">
+    <div class="hero-text">
+      <p class="kicker">${kicker}</p>
+      <h1 dir="auto">${title}</h1>
+      ${
+        standfirst === undefined || standfirst === ""
+          ? nothing
+          : html`<p class="standfirst" dir="auto">${standfirst}</p>`
+      }
+      ${facts ?? nothing}
+      ${actions === undefined ? nothing : html`<div class="hero-actions">${actions}</div>`}
+    </div>
+    ${aside ?? nothing}
   </header>`;
 }

@@ -54,7 +54,9 @@ function stepItem({ name, title, purpose, state, attempts, help, note }: Step): 
     <div class="step-line">
       <strong>${title}</strong>
       <span class="step-purpose">${purpose}</span>
-      <span class="step-state">${state === "done" ? nothing : badge(text, tone)}</span>
+      <span class="step-state"
+        >${state === "done" ? html`<span class="unseen">${text}</span>` : badge(text, tone)}</span
+      >
       <span class="num">${state === "running" || state === "skipped" ? "" : took}</span>
       ${note === undefined ? nothing : html`<span class="num">${note}</span>`}
     </div>
