@@ -2,6 +2,7 @@
 import { HttpError } from "../runtime/errors.ts";
 import { VIEWER } from "../viewer/files.ts";
 import type { Html } from "../viewer/html.ts";
+import { PREVIEW, png } from "../viewer/picture.ts";
 import { originOf, showAsset, showPage } from "../viewer/page.ts";
 import { callerAt, runIdIn, type AtRoute, type Gates } from "./at-route.ts";
 import type { Caller } from "./keys.ts";
@@ -10,12 +11,14 @@ import { FILE_TYPES } from "./uploads.ts";
 import { listRequest, runsFor } from "./listing.ts";
 import { choosePage, comparePage } from "./pages/compare.ts";
 import { PAGE_FILES, START_FILES } from "./pages/files.ts";
+import { isPublic } from "./pages/links.ts";
+import { PREVIEW_GROUND } from "./pages/preview.ts";
 import { refusedPage } from "./pages/refused.ts";
-import { isPublic, runPage } from "./pages/run.ts";
+import { runPage } from "./pages/run.ts";
 import { startPage } from "./pages/start.ts";
 import type { Ports } from "./ports.ts";
 import { refused } from "./refusals.ts";
-import { partOf, readForPage } from "./run-page.ts";
+import { partOf, previewFor, readForPage } from "./run-page.ts";
 import type { OrderSweep } from "./sweeps.ts";
 
 const ASSETS = new Map(
@@ -106,6 +109,14 @@ export function pagesOf(ports: Ports, gates: Gates, orderSweep: OrderSweep) {
       const { html, run } = await partOf(part, caller, runIdIn(c), ports);
       return { page: html, isPrivate: !isPublic(run) };
     }),
+    preview: async (c: AtRoute): Promise<Response> => {
+      const rectangles = await previewFor(callerAt(c, gates), runIdIn(c), ports);
+      return c.body(new Uint8Array(await png(PREVIEW, PREVIEW_GROUND, rectangles)), 200, {
+        "content-type": "image/png",
+        "cache-control": "no-cache",
+        "x-content-type-options": "nosniff",
+      });
+    },
     asset: (c: AtRoute): Promise<Response> => {
       const found = ASSETS.get(c.req.param("name"));
       if (found === undefined) throw refused(404, "not_found", "There is no such file.");

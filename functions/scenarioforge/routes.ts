@@ -84,6 +84,7 @@ export function routes(ports: Ports, gates: Gates): (app: App) => void {
     for (const path of OLD_PAGES) app.get(path, (c) => c.redirect("/", 302));
     app.get("/assets/:name", pages.asset);
     app.get("/runs/:run_id/parts/:part", pages.part);
+    app.get("/runs/:run_id/preview.png", pages.preview);
     app.get("/health", (c) => respond(c.env, health(keysIn(c), gates, ports.settings)));
     app.get(
       "/runs",

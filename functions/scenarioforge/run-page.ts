@@ -6,10 +6,12 @@ import { artifactPath, artifactsFolder, eventsFolder } from "../scenarios/paths.
 import type { NodeEvent, Run } from "../scenarios/run.ts";
 import { VIEW_MODEL, makeViewModel, readJson } from "../scenarios/view-model.ts";
 import type { Html } from "../viewer/html.ts";
+import type { Rectangle } from "../viewer/picture.ts";
 import type { Caller } from "./keys.ts";
 import { LIVE_PARTS } from "./pages/live-parts.ts";
 import { reportOf } from "./pages/report.ts";
-import { isPublic, picturesOf } from "./pages/run.ts";
+import { linksOf } from "./pages/links.ts";
+import { previewOf } from "./pages/preview.ts";
 import type { Ports } from "./ports.ts";
 import { seenBy } from "./reads.ts";
 import { refused } from "./refusals.ts";
@@ -68,6 +70,19 @@ export async function partOf(
   if (found === undefined) throw refused(404, "not_found", "There is no such part.");
   const names = found.reads.map((name) => `${name}.json`);
   const report = reportOf(await makeViewModel(store, runId, names));
-  const html = found.render(report, runId, picturesOf(runId, [], !isPublic(run)));
+  const html = found.render(report, linksOf(runId, run, []));
   return { html, run };
+}
+
+const EVALUATIONS = "wind_tunnel_evaluations_v2";
+
+/** What the picture of a run shows in link previews. */
+export async function previewFor(
+  caller: Caller,
+  runId: string,
+  ports: Ports,
+): Promise<readonly Rectangle[]> {
+  const { store } = await seenBy(caller, runId, ports);
+  const evaluations = await readJson(store, artifactPath(runId, `${EVALUATIONS}.json`));
+  return previewOf(reportOf({ [EVALUATIONS]: evaluations }));
 }

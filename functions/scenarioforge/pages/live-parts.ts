@@ -1,8 +1,9 @@
 // What a run that goes on shows of its results: each part is asked for by itself, and reads few files.
 import type { Html } from "../../viewer/html.ts";
+import type { RunLinks } from "./links.ts";
 import { companyPart } from "./parts/company.ts";
 import { forcesPart } from "./parts/forces.ts";
-import { scenariosPart, type Pictures } from "./parts/scenarios.ts";
+import { scenariosPart } from "./parts/scenarios.ts";
 import { windTunnelPart } from "./parts/wind-tunnel.ts";
 import type { Report } from "./report.ts";
 
@@ -13,7 +14,7 @@ export interface LivePart {
   readonly needs: readonly string[];
   /** All that it is made of: at most three. */
   readonly reads: readonly string[];
-  readonly render: (report: Report, runId: string, pictures: Pictures) => Html;
+  readonly render: (report: Report, links: RunLinks) => Html;
 }
 
 export const LIVE_PARTS: readonly LivePart[] = [
@@ -29,14 +30,14 @@ export const LIVE_PARTS: readonly LivePart[] = [
     title: "Scenarios",
     needs: ["uncertainty_axes", "scenarios"],
     reads: ["uncertainty_axes", "scenarios"],
-    render: (report, _, pictures) => scenariosPart(report, pictures),
+    render: scenariosPart,
   },
   {
     id: "forces",
     title: "Forces",
     needs: ["forces"],
     reads: ["forces", "forces_ranked"],
-    render: (report, runId) => forcesPart(report, `/artifact/${runId}/forces.json`),
+    render: forcesPart,
   },
   {
     id: "company",

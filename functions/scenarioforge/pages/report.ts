@@ -186,6 +186,15 @@ const Report = objectOf({
 });
 export type Report = v.InferOutput<typeof Report>;
 
+/** A sentence in which forces stand by their ids, with their names in place of these. */
+export function withForceNames(text: string, { forces }: Report): string {
+  const names = new Map(forces.map(({ force_id: id, label }) => [id, label]));
+  return text.replaceAll(/'?\b(force-\d+)\b'?/g, (whole, id: string) => {
+    const name = names.get(id);
+    return name === undefined ? whole : `“${name}”`;
+  });
+}
+
 /** Of a view model, or of as much of one as there is by now. */
 export function reportOf(viewModel: unknown): Report {
   return v.parse(Report, viewModel);

@@ -13,14 +13,16 @@ import { shell } from "../../viewer/shell.ts";
 import type { ActionItem } from "../action-console.ts";
 import { PAGE_FILES } from "./files.ts";
 import { actionsPart } from "./parts/actions.ts";
+import { answerCard } from "./parts/answer.ts";
 import { chatPart } from "./parts/chat.ts";
 import { companyPart } from "./parts/company.ts";
 import { filesPart } from "./parts/files.ts";
 import { forcesPart } from "./parts/forces.ts";
 import { stepsFrom } from "./nodes.ts";
+import { isPublic, linksOf } from "./links.ts";
 import { LIVE_PARTS } from "./live-parts.ts";
 import { makingPart, progressOf, type Making } from "./parts/making.ts";
-import { scenariosPart, type Pictures } from "./parts/scenarios.ts";
+import { scenariosPart } from "./parts/scenarios.ts";
 import { windTunnelPart } from "./parts/wind-tunnel.ts";
 import { PRODUCT } from "./product.ts";
 import { reportOf, type Report } from "./report.ts";
@@ -31,6 +33,8 @@ export interface RunPage {
   readonly events: readonly NodeEvent[];
   /** Names below its artifacts folder. */
   readonly files: readonly string[];
+  /** There are more than one list shows. */
+  readonly hasMoreFiles: boolean;
   /** Undefined while the run is under way, and where others wrote it without. */
   readonly viewModel: unknown;
   readonly actions: readonly ActionItem[];
@@ -41,11 +45,6 @@ export interface RunPage {
 }
 
 const LIVE_SECONDS = 3;
-
-/** Whether anybody may see it: what is on the page of another is asked for with a key. */
-export function isPublic({ is_final, is_deleted }: Run): boolean {
-  return is_final && !is_deleted;
-}
 
 export function runPage(page: RunPage): Html {
   const { runId, run, origin, viewModel } = page;
@@ -58,6 +57,9 @@ export function runPage(page: RunPage): Html {
     product: PRODUCT,
     path,
     origin,
+    image: isPublic(run)
+      ? { path: `${path}/preview.png`, alt: "How the strategies do in the scenarios, as colours" }
+      : undefined,
     isIndexed: false,
     files: PAGE_FILES,
     liveSeconds: run.is_final || isStalled(run, page.now) ? undefined : LIVE_SECONDS,
@@ -109,6 +111,7 @@ function head(page: RunPage, report: Report, title: string): Html {
         ["Run", html`<span class="mono">${runId}</span>`],
       ]),
       actions: actionsOn(page),
+      aside: answerCard(report),
     })}
     ${noticesOf(page)}
   </div>`;
@@ -125,7 +128,15 @@ function stateOf(run: Run, now: number): Html {
 }
 
 function actionsOn({ runId, run }: RunPage): Html {
-  if (!run.is_final && !run.is_deleted) return nothing;
+  if (!run.is_final && !run.is_deleted) {
+    const cancel = askButton({
+      text: "Cancel this run",
+      ask: `POST /runs/${runId}/cancel`,
+      then: "reload",
+      confirm: "Cancel this run? What it has made is kept, and it can be resumed.",
+    });
+    return html`<div class="buttons" data-keyed hidden>${cancel}</div>`;
+  }
   const restore = askButton({
     text: "Restore this run",
     ask: `POST /runs/${runId}/undelete`,
@@ -207,27 +218,19 @@ function resumeButton({ runId, run, events }: RunPage): Html {
 
 /** A run that has ended: the report, then how it was made. */
 function whole(page: RunPage, report: Report): Html[] {
-  const { runId, run, files, actions } = page;
-  const areKeyed = !isPublic(run);
+  const { runId, run, files, hasMoreFiles, actions } = page;
+  const links = linksOf(runId, run, files);
   return [
     contents(),
     companyPart(report),
-    forcesPart(report, `/artifact/${runId}/forces.json`),
-    scenariosPart(report, picturesOf(runId, files, areKeyed)),
-    windTunnelPart(report),
+    forcesPart(report, links),
+    scenariosPart(report, links),
+    windTunnelPart(report, links),
     actionsPart(report, actions),
     chatPart(runId),
     makingPart(makingOf(page)),
-    filesPart({ runId, names: files, areKeyed }),
+    filesPart({ runId, names: files, hasMore: hasMoreFiles, areKeyed: links.areKeyed }),
   ];
-}
-
-export function picturesOf(runId: string, files: readonly string[], areKeyed: boolean): Pictures {
-  return {
-    names: new Set(files.flatMap((name) => (name.startsWith("images/") ? [name.slice(7)] : []))),
-    pathOf: (name) => `/artifact/${runId}/image/${encodeURIComponent(name)}`,
-    areKeyed,
-  };
 }
 
 function makingOf({ runId, run, events, now }: RunPage): Making {
@@ -252,7 +255,7 @@ function contents(): Html {
 
 /** A run that goes on, or whose view model nobody made: its nodes first, and below them what there is by now. */
 function piecemeal(page: RunPage): Html[] {
-  const { runId, run, files } = page;
+  const { runId, run, files, hasMoreFiles } = page;
   const present = new Set(files);
   const parts = LIVE_PARTS.filter(({ needs }) =>
     needs.every((name) => present.has(`${name}.json`)),
@@ -266,6 +269,6 @@ function piecemeal(page: RunPage): Html[] {
         <p class="hint">${title} …</p>
       </div>`;
     }),
-    filesPart({ runId, names: files, areKeyed: !isPublic(run) }),
+    filesPart({ runId, names: files, hasMore: hasMoreFiles, areKeyed: !isPublic(run) }),
   ];
 }

@@ -1,12 +1,10 @@
 /** Gemini and the web as they stand in for the ones that scenarioforge's worker asks. */
 import type { ScenarioforgeOutside } from "../../../infra/systems/scenarioforge/outside.ts";
 import type { LocalCloud } from "../../local-cloud.ts";
-import { GEMINI_HOST } from "../../outside/gemini/host.ts";
-import { Gemini } from "../../outside/gemini/index.ts";
+import { Gemini, GEMINI_HOST } from "../../outside/gemini/index.ts";
 import { PUBLIC_HOSTS } from "../../outside/web/addresses.ts";
 import { Web } from "../../outside/web/index.ts";
-import type { Attached, Opened, Surroundings } from "../system.ts";
-import { FirstRun, firstRunUrl } from "./first-run.ts";
+import type { Attached, Surroundings } from "../system.ts";
 
 /** What scenarioforge's own story and tests drive. */
 export class Surrounding {
@@ -26,7 +24,6 @@ export function attachOutside({
 }: Surroundings): Attached<ScenarioforgeOutside> {
   const people = new Surrounding({ log, clock });
   const { gemini, web } = people;
-  const firstRun = new FirstRun(log);
   const origin = `https://${GEMINI_HOST}`;
   let page = origin;
   return {
@@ -40,27 +37,11 @@ export function attachOutside({
       // It asks nobody who they are.
       page = (await openPort(origin, gemini.send, "")).url;
     },
-    ready: (entryPoints) => ({
+    ready: () => ({
       pages: [{ title: "Gemini", key: "gemini", url: page }],
-      hints: apiOf(entryPoints).flatMap(({ url }) => [
-        "A first run is being made; the log says when it is there to be looked at:",
-        `  ${firstRunUrl(url)}`,
-        "",
-      ]),
+      hints: [],
     }),
-    begin: (entryPoints) => {
-      for (const { url } of apiOf(entryPoints)) firstRun.launch(url);
-    },
-    idle: () => firstRun.idle(),
-    stop: () => {
-      firstRun.stop();
-      return Promise.resolve();
-    },
   };
-}
-
-function apiOf(entryPoints: readonly Opened[]): readonly Opened[] {
-  return entryPoints.filter(({ system }) => system === "scenarioforge");
 }
 
 /** The stand-ins of a local cloud whose stack has scenarioforge. */

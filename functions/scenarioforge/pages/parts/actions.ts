@@ -4,7 +4,7 @@ import { emptyState } from "../../../viewer/components/notice.ts";
 import { section } from "../../../viewer/components/section.ts";
 import { nothing, phrase, type Html } from "../../../viewer/html.ts";
 import type { ActionItem } from "../../action-console.ts";
-import type { Report } from "../report.ts";
+import { withForceNames, type Report } from "../report.ts";
 
 const PRIORITIES = {
   P0: ["Harden", "Do now: makes the recommended strategy hold"],
@@ -48,7 +48,7 @@ export function actionsPart(report: Report, items: readonly ActionItem[]): Html 
             <p class="hint" dir="auto">${primary.rationale}</p>
           </div>`,
       conditions(recommendations.conditional_recommendations),
-      actionConsole(items),
+      actionConsole(items, report),
     ],
   });
 }
@@ -68,7 +68,7 @@ function conditions(
   </dl>`;
 }
 
-function actionConsole(items: readonly ActionItem[]): Html {
+function actionConsole(items: readonly ActionItem[], report: Report): Html {
   return html`<div class="console">
     ${(["P0", "P1", "P2"] as const).map((priority) => {
       const [title, meaning] = PRIORITIES[priority];
@@ -80,7 +80,7 @@ function actionConsole(items: readonly ActionItem[]): Html {
           own.length === 0
             ? html`<p class="hint">Nothing.</p>`
             : html`<ul>
-                ${own.map(actionItem)}
+                ${own.map((each) => actionItem(each, report))}
               </ul>`
         }
       </section>`;
@@ -88,12 +88,12 @@ function actionConsole(items: readonly ActionItem[]): Html {
   </div>`;
 }
 
-function actionItem({ title, strategy, owner, due, status }: ActionItem): Html {
+function actionItem({ title, strategy, owner, due, status }: ActionItem, report: Report): Html {
   const about = [strategy ?? "", owner === "" ? "" : owner, due === "" ? "" : `due ${due}`]
     .filter((text) => text !== "")
     .map((text) => phrase(text));
   return html`<li>
-    <p dir="auto">${title}</p>
+    <p dir="auto">${withForceNames(title, report)}</p>
     <p class="hint">
       ${status === "open" ? nothing : badge(...STATES[status])}
       ${about.map((each, at) => (at === 0 ? each : html` · ${each}`))}

@@ -5,7 +5,8 @@ import { emptyState } from "../../../viewer/components/notice.ts";
 import { section } from "../../../viewer/components/section.ts";
 import { table } from "../../../viewer/components/table.ts";
 import { counted, number } from "../../../viewer/format.ts";
-import { nothing, phrase, type Html } from "../../../viewer/html.ts";
+import { phrase, type Html } from "../../../viewer/html.ts";
+import type { RunLinks } from "../links.ts";
 import type { Force, Report } from "../report.ts";
 
 /** In the chart: what a reader can take in. */
@@ -21,7 +22,7 @@ interface Weighed extends Force {
 }
 
 /** What drives the company’s world, the strongest first. */
-export function forcesPart(report: Report, filePath: string): Html {
+export function forcesPart(report: Report, { forces: file }: RunLinks): Html {
   const forces = weighed(report);
   const charted = forces.filter(({ score }) => score !== undefined).slice(0, CHARTED);
   const { counts } = report.retrieval_report;
@@ -33,26 +34,9 @@ export function forcesPart(report: Report, filePath: string): Html {
     body:
       forces.length === 0
         ? emptyState({ title: "No forces", body: "This run found nothing that drives its world." })
-        : [
-            charted.length === 0 ? nothing : forcesChart(charted),
-            html`<details>
-              <summary>
-                ${
-                  forces.length > LISTED
-                    ? `The first ${LISTED} of ${counted(forces.length, "force")}`
-                    : `All ${counted(forces.length, "force")}`
-                }
-              </summary>
-              ${forcesTable(forces.slice(0, LISTED))}
-              ${
-                forces.length > LISTED
-                  ? html`<p class="hint">
-                      The others are in <a href="${filePath}">forces.json</a>.
-                    </p>`
-                  : nothing
-              }
-            </details>`,
-          ],
+        : charted.length === 0
+          ? forcesList(forces, file)
+          : forcesChart(charted, forcesList(forces, file)),
   });
 }
 
@@ -72,7 +56,16 @@ function weighed({ forces, forces_ranked: ranked }: Report): Weighed[] {
     .sort((a, b) => (b.score ?? 0) - (a.score ?? 0));
 }
 
-function forcesChart(forces: readonly Weighed[]): Html {
+/** As many as a reader goes through, and where the others are. */
+function forcesList(forces: readonly Weighed[], file: Html): Html {
+  if (forces.length <= LISTED) return forcesTable(forces);
+  return html`${forcesTable(forces.slice(0, LISTED))}
+    <p class="hint">
+      The first ${LISTED} of ${number(forces.length)}. The others are in ${file}.
+    </p>`;
+}
+
+function forcesChart(forces: readonly Weighed[], list: Html): Html {
   const draw = (width: number) =>
     plot((Plot) => {
       const rows = forces.map(({ force_id: id, label, score = 0, domain }) => ({
@@ -84,7 +77,7 @@ function forcesChart(forces: readonly Weighed[]): Html {
       return {
         width,
         height: rows.length * 38 + 30,
-        marginLeft: 0,
+        marginLeft: 5,
         marginRight: 34,
         marginTop: 4,
         marginBottom: 26,
@@ -129,7 +122,7 @@ function forcesChart(forces: readonly Weighed[]): Html {
     note: "Weight from 0 to 5: two fifths emergence, two fifths business impact, one fifth evidence.",
     wide: draw(760),
     narrow: draw(340),
-    table: forcesTable(forces),
+    table: list,
   });
 }
 

@@ -22,16 +22,22 @@ export function makingPart(making: Making): Html {
   const steps = stepsFrom(events, run).map((step) => withHelp(step, making));
   return section({
     id: "making",
-    title: "How it was made",
-    lede: "Node by node, each with its attempts. What failed says why, and what helps.",
+    title: run.is_final ? "How it was made" : "Under way",
+    lede: run.is_final
+      ? "Node by node, each with its attempts. What failed says why, and what helps."
+      : "Node by node. What a node has made appears below as soon as it is there.",
     body: [figures(cost(making, steps)), timeline(steps), facts(parameters(run))],
   });
+}
+
+function isThrough({ state }: Step): boolean {
+  return ["done", "skipped", "kept"].includes(state);
 }
 
 /** How many nodes are through, of how many. */
 export function progressOf(run: Run, events: readonly NodeEvent[]) {
   const steps = stepsFrom(events, run);
-  const through = steps.filter(({ state }) => ["done", "skipped", "kept"].includes(state));
+  const through = steps.filter(isThrough);
   return {
     through: through.length,
     all: steps.length,
@@ -67,13 +73,14 @@ function cost({ run, events }: Making, steps: readonly Step[]) {
   const ended = Date.parse(run.completed_at ?? run.updated_at ?? "");
   const extra = steps.reduce((sum, { attempts }) => sum + Math.max(0, attempts.length - 1), 0);
   const isMock = run.signature_payload?.mode === "demo";
+  const through = steps.filter(isThrough);
   return [
     run.is_final
       ? { label: "From launch to end", value: duration((ended - began) / 1000) }
       : { label: "Running since", value: clock(run.created_at) ?? "–", note: "UTC" },
     {
       label: "Nodes",
-      value: number(steps.length),
+      value: run.is_final ? number(steps.length) : `${through.length} of ${steps.length}`,
       note: extra === 0 ? "none tried twice" : `${counted(extra, "attempt")} more than needed`,
     },
     {

@@ -5,20 +5,12 @@ import { emptyState, notice } from "../../../viewer/components/notice.ts";
 import { section } from "../../../viewer/components/section.ts";
 import { number } from "../../../viewer/format.ts";
 import { nothing, phrase, type Html } from "../../../viewer/html.ts";
+import type { RunLinks } from "../links.ts";
 import { matrixOf, type Matrix } from "../matrix.ts";
 import type { Evaluation, Report, Scenario } from "../report.ts";
 
-export interface Pictures {
-  /** Names of the images that the run has. */
-  readonly names: ReadonlySet<string>;
-  /** Of an image by its name. */
-  readonly pathOf: (name: string) => string;
-  /** They are asked for with the tab’s key. */
-  readonly areKeyed: boolean;
-}
-
 /** Four worlds out of two axes, and the story of each. */
-export function scenariosPart(report: Report, pictures: Pictures): Html {
+export function scenariosPart(report: Report, links: RunLinks): Html {
   const { scenarios } = report;
   const matrix = matrixOf(report);
   if (scenarios.length === 0) {
@@ -40,7 +32,7 @@ export function scenariosPart(report: Report, pictures: Pictures): Html {
       matrix === undefined
         ? notice({ tone: "warn", title: "These scenarios stand on no two axes of this run." })
         : matrixGrid(matrix, report),
-      html`<div class="stories">${scenarios.map((each) => story(each, pictures))}</div>`,
+      html`<div class="stories">${scenarios.map((each) => story(each, links))}</div>`,
     ],
   });
 }
@@ -51,7 +43,7 @@ function lower(text: string): string {
 
 function matrixGrid({ across, up, quadrants, unplaced }: Matrix, report: Report): Html {
   return html`<figure class="matrix" aria-label="Scenario matrix">
-      <p class="pole top" dir="auto">${up.pole_b}</p>
+      <p class="pole top" dir="auto"><span class="axis-name">${up.axis_name}</span> ${up.pole_b}</p>
       <p class="pole left" dir="auto"><span>${across.pole_a}</span></p>
       <div class="quadrants">
         ${quadrants.map(
@@ -65,7 +57,9 @@ function matrixGrid({ across, up, quadrants, unplaced }: Matrix, report: Report)
             </div>`,
         )}
       </div>
-      <p class="pole right" dir="auto"><span>${across.pole_b}</span></p>
+      <p class="pole right" dir="auto">
+        <span>${across.pole_b} <span class="axis-name">${across.axis_name}</span></span>
+      </p>
       <p class="pole bottom" dir="auto">${up.pole_a}</p>
     </figure>
     ${
@@ -108,14 +102,14 @@ function opening(text: string): string {
   return text.length <= OPENING ? text : `${text.slice(0, OPENING).replace(/\s+\S*$/u, "")}…`;
 }
 
-function story(scenario: Scenario, pictures: Pictures): Html {
+function story(scenario: Scenario, links: RunLinks): Html {
   const { scenario_id: id, name, narrative, axis_states: states } = scenario;
   return html`<article class="story" id="scenario-${id}">
     <header>
       <p class="kicker">${id}${Object.values(states).map((state) => html` · ${phrase(state)}`)}</p>
       <h3 dir="auto">${name}</h3>
     </header>
-    ${picture(scenario, pictures)}
+    ${picture(scenario, links)}
     <div class="prose" dir="auto">${paragraphs(narrative)}</div>
     <div class="pair">
       ${titledBullets("Signposts", scenario.signposts)}
@@ -141,14 +135,14 @@ function paragraphs(text: string): Html[] {
     .map((each) => html`<p>${each}</p>`);
 }
 
-function picture({ name, image_artifact_path: path }: Scenario, pictures: Pictures): Html {
+function picture({ name, image_artifact_path: path }: Scenario, links: RunLinks): Html {
   const file = path.split("/").at(-1) ?? "";
-  if (!pictures.names.has(file)) return nothing;
-  const src = pictures.pathOf(file);
+  if (!links.pictures.has(file)) return nothing;
+  const src = links.pathOf(file);
   const alt = `How ${name} might look`;
   return html`<figure class="picture">
     ${
-      pictures.areKeyed
+      links.areKeyed
         ? html`<img data-keyed-src="${src}" alt="${alt}" loading="lazy" />`
         : html`<img src="${src}" alt="${alt}" loading="lazy" />`
     }

@@ -8,7 +8,8 @@ import { section } from "../../../viewer/components/section.ts";
 import { table } from "../../../viewer/components/table.ts";
 import { counted, number } from "../../../viewer/format.ts";
 import { nothing, phrase, type Html } from "../../../viewer/html.ts";
-import type { Evaluation, Ranked, Report } from "../report.ts";
+import type { RunLinks } from "../links.ts";
+import { withForceNames, type Evaluation, type Ranked, type Report } from "../report.ts";
 
 interface Named {
   readonly id: string;
@@ -25,7 +26,7 @@ interface Tunnel {
 const keyOf = (strategy: string, scenario: string): string => `${strategy}\n${scenario}`;
 
 /** Every strategy in every scenario. */
-export function windTunnelPart(report: Report): Html {
+export function windTunnelPart(report: Report, { scores }: RunLinks): Html {
   const tunnel = tunnelOf(report);
   const { strategies, scenarios } = tunnel;
   if (strategies.length === 0) {
@@ -45,7 +46,12 @@ export function windTunnelPart(report: Report): Html {
     id: "wind-tunnel",
     title: "Wind tunnel",
     lede: `${counted(strategies.length, "strategy", "strategies")} in ${counted(scenarios.length, "scenario")}, scored from 0 to 100. A strategy is robust when its worst world is still a fair one.`,
-    body: [heatmap(tunnel), rangeChart(tunnel), behind(tunnel, report)],
+    body: [
+      heatmap(tunnel),
+      rangeChart(tunnel),
+      html`<p class="hint">${scores}</p>`,
+      behind(tunnel, report),
+    ],
   });
 }
 
@@ -129,8 +135,12 @@ function popoverId(key: string, cells: Tunnel["cells"]): string {
   return `cell-${[...cells.keys()].indexOf(key) + 1}`;
 }
 
+/** In the chart: the table has all. */
+const CHARTED = 12;
+
 /** How far apart the worlds are for each strategy. */
-function rangeChart({ scenarios, strategies, cells }: Tunnel): Html {
+function rangeChart({ scenarios, strategies: all, cells }: Tunnel): Html {
+  const strategies = all.slice(0, CHARTED);
   const points = strategies.flatMap(({ id, name }) =>
     scenarios.flatMap((scenario) => {
       const cell = cells.get(keyOf(id, scenario.id));
@@ -194,11 +204,14 @@ function rangeChart({ scenarios, strategies, cells }: Tunnel): Html {
       ],
     }));
   return chartFrame({
-    title: "From the worst world to the best",
+    title:
+      all.length > CHARTED
+        ? `From the worst world to the best: the ${CHARTED} most robust`
+        : "From the worst world to the best",
     note: "One dot for each scenario; the upright line is the mean. The shorter the line, the less the future matters.",
     wide: draw(760),
     narrow: draw(340),
-    table: rankingTable(strategies),
+    table: rankingTable(all),
   });
 }
 
@@ -248,7 +261,13 @@ function behind({ cells }: Tunnel, report: Report): Html {
             }
           </p>
           <h3 dir="auto">${cell.strategy_name} <span class="in">in</span> ${cell.scenario_name}</h3>
-          ${titledBullets("Why", cell.rationale_bullets)}
+          ${titledBullets(
+            "Why",
+            cell.rationale_bullets
+              // They stand below.
+              .filter((text) => !text.startsWith("Dominant forces:"))
+              .map((text) => withForceNames(text, report)),
+          )}
           ${titledBullets(
             "Forces at work",
             cell.dominant_forces.map((id) => labels.get(id) ?? id),
