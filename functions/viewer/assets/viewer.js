@@ -123,6 +123,14 @@
     byId("main").focus({ preventScroll: true });
   }
 
+  /** The browser went back or forth: a page comes the way it came before. */
+  async function comeBack(path) {
+    const page = isFleeting() ? await askPage(path) : undefined;
+    if (page === undefined) return location.reload();
+    shown = path;
+    replaceMain(page);
+  }
+
   async function askPage(path) {
     try {
       const response = await ask("GET", path, undefined, { accept: "text/html" });
@@ -426,7 +434,8 @@
 
   // A link within the page is history too, and no reason to load it anew.
   addEventListener("popstate", () => {
-    if (location.pathname + location.search !== shown) location.reload();
+    const path = location.pathname + location.search;
+    if (path !== shown) void comeBack(path);
   });
   globalThis.viewer = Object.freeze({ ask, go, say, hasKey });
   begin();
