@@ -3,7 +3,7 @@ import type { Declared } from "./declared/declared.ts";
 import type { ServiceSpec } from "./host/spec.ts";
 import type { Send } from "./http/message.ts";
 import type { OwnProgram } from "./own-program.ts";
-import type { Attached, Attaches, Surroundings } from "./systems/system.ts";
+import type { Attached, Attaches, Opened, Surroundings } from "./systems/system.ts";
 import type { Ready } from "./systems/ready.ts";
 
 interface AttachedOptions {
@@ -66,8 +66,13 @@ export class AttachedSystems {
     return new Map(programs);
   }
 
-  ready(): Ready {
-    const all = this.#all().flatMap((attached) => attached.ready?.() ?? []);
+  /** Begins what a person is to find. */
+  begin(entryPoints: readonly Opened[]): void {
+    for (const attached of this.#all()) attached.begin?.(entryPoints);
+  }
+
+  ready(entryPoints: readonly Opened[]): Ready {
+    const all = this.#all().flatMap((attached) => attached.ready?.(entryPoints) ?? []);
     return {
       pages: all.flatMap(({ pages }) => pages),
       hints: all.flatMap(({ hints }) => hints),

@@ -20,6 +20,8 @@ export interface LocalCloud {
   readonly entryPoints: () => readonly OpenEntryPoint[];
   /** What systems tell a person at the start. */
   readonly ready: () => Ready;
+  /** Begins what a person is to find, of which nothing waits for the end. */
+  readonly begin: () => void;
   /** The outside world of a system in the hands of its own story and tests; undefined where it has none. */
   readonly people: (system: string) => unknown;
   /** Resolves when nothing is under way that the outside world began. */

@@ -58,6 +58,8 @@ async function run(options: LocalOptions): Promise<void> {
   const started = { stack, iam, outside, allow, tookMs: Math.round(performance.now()) };
   console.log(isJson ? JSON.stringify(readyEvent(cloud, started)) : readyText(cloud, started));
   log.open();
+  // A program begins what it wants.
+  if (!isJson) cloud.begin();
 
   await signals.asked;
   console.log(isJson ? JSON.stringify({ event: "stopping" }) : STOPPING);

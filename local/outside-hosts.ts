@@ -38,10 +38,13 @@ const HOST_NAME = /^(?=.{1,253}$)(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z][a
 const OF_GOOGLE =
   /(?:^|\.)(?:googleapis\.com|run\.app|cloudfunctions\.net|google\.internal)$|^accounts\.google\.com$/;
 
-/** What `--outside` and `--allow` say. Throws a UsageError. */
+/**
+ * What `--outside` and `--allow` say. `googleHosts`: those of Google's that may be said. Throws a UsageError.
+ */
 export function outsideHostsOf(
   outside: readonly string[],
   allow: readonly string[],
+  googleHosts: readonly string[] = [],
 ): Required<OutsideHosts> {
   const programs = outside.map((value) => ownProgramOf(OUTSIDE, value));
   const said = [
@@ -55,7 +58,7 @@ export function outsideHostsOf(
         `${option}: "${host}" is no host name in lower case, like api.github.com.`,
       );
     }
-    if (OF_GOOGLE.test(host)) {
+    if (OF_GOOGLE.test(host) && !googleHosts.includes(host)) {
       throw new UsageError(`${option} ${host}: the local cloud answers for Google's hosts itself.`);
     }
     if (seen.has(host)) throw new UsageError(`${option} ${host}: the host is said twice.`);

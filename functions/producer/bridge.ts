@@ -87,7 +87,7 @@ export class Bridge {
 
   /** Whether events or orders were left, or have come since. */
   async hasMore(): Promise<boolean> {
-    if (this.#leftBehind) return true;
+    if (this.#leftBehind || this.#queue.items.length > 0) return true;
     if (this.#position === undefined) return false;
     const { tenant } = this.#run;
     const signal = this.#ending.abandon;

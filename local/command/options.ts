@@ -4,7 +4,7 @@ import { valueOrContent } from "../declared/env-file.ts";
 import { outsideHostsOf } from "../outside-hosts.ts";
 import type { OwnProgram } from "../own-program.ts";
 import type { IamMode } from "../iam/authorize.ts";
-import { FLAGS, FLAGS_HELP, settingsOf, type Settings } from "../systems/settings.ts";
+import { FLAGS, FLAGS_HELP, GOOGLE_HOSTS, settingsOf, type Settings } from "../systems/settings.ts";
 
 export const HELP = `Runs the whole platform on this machine, with the declared IAM enforced.
 
@@ -27,7 +27,7 @@ ${FLAGS_HELP.join("\n")}
   --dedup-window S   how many seconds a task's name stays taken after its task is gone (default: 3600)
   --no-watch         do not take changed files into use
   --quiet            print warnings and errors only
-  --json             print one JSON object a line, the first {"event":"ready",…}
+  --json             print one JSON object a line, the first {"event":"ready",…}, and begin nothing by itself
   --help             this text
 
 Stop it with Ctrl-C.`;
@@ -70,7 +70,7 @@ export function parseOptions(args: readonly string[]): LocalOptions | undefined 
     port: numberOf("--port", values.port, 0, MAX_PORT),
     iam,
     systems: settingsOf((flag) => texts(ofSystems[flag])),
-    ...outsideHostsOf(values.outside, values.allow),
+    ...outsideHostsOf(values.outside, values.allow, GOOGLE_HOSTS),
     secrets: new Map(values.secret.map(secretOf)),
     dedupWindowSeconds: numberOf("--dedup-window", values["dedup-window"], 0, MAX_DEDUP_SECONDS),
     isWatching: !values["no-watch"],

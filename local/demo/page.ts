@@ -66,8 +66,9 @@ export class Page implements Audience {
   /** What a part of the cloud says, with the time since the chapter began. */
   event({ source, severity, message, at }: Noted): void {
     const seconds = (at - this.#chapterBeganAt) / 1000;
-    const [first = "", ...others] = wrap(shortened(inOneLine(message)), WIDTH - EVENT_INDENT);
     const head = `${seconds.toFixed(2).padStart(7)} s  ${source.padEnd(SOURCE_WIDTH)}  `;
+    const width = WIDTH - Math.max(EVENT_INDENT, head.length);
+    const [first = "", ...others] = wrap(shortened(inOneLine(message)), width);
     const lines = [first, ...indented(others, " ".repeat(EVENT_INDENT))];
     this.#write(`${this.#paint("gray", head)}${this.#paint(COLOUR[severity], lines.join("\n"))}\n`);
   }

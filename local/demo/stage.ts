@@ -21,6 +21,8 @@ export interface StageOptions {
 export interface AskOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What the page has of the answer. Default: all of it. */
+  readonly shown?: (body: unknown) => unknown;
 }
 
 export interface Answer {
@@ -59,7 +61,7 @@ export class Stage {
     role: string,
     path: string,
     body?: object,
-    { method, headers = {} }: AskOptions = {},
+    { method, headers = {}, shown = (whole) => whole }: AskOptions = {},
   ): Promise<Answer> {
     const entryPoint = this.cloud.entryPoints().find((each) => each.role === role);
     if (entryPoint === undefined) throw new Error(`there is no entry point ${role}`);
@@ -77,7 +79,7 @@ export class Stage {
       ...(sent !== undefined && { body: sent }),
     });
     const answer = { status: response.status, body: parsed(await response.text()) };
-    this.#page.answer(answer.status, answer.body);
+    this.#page.answer(answer.status, shown(answer.body));
     return answer;
   }
 

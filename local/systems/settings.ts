@@ -16,6 +16,11 @@ export const FLAGS_HELP: readonly string[] = ALL.flatMap(([, { options }]) =>
   Object.values(options?.flags ?? {}),
 );
 
+/** Hosts of Google's that only stand-ins of systems answer for. */
+export const GOOGLE_HOSTS: readonly string[] = ALL.flatMap(
+  ([, { googleHosts }]) => googleHosts ?? [],
+);
+
 /** The settings that a command line makes. `said`: the values of a flag. Throws a UsageError. */
 export function settingsOf(said: (flag: string) => readonly string[]): Settings {
   const settings = ALL.flatMap(([name, { options }]) => {

@@ -25,6 +25,8 @@ export interface LocalSystem<Things extends Outside = Outside, Settings extends 
   readonly options?: SystemOptions<Settings>;
   /** What it is with these settings, each of which has a default. Absent where the system needs nothing of the outside. */
   attaches?(settings: Partial<Settings>): Attaches<Things>;
+  /** Hosts of Google's that only its stand-ins answer for, so that a person may send them elsewhere. Default: none. */
+  readonly googleHosts?: readonly string[];
   /** The story of `npm run demo`. */
   readonly demo: Demo;
 }
@@ -63,6 +65,13 @@ export interface Surroundings {
   ) => Promise<{ readonly url: string }>;
 }
 
+/** An entry point as a person reaches it. */
+export interface Opened {
+  readonly system: string;
+  /** `http://127.0.0.1:8080` */
+  readonly url: string;
+}
+
 /** What stands in for the outside world as long as the local cloud runs. All of it is optional. */
 export interface Attached<Things extends Outside = Outside> {
   /** Host → what answers there. */
@@ -75,8 +84,10 @@ export interface Attached<Things extends Outside = Outside> {
   apply?(outside: Things, declared: Declared): void;
   /** Opens what is for a person, once every entry point has its port. */
   open?(): Promise<void>;
-  /** What a person is told when the local cloud is ready. */
-  ready?(): Ready;
+  /** What a person is told when the local cloud is ready. `entryPoints`: of all systems, as a person reaches them. */
+  ready?(entryPoints: readonly Opened[]): Ready;
+  /** Begins what a person is to find, once the local cloud is ready. Nobody waits for it. */
+  begin?(entryPoints: readonly Opened[]): void;
   /** What the system's own story and tests drive. */
   readonly people?: unknown;
   /** Resolves when nothing is under way that the outside world began. */

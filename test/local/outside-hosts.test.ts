@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { UsageError } from "../../infra/commands/arguments.ts";
 import { createAuthority } from "../../local/gateway/authority.ts";
 import { outsideHostsOf } from "../../local/outside-hosts.ts";
+import { GOOGLE_HOSTS } from "../../local/systems/settings.ts";
 import { TestPlatform } from "../support/platform.ts";
 import { standIn } from "../support/recorded.ts";
 import { headersOf, pullRequestEvent, signatureOf } from "../support/webhooks.ts";
@@ -25,6 +26,13 @@ describe("hosts of the outside world that a person sends elsewhere", () => {
       outside: [{ option: "--outside", name: "api.github.com", url: new URL(url) }],
       allow: ["example.com"],
     });
+  });
+
+  it("may be hosts of Google's that only a stand-in answers for", () => {
+    const host = "generativelanguage.googleapis.com";
+    expect(GOOGLE_HOSTS).to.deep.equal([host]);
+    expect(outsideHostsOf([], [host], GOOGLE_HOSTS).allow).to.deep.equal([host]);
+    expect(() => outsideHostsOf([], ["storage.googleapis.com"], GOOGLE_HOSTS)).to.throw(UsageError);
   });
 
   const program = "http://127.0.0.1:9000";

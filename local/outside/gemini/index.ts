@@ -30,8 +30,6 @@ import { fingerprintOf, Requests, type RecordedRequest } from "./requests.ts";
 import { askedOf } from "./request.ts";
 import { SOURCES, type Source } from "./search.ts";
 
-export const GEMINI_HOST = "generativelanguage.googleapis.com";
-
 const ROUTES = [patternOf("POST /v1beta/models/{model}:{method}")];
 
 /** Of the query, besides the key: developers.google.com/apis/docs/system-parameters. */

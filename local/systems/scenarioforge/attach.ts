@@ -1,10 +1,12 @@
 /** Gemini and the web as they stand in for the ones that scenarioforge's worker asks. */
 import type { ScenarioforgeOutside } from "../../../infra/systems/scenarioforge/outside.ts";
 import type { LocalCloud } from "../../local-cloud.ts";
-import { Gemini, GEMINI_HOST } from "../../outside/gemini/index.ts";
+import { GEMINI_HOST } from "../../outside/gemini/host.ts";
+import { Gemini } from "../../outside/gemini/index.ts";
 import { PUBLIC_HOSTS } from "../../outside/web/addresses.ts";
 import { Web } from "../../outside/web/index.ts";
-import type { Attached, Surroundings } from "../system.ts";
+import type { Attached, Opened, Surroundings } from "../system.ts";
+import { FirstRun, firstRunUrl } from "./first-run.ts";
 
 /** What scenarioforge's own story and tests drive. */
 export class Surrounding {
@@ -24,6 +26,7 @@ export function attachOutside({
 }: Surroundings): Attached<ScenarioforgeOutside> {
   const people = new Surrounding({ log, clock });
   const { gemini, web } = people;
+  const firstRun = new FirstRun(log);
   const origin = `https://${GEMINI_HOST}`;
   let page = origin;
   return {
@@ -37,11 +40,27 @@ export function attachOutside({
       // It asks nobody who they are.
       page = (await openPort(origin, gemini.send, "")).url;
     },
-    ready: () => ({
+    ready: (entryPoints) => ({
       pages: [{ title: "Gemini", key: "gemini", url: page }],
-      hints: [],
+      hints: apiOf(entryPoints).flatMap(({ url }) => [
+        "A first run is being made; the log says when it is there to be looked at:",
+        `  ${firstRunUrl(url)}`,
+        "",
+      ]),
     }),
+    begin: (entryPoints) => {
+      for (const { url } of apiOf(entryPoints)) firstRun.launch(url);
+    },
+    idle: () => firstRun.idle(),
+    stop: () => {
+      firstRun.stop();
+      return Promise.resolve();
+    },
   };
+}
+
+function apiOf(entryPoints: readonly Opened[]): readonly Opened[] {
+  return entryPoints.filter(({ system }) => system === "scenarioforge");
 }
 
 /** The stand-ins of a local cloud whose stack has scenarioforge. */

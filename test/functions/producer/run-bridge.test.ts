@@ -121,6 +121,17 @@ describe("runBridge", () => {
     expect(world.workflows.callbacks).to.have.length(4);
   });
 
+  it("takes no more of a session than that, where the stream has the events of others too", async () => {
+    const first = world.ask(1);
+    world.time.now += 1_000;
+    const others = world.ask(2, { session: "another" });
+    world.time.now += 1_000;
+    const third = world.ask(3);
+    world.workflows.cutsAfter = ({ id }) => id === first;
+    await world.run();
+    expect(world.consumer.ran).to.deep.equal([first, others, third]);
+  });
+
   it("finds them behind the cursor of a run before, too", async () => {
     const [first, second] = [world.ask(1), world.ask(2)];
     const timestamp = new Date(world.time.now).toISOString();

@@ -12,6 +12,9 @@ export interface PostedEvent {
 /** Above that the stream ends behind the event (producer contract, 1.8). */
 const LARGE_FRAME = 16_384;
 
+/** Of events that name no other. */
+const SESSION = "s";
+
 /** A workflows service as the producer contract has it, sections 1, 3 and 4. */
 export class WorkflowsInMemory {
   readonly events: PostedEvent[] = [];
@@ -84,11 +87,12 @@ export class WorkflowsInMemory {
     return responseOf(request, 404, "Not found");
   }
 
-  /** Events from one on, that one and those of its millisecond included. */
+  /** A session's events from one on, that one and those of its millisecond included. */
   #page(request: HttpRequest, query: URLSearchParams): HttpResponse {
     const from = this.events.find(({ id }) => id === query.get("since_id"))?.createTime ?? "\uffff";
     const found = this.events
       .filter(({ id, createTime }) => createTime >= from && !this.forgotten.has(id))
+      .filter(({ data }) => (data.session ?? SESSION) === query.get("sessionId"))
       .slice(0, Number(query.get("limit")))
       .map(({ id, createTime, data }) => ({ id, create_time: createTime, data }));
     return responseOf(request, 200, found);

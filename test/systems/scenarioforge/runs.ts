@@ -6,8 +6,8 @@ import { LOCATION } from "../../support/story.ts";
 const ROLE = "scenarioforge";
 /** Whoever brings a key gets in: the dev stack has none of its own. */
 const KEY = { "x-api-key": "a-key-of-the-stories" };
-/** A key that the stand-in Gemini takes. */
-export const LLM_KEY = { "x-gemini-api-key": "an-llm-key-of-the-stories" };
+/** One that the stand-in Gemini is asked with, too: without keys of the stack, a caller's key is both. */
+export const LLM_KEY = { "x-api-key": "an-llm-key-of-the-stories" };
 
 export const BUCKET = "switchyard-dev-scenarioforge";
 /** Of the tenant that callers without keys of the stack's own have. */

@@ -3,6 +3,7 @@
  * own and may be run again: the access suite runs those again that used a binding it has taken away.
  */
 import { expect } from "chai";
+import { fingerprintOf } from "../../../local/outside/gemini/requests.ts";
 import { surroundingOf } from "../../../local/systems/scenarioforge/attach.ts";
 import type { TestPlatform } from "../../support/platform.ts";
 import { LOCATION, lookUp, type Story } from "../../support/story.ts";
@@ -85,6 +86,9 @@ export const stories: readonly Story[] = [
       const requests = gemini.requests.all.slice(asked);
       expect(requests).to.have.length.above(5);
       expect(new Set(requests.flatMap(({ keyIn }) => keyIn))).to.have.keys("header");
+      expect(new Set(requests.map(({ key }) => key))).to.have.keys(
+        fingerprintOf(LLM_KEY["x-api-key"]),
+      );
       expect(web.requests.map((visit) => visit.url)).to.include(url);
       expect(web.requests.filter(({ isInside }) => isInside)).to.deep.equal([]);
     },

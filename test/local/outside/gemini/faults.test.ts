@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { expect } from "chai";
 import { bodyOf } from "../../../../local/http/message.ts";
 import type { FaultInput } from "../../../../local/outside/gemini/faults.ts";
-import { GEMINI_HOST } from "../../../../local/outside/gemini/index.ts";
+import { GEMINI_HOST } from "../../../../local/outside/gemini/host.ts";
 import { misfits } from "./fits.ts";
 import {
   asked,

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { ManualClock } from "../../../../local/clock.ts";
-import { Gemini, GEMINI_HOST } from "../../../../local/outside/gemini/index.ts";
+import { GEMINI_HOST } from "../../../../local/outside/gemini/host.ts";
+import { Gemini } from "../../../../local/outside/gemini/index.ts";
 import { EMBEDDING, KEY, MODEL } from "./small-gemini.ts";
 
 const PATHS = [

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { bodyOf, header } from "../../../../local/http/message.ts";
-import { GEMINI_HOST } from "../../../../local/outside/gemini/index.ts";
+import { GEMINI_HOST } from "../../../../local/outside/gemini/host.ts";
 import { SmallGemini } from "./small-gemini.ts";
 
 describe("the people's side of Gemini", () => {

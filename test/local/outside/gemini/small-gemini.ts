@@ -2,7 +2,8 @@
 import { ManualClock } from "../../../../local/clock.ts";
 import { bodyOf, type Headers } from "../../../../local/http/message.ts";
 import type { LogEntry } from "../../../../local/log.ts";
-import { Gemini, GEMINI_HOST, type GeminiOptions } from "../../../../local/outside/gemini/index.ts";
+import { GEMINI_HOST } from "../../../../local/outside/gemini/host.ts";
+import { Gemini, type GeminiOptions } from "../../../../local/outside/gemini/index.ts";
 
 export const KEY = "AIza-a-key-of-a-test";
 export const MODEL = "gemini-3.6-flash";
