@@ -43,6 +43,7 @@ export function ask(
 ): Promise<Answer> {
   return p.asDeveloper(ROLE, path, {
     method: method ?? (body === undefined ? "GET" : "POST"),
+    // A browser, which asks for HTML, is shown pages.
     headers: {
       ...KEY,
       accept: "application/json",

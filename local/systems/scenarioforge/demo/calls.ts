@@ -8,6 +8,9 @@ export const WORKER = "scenarioforge-worker";
 /** Whoever brings a key gets in, as long as the stack has none of its own. */
 const KEY = { "X-Api-Key": "a-key-of-the-demo" };
 
+/** A browser, which asks for HTML, is shown pages. */
+const JSON_PLEASE = { Accept: "application/json" };
+
 const PARAMETERS = { scope: "country", value: "Sweden", company: "Acme", horizon: 60 };
 
 /** A live run, which asks Gemini, and is content with one source. */
@@ -52,7 +55,7 @@ export function look(
   path: string,
   shown?: (body: unknown) => unknown,
 ): Promise<Answer> {
-  return stage.ask(API, path, undefined, shown && { shown });
+  return stage.ask(API, path, undefined, { headers: JSON_PLEASE, ...(shown && { shown }) });
 }
 
 export function remove(stage: Stage, runId: string): Promise<Answer> {
