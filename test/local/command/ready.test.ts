@@ -24,7 +24,7 @@ describe("what is said when the local cloud is ready", () => {
         role: "enqueuer",
         url: "http://127.0.0.1:8080",
         target: "https://enqueuer.run.app",
-        example: { path: "/enqueue", body: { service: "brain" } },
+        example: { path: "/enqueue", headers: { "X-Key": "k" }, body: { service: "brain" } },
       },
       {
         system: "plan-runner",
@@ -40,7 +40,7 @@ describe("what is said when the local cloud is ready", () => {
   plan-app  http://127.0.0.1:8081  as user:me@example.com  (https://plan-app.run.app)
 
 Try:
-  curl -s http://127.0.0.1:8080/enqueue -H 'Content-Type: application/json' -d '{"service":"brain"}'
+  curl -s http://127.0.0.1:8080/enqueue -H 'Content-Type: application/json' -H 'X-Key: k' -d '{"service":"brain"}'
   npm run demo plan-runner
 `,
     );
