@@ -23,6 +23,8 @@ export function scenarioforgeTakeover(config: ScenarioforgeConfig): Takeover {
       "What cannot be taken over, since a Cloud Run service does not become a function:",
       "  scenarioforge: the function bears the name of the old service, so remove that one before pulumi up:",
       `  gcloud run services delete scenarioforge --region=${region} --project=${project}`,
+      "A secret named GEMINI_API_KEY cannot be made a second time, so remove that one, too; scenarioGeminiApiKey has its value:",
+      `  gcloud secrets delete ${names.GEMINI_API_KEY} --project=${project}`,
     ],
   };
 }

@@ -249,6 +249,7 @@ describe("scenarioforge's resources", () => {
     expect(remarks(config)).to.include(
       "gcloud run services delete scenarioforge --region=europe-west1 --project=my-project",
     );
+    expect(remarks(config)).to.include("gcloud secrets delete GEMINI_API_KEY --project=my-project");
     const unnamed = await recorded({ ...PROJECT, scenarioBucket: "" });
     expect(remarks(unnamed.config)).to.include(
       "A bucket of runs that exists is taken over where scenarioBucket names it.",
