@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { Events, ShownRun, ViewModel } from "./answers.ts";
 import { remove } from "./deletion.ts";
 import { buildOf, ended, launch } from "./launch.ts";
+import { page } from "./page.ts";
 import { bodyOf, expectSame, expectStatus, expectThat } from "./report.ts";
 import type { KeyedScene } from "./scene.ts";
 import { idOf } from "./written-beside.ts";
@@ -69,6 +70,7 @@ async function readByAnybody(scene: KeyedScene, runId: string): Promise<void> {
       expectThat(answer.text !== "", `${answer.asked} is empty.`);
     }
   });
+  await page(scene, runId);
   await report.check("its view model and its events say what run.json does", async () => {
     const { meta } = bodyOf(await ask("GET", `/runs/${runId}`), ShownRun);
     const model = bodyOf(await ask("GET", `/artifact/${runId}/view_model.json`), ViewModel);

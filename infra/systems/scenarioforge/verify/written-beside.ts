@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { Listed } from "./answers.ts";
 import { deletion, remove } from "./deletion.ts";
+import { page } from "./page.ts";
 import { bodyOf, expectSame, expectStatus, expectThat } from "./report.ts";
 import type { KeyedScene, Scene } from "./scene.ts";
 
@@ -25,6 +26,7 @@ export async function writtenBeside(scene: Scene): Promise<WrittenRun> {
     expectSame("meta", meta, written);
     expectSame("artifacts", artifacts, []);
   });
+  await page(scene, runId);
   return written;
 }
 

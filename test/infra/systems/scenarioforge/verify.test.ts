@@ -34,7 +34,7 @@ describe("verify", () => {
   it("finds nothing wrong with the service, and leaves no run in its list", async () => {
     await all(service.scene);
     expect(service.lines.filter((line) => !line.startsWith("ok"))).to.deep.equal([]);
-    expect(service.report.right).to.equal(26);
+    expect(service.report.right).to.equal(28);
     expect((await service.api.get("/runs")).body.runs).to.deep.equal([]);
   });
 
@@ -80,6 +80,11 @@ describe("verify", () => {
         ask: instead(scene.ask, "/runs/verify-", '"meta":{', '"meta":{"more":true,'),
       }),
       "GET /runs/{run_id} shows it as it was written, without a key",
+    ],
+    [
+      "no page for a browser",
+      (scene) => ({ ...scene, ask: withoutPages(scene.ask) }),
+      "its page opens without a key",
     ],
     [
       "all runs shown to everybody",
@@ -184,13 +189,23 @@ describe("verify", () => {
 function instead(ask: Ask, path: string, found: string | RegExp, text: string): Ask {
   return async (...asked) => {
     const answer = await ask(...asked);
-    if (!answer.asked.includes(path)) return answer;
+    if (!answer.asked.includes(path) || answer.body === undefined) return answer;
     const changed = answer.text.replaceAll(
       typeof found === "string" ? found : new RegExp(found, "g"),
       text,
     );
     return { ...answer, text: changed, body: JSON.parse(changed) as unknown };
   };
+}
+
+/** Shows browsers what programs see of runs that were written beside the service. */
+function withoutPages(ask: Ask): Ask {
+  return (method, path, asked) =>
+    ask(
+      method,
+      path,
+      path.startsWith("/runs/verify-") ? { ...asked, accept: "application/json" } : asked,
+    );
 }
 
 /** Asks one for what matches, and the other for the rest. */
