@@ -9,6 +9,7 @@ import { dispatch } from "./measurements/dispatch.ts";
 import { enqueue } from "./measurements/enqueue.ts";
 import { memory } from "./measurements/memory.ts";
 import { instance } from "./measurements/instance.ts";
+import { page } from "./measurements/page.ts";
 import { plan } from "./measurements/plan.ts";
 import { ready } from "./measurements/ready.ts";
 import { recording } from "./measurements/recording.ts";
@@ -17,7 +18,20 @@ import { helpOf, parseOptions, type BenchOptions } from "./options.ts";
 import { tableOf } from "./table.ts";
 
 const MEASUREMENTS: readonly Measurement[] = [
-  ...[enqueue, instance, coldStart, dispatch, memory, bridge, runs, plan, recording, access, ready],
+  ...[
+    enqueue,
+    instance,
+    coldStart,
+    dispatch,
+    memory,
+    bridge,
+    runs,
+    plan,
+    recording,
+    access,
+    ready,
+    page,
+  ],
 ];
 
 try {

@@ -1,7 +1,7 @@
 /** What a measurement is, and what it says: numbers beside a floor taken in the same run, judged only where a limit is known. */
 import { median } from "./statistics.ts";
 
-export type Unit = "µs" | "ms" | "B" | "MB" | "per s" | "resources" | "requests";
+export type Unit = "µs" | "ms" | "B" | "MB" | "per s" | "resources" | "requests" | "tasks";
 
 /** The largest or the least value that is still within: of our own number, or of its ratio to the floor. */
 export type Limit = { readonly of: "ours" | "ratio" } & (

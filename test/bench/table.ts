@@ -8,7 +8,7 @@ const HEAD = ["measurement", "", "ours", "floor", "ratio", "limit", "verdict"];
 const NUMBERS = new Set([2, 3, 4, 5]);
 
 /** What the row's words say already. */
-const COUNTED = new Set<Unit>(["resources", "requests"]);
+const COUNTED = new Set<Unit>(["resources", "requests", "tasks"]);
 
 /** One line a row, then what each floor is. */
 export function tableOf(rows: readonly Row[], stream: NodeJS.WriteStream): string {
