@@ -24,6 +24,7 @@ import {
   type StrategyPair,
 } from "./comparison.ts";
 import { horizonText, partsOf } from "./label.ts";
+import { compareHref } from "./links.ts";
 import { PRODUCT } from "./product.ts";
 import type { Scenario } from "./report.ts";
 
@@ -69,11 +70,6 @@ export function comparePage({ a, b, comparison, origin }: ComparePage): Html {
       actionsPart(comparison.actions),
     ],
   });
-}
-
-export function compareHref(a: string, b?: string): string {
-  const query = new URLSearchParams({ a, ...(b !== undefined && { b }) });
-  return `/compare?${query.toString()}`;
 }
 
 function companyOf({ runId, run }: Side): string {

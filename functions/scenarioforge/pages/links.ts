@@ -37,3 +37,9 @@ function isPainted({ signature_payload: payload }: Run): boolean {
   const { mode, models } = payload ?? {};
   return mode !== "demo" && !(isRecord(models) && models.image_model === "off");
 }
+
+/** Where two runs are compared, or a second is chosen. */
+export function compareHref(a: string, b?: string): string {
+  const query = new URLSearchParams({ a, ...(b !== undefined && { b }) });
+  return `/compare?${query.toString()}`;
+}

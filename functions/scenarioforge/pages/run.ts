@@ -19,7 +19,8 @@ import { companyPart } from "./parts/company.ts";
 import { filesPart } from "./parts/files.ts";
 import { forcesPart } from "./parts/forces.ts";
 import { stepsFrom } from "./nodes.ts";
-import { isPublic, linksOf } from "./links.ts";
+import { horizonText, partsOf } from "./label.ts";
+import { compareHref, isPublic, linksOf } from "./links.ts";
 import { LIVE_PARTS } from "./live-parts.ts";
 import { makingPart, progressOf, type Making } from "./parts/making.ts";
 import { scenariosPart } from "./parts/scenarios.ts";
@@ -72,8 +73,11 @@ export function runPage(page: RunPage): Html {
 
 /** `<company> | SP<months> | <geography>` is how runs are called; the first of it is the title. */
 function titleOf({ label }: Run, { company_profile: company }: Report, runId: string): string {
-  const [first = ""] = (label ?? "").split(" | ");
-  return [company.company_name, first, runId].find((text) => text.trim() !== "") ?? runId;
+  return (
+    [company.company_name, partsOf(label ?? "").company, runId].find(
+      (text) => text.trim() !== "",
+    ) ?? runId
+  );
 }
 
 function descriptionOf({ run }: RunPage, report: Report): string {
@@ -95,7 +99,7 @@ function descriptionOf({ run }: RunPage, report: Report): string {
 function head(page: RunPage, report: Report, title: string): Html {
   const { runId, run, now } = page;
   const { company_profile: company, focal_issue: issue } = report;
-  const [, , place = ""] = (run.label ?? "").split(" | ");
+  const { place } = partsOf(run.label ?? "");
   const horizon = company.horizon_months ?? issue.scope.time_horizon_months;
   const at = day(run.completed_at ?? run.created_at);
   return html`<div id="head">
@@ -115,10 +119,6 @@ function head(page: RunPage, report: Report, title: string): Html {
     })}
     ${noticesOf(page)}
   </div>`;
-}
-
-function horizonText(months: number): string {
-  return months % 12 === 0 ? counted(months / 12, "year") : counted(months, "month");
 }
 
 function stateOf(run: Run, now: number): Html {
@@ -154,7 +154,15 @@ function actionsOn({ runId, run }: RunPage): Html {
     then: "reload",
     confirm: "Delete this run? Its files stay, and it can be restored.",
   })}`;
-  return html`<div class="buttons" data-keyed hidden>${run.is_deleted ? restore : others}</div>`;
+  return html`${isPublic(run) ? compareLink(runId, run) : nothing}
+    <div class="buttons" data-keyed hidden>${run.is_deleted ? restore : others}</div>`;
+}
+
+/** With the run that this one took the place of, or with one to be chosen. */
+function compareLink(runId: string, { parent_run_id: parent }: Run): Html {
+  return typeof parent === "string"
+    ? html`<a class="button" href="${compareHref(parent, runId)}">Compare with the run before</a>`
+    : html`<a class="button" href="${compareHref(runId)}">Compare with another</a>`;
 }
 
 function noticesOf(page: RunPage): Html {

@@ -47,6 +47,15 @@ describe("GET /compare", () => {
     expect(text).to.match(/<bdi>60<\/bdi>[\s\S]*<bdi>84<\/bdi>/);
   });
 
+  it("is where the page of a run leads: with the run it took the place of, or with another", async () => {
+    const a = await buildRun(api);
+    const b = await buildRun(api, { force: true });
+    expect((await page(`/runs/${a}`)).text).to.include(`href="/compare?a=${a}"`);
+    expect((await page(`/runs/${b}`)).text).to.include(`href="/compare?a=${a}&amp;b=${b}"`);
+    await api.ask("DELETE", `/runs/${b}`, { key: ACME_KEY });
+    expect((await page(`/runs/${b}`, ACME_KEY)).text).not.to.include("/compare?a=");
+  });
+
   it("lets two be chosen where the address names fewer, or more", async () => {
     const a = await buildRun(api);
     const b = await buildRun(api, { horizon: 84 });
@@ -91,6 +100,28 @@ describe("GET /compare", () => {
       expect(status, query).to.equal(200);
       expect(text, query).to.include("Neither run got through its wind tunnel.");
     }
+  });
+
+  it("answers whatever an address asks with a page, as does the first page", async () => {
+    const names = ["a", "b", "run", "q", "status", "cursor", "deleted", "limit", "x"];
+    const value = fc.oneof(
+      fc.constantFrom("..", "r1", "true", "RUNNING", "999", "\u{0}", "<b>", "x".repeat(300)),
+      fc.string({ maxLength: 20 }),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom("/", "/compare"),
+        fc.array(fc.tuple(fc.constantFrom(...names), value), { maxLength: 4 }),
+        async (path, query) => {
+          // Half of a surrogate pair is no part of any address.
+          const known = query.map(([name, text]): [string, string] => [name, text.toWellFormed()]);
+          const answer = await page(`${path}?${new URLSearchParams(known).toString()}`);
+          expect([200, 404, 422]).to.include(answer.status);
+          expect(answer.headers.get("content-type")).to.equal("text/html; charset=utf-8");
+        },
+      ),
+      { numRuns: 200 },
+    );
   });
 
   it("never takes what others wrote for markup", async () => {
