@@ -7,6 +7,7 @@ import type { Html } from "../../../viewer/html.ts";
 export function chatPart(runId: string): Html {
   return section({
     id: "ask",
+    isScreenOnly: true,
     title: "Ask the run",
     lede: "Answers are passages of this run, word for word. Nothing is made up.",
     body: html`<form
