@@ -22,11 +22,10 @@ function pair(seconds: number, unit: number, name: string, lesser: number, lesse
 
 /** `12,345`, `−3.5`, with so many decimals, so that figures stand below each other. */
 export function number(value: number, decimals = 0): string {
-  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-  return value
-    .toLocaleString("en-GB", digits)
-    .replace(/^-(?=.*[1-9])/, "\u2212")
-    .replace("-", "");
+  const [whole = "", part] = Math.abs(value).toFixed(decimals).split(".");
+  const grouped = whole.replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
+  const shown = part === undefined ? grouped : `${grouped}.${part}`;
+  return value < 0 && /[1-9]/.test(shown) ? `\u2212${shown}` : shown;
 }
 
 /** `1 force`, `12 forces`. `plural` where an `s` does not make it. */
@@ -34,29 +33,31 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
   return `${number(count)} ${count === 1 ? noun : plural}`;
 }
 
-const DATE = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
-const TIME = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: "UTC" });
+const MONTHS =
+  "January February March April May June July August September October November December".split(
+    " ",
+  );
 
-/** `21 November 2026`; undefined for what is no time. */
+/** `21 November 2026`, in UTC; undefined for what is no time. */
 export function day(iso: string | null | undefined): string | undefined {
-  const at = Date.parse(iso ?? "");
-  return Number.isNaN(at) ? undefined : DATE.format(at);
+  const at = timeIn(iso);
+  return at && `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()] ?? ""} ${at.getUTCFullYear()}`;
 }
 
 /** `02:17:12`, in UTC; undefined for what is no time. */
 export function clock(iso: string | null | undefined): string | undefined {
-  const at = Date.parse(iso ?? "");
-  return Number.isNaN(at) ? undefined : TIME.format(at);
+  return timeIn(iso)?.toISOString().slice(-13, -5);
 }
-
-const MOMENT = new Intl.DateTimeFormat("en-GB", {
-  dateStyle: "medium",
-  timeStyle: "short",
-  timeZone: "UTC",
-});
 
 /** `21 Nov 2026, 02:17 UTC`; undefined for what is no time. */
 export function moment(iso: string): string | undefined {
-  const at = Date.parse(iso);
-  return Number.isNaN(at) ? undefined : `${MOMENT.format(at)} UTC`;
+  const [date = "", month = "", year = ""] = (day(iso) ?? "").split(" ");
+  const time = clock(iso)?.slice(0, 5);
+  return time && `${date} ${month.slice(0, 3)} ${year}, ${time} UTC`;
+}
+
+/** Without Intl, whose first use would be a good part of a role's start. */
+function timeIn(iso: string | null | undefined): Date | undefined {
+  const at = new Date(iso ?? "");
+  return Number.isNaN(at.getTime()) ? undefined : at;
 }

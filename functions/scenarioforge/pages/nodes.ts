@@ -2,6 +2,7 @@
 import { NODE_NAMES, type NodeName } from "../../messages/scenario-names.ts";
 import type { NodeEvent, NodeStatus, Run } from "../../scenarios/run.ts";
 import type { Attempt, Step, StepState } from "../../viewer/components/timeline.ts";
+import { number } from "../../viewer/format.ts";
 
 export const NODE_TITLES: Readonly<Record<NodeName, readonly [title: string, purpose: string]>> = {
   charter: ["Charter", "what the study is for, and for whom"],
@@ -48,7 +49,7 @@ export function stepsFrom(events: readonly NodeEvent[], run: Run): Step[] {
       attempts,
       // Nobody is at it any more.
       state: last === "running" && run.is_final ? "failed" : last,
-      ...(tokens > 0 && { note: `${tokens.toLocaleString("en-GB")} tokens` }),
+      ...(tokens > 0 && { note: `${number(tokens)} tokens` }),
     };
   });
 }
@@ -58,10 +59,10 @@ function attemptsOf(events: readonly NodeEvent[]): Attempt[] {
   const byNumber = Map.groupBy(events, ({ attempt }) => attempt);
   return [...byNumber]
     .sort(([a], [b]) => a - b)
-    .map(([number, rows]) => {
+    .map(([attempt, rows]) => {
       const last = rows.at(-1);
       return {
-        number,
+        number: attempt,
         state: STATES[last?.status ?? ""] ?? "waiting",
         beganAt: rows[0]?.timestamp,
         seconds: last?.status === "RUNNING" ? undefined : last?.duration_seconds,

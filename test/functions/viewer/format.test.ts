@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { clock, counted, day, duration, number } from "../../../functions/viewer/format.ts";
+import { clock, counted, day, duration, moment, number } from "../../../functions/viewer/format.ts";
 
 describe("figures and times of pages", () => {
   it("say how long something took in two units at most", () => {
@@ -23,6 +23,8 @@ describe("figures and times of pages", () => {
   it("are of UTC, and nothing where there is no time", () => {
     const at = "2026-11-21T02:17:12.575194+00:00";
     expect([day(at), clock(at)]).to.deep.equal(["21 November 2026", "02:17:12"]);
-    expect([day("soon"), clock(null), day(undefined)]).to.deep.equal(Array(3).fill(undefined));
+    expect(moment(at)).to.equal("21 Nov 2026, 02:17 UTC");
+    const none = [day("soon"), clock(null), day(undefined), moment("")];
+    expect(none).to.deep.equal(Array(4).fill(undefined));
   });
 });
