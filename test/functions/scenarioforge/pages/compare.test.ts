@@ -76,6 +76,7 @@ describe("GET /compare", () => {
     const hidden = await page(`/compare?a=${a}&b=20261121120059-b`);
     const missing = await page(`/compare?a=${a}&b=20261121120059-c`);
     expect([hidden.status, missing.status]).to.deep.equal([404, 404]);
+    expect(missing.text).to.include("There is no run B, or it takes a key to see it");
     expect(hidden.text.replaceAll("059-b", "059-c")).to.equal(missing.text);
     const known = await page(`/compare?a=${a}&b=20261121120059-b`, ACME_KEY);
     expect(known.status).to.equal(200);

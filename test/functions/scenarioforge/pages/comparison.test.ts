@@ -12,7 +12,7 @@ const configOf = ({ params = {}, settings = {} }: Asked) => ({
   run_config: {
     user_params: { company: "Acme", scope: "country", value: "Norway", horizon: 60, ...params },
     generate_strategies: true,
-    settings: { mode: "demo", temperature: 0.2, ...settings },
+    settings: { mode: "demo", min_forces: 60, temperature: 0.2, ...settings },
     retriever: { source_count: 0 },
   },
 });
@@ -92,7 +92,7 @@ describe("the comparison of two runs", () => {
       {
         scenarios: [
           scenario("S1", "STORM ", { q: "Other" }),
-          scenario("S2", "Elsewhere", { q: "Third" }),
+          scenario("S2", "Calm", { q: "Third" }),
           scenario("S9", "Another name", { k: " weak  demand", l: "tight capital" }),
         ],
       },
