@@ -7,9 +7,8 @@ import { index } from "../scenarios/entries.ts";
 import { readEvents } from "../scenarios/events.ts";
 import { timestamp } from "../scenarios/json.ts";
 import { labelOf } from "../scenarios/labels.ts";
-import { overwrite } from "../scenarios/overwrite.ts";
 import { isStalled, newRun, nodeStatusOf, resumed } from "../scenarios/patches.ts";
-import { inputsPath, requestPath, runConfigPath } from "../scenarios/paths.ts";
+import { inputsPath, requestPath, runConfigPath, runPath } from "../scenarios/paths.ts";
 import {
   isLive,
   settingsOf,
@@ -18,7 +17,7 @@ import {
   type Settings,
 } from "../scenarios/request.ts";
 import { stepsOf, type Run } from "../scenarios/run.ts";
-import type { RunStore } from "../scenarios/run-store.ts";
+import { NOTHING, type RunStore } from "../scenarios/run-store.ts";
 import { createRun, jsonContent, readRun, updateRun } from "../scenarios/runs.ts";
 import { sealed } from "../scenarios/seal.ts";
 import { signatureOf, signaturePayload } from "../scenarios/signature.ts";
@@ -229,11 +228,15 @@ async function nudge(
   caller: Caller,
   ports: Ports,
 ): Promise<void> {
-  const run = (await readRun(store, runId))?.run;
-  if (run === undefined || Object.keys(run.node_status).length > 0) return;
-  const launched = Date.parse(run.updated_at ?? "");
-  if (ports.now() - launched < LAUNCH_SECONDS * 1000) return;
+  const read = await readRun(store, runId);
+  if (read === undefined || Object.keys(read.run.node_status).length > 0) return;
+  const { run, generation } = read;
+  const now = ports.now();
+  if (run.is_final || now - Date.parse(run.updated_at ?? "") < LAUNCH_SECONDS * 1000) return;
   if ((await readEvents(store, runId, false)).length > 0) return;
+  // Of all who find it cut off at once, one goes on, and the others believe that one.
+  const begun = jsonContent({ ...run, updated_at: timestamp(now) });
+  if ((await store.put(runPath(runId), begun, generation)) === undefined) return;
   await describe(store, runId, plan, ports);
   await index(store, runId, ports);
   await enqueue(store, runId, run.execution, plan, caller, ports);
@@ -265,10 +268,11 @@ async function describe(store: RunStore, runId: string, plan: Plan, ports: Ports
     },
     prompt_manifest_sha256: ports.settings.versions.promptManifestSha256,
   };
+  // What is there already was written for the same signature.
   await Promise.all([
-    overwrite(store, requestPath(runId), jsonContent(request), ports),
-    overwrite(store, inputsPath(runId), jsonContent(payload), ports),
-    overwrite(store, runConfigPath(runId), jsonContent(runConfig), ports),
+    store.put(requestPath(runId), jsonContent(request), NOTHING),
+    store.put(inputsPath(runId), jsonContent(payload), NOTHING),
+    store.put(runConfigPath(runId), jsonContent(runConfig), NOTHING),
   ]);
 }
 

@@ -21,7 +21,7 @@ export interface Entry {
 /** Ids of ours, of the original and of its verify script say when their run began: `20261121021712`, `verify-…`. */
 const TIMED_ID = /^(?:verify-)?(\d{14})(?:-|$)/;
 const TIME_DIGITS = 14;
-const MAX_ATTEMPTS = 10;
+const MAX_ATTEMPTS = 20;
 
 /** The time in a run's id: its 14 digits; undefined where it has none. */
 export function timeInId(runId: string): string | undefined {

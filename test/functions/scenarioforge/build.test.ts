@@ -134,6 +134,24 @@ describe("POST /build", () => {
     ]);
   });
 
+  const crowd = () => Promise.all(Array.from({ length: 200 }, () => api.post("/build", BUILD)));
+
+  it("adds that task once, and fails none, where 200 ask for it at once", async () => {
+    api.hasQueue = false;
+    await api.post("/build", BUILD);
+    api.hasQueue = true;
+    api.time += 10_000;
+    expect(new Set((await crowd()).map(({ status }) => status))).to.deep.equal(new Set([202]));
+    expect(api.nodes.length).to.equal(1);
+  });
+
+  it("fails none of 200 that ask at once for a run that stands still", async () => {
+    await api.post("/build", BUILD);
+    api.time += 900_000;
+    expect(new Set((await crowd()).map(({ status }) => status))).to.deep.equal(new Set([202]));
+    expect(new Set(api.nodes.map(({ execution }) => execution))).to.deep.equal(new Set([1, 2]));
+  });
+
   it("waits for the run where that is asked: 200 when it has ended", async () => {
     api.meanwhile = async () => {
       const [node] = api.nodes;
