@@ -18,9 +18,12 @@
  *   notice.ts    `notice` a sentence or two that matter, by tone; `emptyState`
  *   actions.ts   `askButton` a request to the API by a button; `keyNote` what to do without a key
  *   list.ts      `bullets`, `chips`
+ *   rows.ts      `rows` many things to open, each with its state; `pager` from page to page of them
+ *   field.ts     `field` a labelled input with its hint, and room for what is wrong with it
+ *   versus.ts    `versus` two sides of the same terms; `side` the letter of one
  * charts/plot.ts `plot` inline SVG by Observable Plot, loaded at first use
  * picture.ts     `png` a picture of rectangles, for link previews
- * format.ts      `duration`, `number`, `counted`, `day`, `clock`
+ * format.ts      `duration`, `number`, `counted`, `day`, `clock`, `moment`
  * html.ts        `phrase` for somebody else's words inside a line, `outsideLink`
  *
  * What assets/viewer.js does for markup that asks for it by attributes:
@@ -38,11 +41,15 @@
  *                                there
  *   main[data-locked]            what a caller without a key gets; with one, the page is asked for again
  *   data-copy="text"             puts it on the clipboard
- * Scripts of a page find the same in `globalThis.viewer`: `ask(method, path, body)` and `go(path)`.
+ * While there is a key in memory only, links and forms of GET to other pages of the service bring them here, and going back
+ * does. Scripts of a page find the same in `globalThis.viewer`: `ask(method, path, body)`, which takes a FormData too and whose
+ * errors have what the API says in `detail`; `go(path)`, `say(sentence)`, `hasKey()`. They listen on the document, since the
+ * page that they are for may come later.
  *
  * Keys never stand in an address or in a page: they are kept in the memory of the tab, or in its session storage where the
  * reader says so, and go out in a header. A page that needs one is first answered without (a locked page, status 404), and
- * then asked for once more at the same address by the script, whose answer takes the place of `main`.
+ * then asked for once more at the same address by the script; what is the same in its answer stays as it is, a form that is
+ * being filled in too.
  */
 import { html } from "hono/html";
 import type { Asset } from "./assets.ts";

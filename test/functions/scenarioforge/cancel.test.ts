@@ -4,8 +4,11 @@ import { addEvent } from "../../../functions/scenarios/events.ts";
 import { finishRun } from "../../../functions/scenarios/finish.ts";
 import { timestamp } from "../../../functions/scenarios/json.ts";
 import { readRun } from "../../../functions/scenarios/runs.ts";
+import { runNode } from "../../../functions/scenarioforge-worker/run-node.ts";
+import { WorkerByHand } from "../scenarioforge-worker/worker-by-hand.ts";
 import { launched } from "../scenarios/world.ts";
 import { ACME_KEY, Api, OTHER_KEY } from "./api.ts";
+import { buildRun } from "./pages/built-run.ts";
 
 const CANCEL = "/runs/r1/cancel";
 
@@ -49,6 +52,23 @@ describe("POST /runs/{run_id}/cancel", () => {
     const { body } = await api.get("/artifact/r1/view_model.json");
     expect(body.charter).to.deep.equal({ title: "A" });
     expect((await api.get("/runs")).body.statuses).to.deep.equal({ r1: "FAILED" });
+  });
+
+  it("lets no other node begin", async () => {
+    const runId = await buildRun(api, {}, 2);
+    expect((await api.post(`/runs/${runId}/cancel`, {})).status).to.equal(200);
+    const before = new Map(api.stores.objects);
+    const task = {
+      tenant: "public",
+      run_id: runId,
+      node: "company_profile",
+      execution: 1,
+    } as const;
+    const worker = new WorkerByHand();
+    const ports = { ...worker.ports(api.stores), now: api.now };
+    expect(await worker.time.until(runNode(task, ports))).to.deep.include({ kind: "done" });
+    expect(worker.queue).to.deep.equal([]);
+    expect(api.stores.objects).to.deep.equal(before);
   });
 
   it("ends no run that has ended otherwise: 409", async () => {
