@@ -11,7 +11,7 @@ import { seenBy } from "./reads.ts";
 import { runNotFound } from "./refusals.ts";
 
 /** What run.json says of one. */
-const CANCELLED = "Cancelled by a caller.";
+export const CANCELLED = "Cancelled by a caller.";
 
 /** A second time is as good as the first; 409 for a run that ended otherwise. */
 export async function cancelRun(caller: Caller, runId: string, ports: Ports): Promise<Reply> {

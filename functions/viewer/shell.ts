@@ -38,7 +38,8 @@
  *   img[data-keyed-src]          such a picture
  *   data-part="/path"            an element whose content comes from there, with the key, once it is on the page
  *   main[data-live="3"]          the page is asked for anew every 3 s, and what changed is replaced by id, while that stands
- *                                there
+ *                                there. Not by a stream: an open answer keeps an instance busy, which is paid for, while
+ *                                most of these are a 304
  *   main[data-locked]            what a caller without a key gets; with one, the page is asked for again
  *   data-copy="text"             puts it on the clipboard
  * While there is a key in memory only, links and forms of GET to other pages of the service bring them here, and going back

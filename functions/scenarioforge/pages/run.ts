@@ -11,6 +11,7 @@ import { counted, day } from "../../viewer/format.ts";
 import { nothing, type Html } from "../../viewer/html.ts";
 import { shell } from "../../viewer/shell.ts";
 import type { ActionItem } from "../action-console.ts";
+import { CANCELLED } from "../cancel.ts";
 import { PAGE_FILES } from "./files.ts";
 import { actionsPart } from "./parts/actions.ts";
 import { answerCard } from "./parts/answer.ts";
@@ -186,12 +187,13 @@ function noticesOf(page: RunPage): Html {
   if (run.is_final && run.status === "FAILED") {
     const { failed } = progressOf(run, events);
     const reason = run.error ?? failed?.attempts.at(-1)?.error ?? "";
+    const place =
+      failed === undefined
+        ? ""
+        : ` at ${failed.title}, after ${counted(failed.attempts.length, "attempt")}`;
     return notice({
       tone: "bad",
-      title:
-        failed === undefined
-          ? "This run failed"
-          : `This run failed at ${failed.title}, after ${counted(failed.attempts.length, "attempt")}`,
+      title: run.error === CANCELLED ? "This run was cancelled" : `This run failed${place}`,
       body: html`${reason === "" ? nothing : html`<p class="reason" dir="auto">${reason}</p>`}
         <p>What was made before is below, and is kept: the run can go on from there.</p>
         ${keyNote("Going on needs a key.")}`,

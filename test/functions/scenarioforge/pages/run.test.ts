@@ -228,6 +228,16 @@ describe("the page of a run that failed", () => {
     expect(button?.getAttribute("data-body")).to.equal('{"resume_from":"scenarios"}');
   });
 
+  it("says that it was cancelled, where it was", async () => {
+    await makeRun(api, { nodes: 3 });
+    await api.ask("POST", `/runs/${RUN}/cancel`, { key: ACME_KEY });
+    const { text } = await page(`/runs/${RUN}`);
+    expect(parsed(text).querySelector(".notice-title")?.textContent).to.equal(
+      "This run was cancelled",
+    );
+    expect(text).to.include('data-body="{&quot;resume_from&quot;:&quot;ingest_docs&quot;}"');
+  });
+
   it("goes on by its own parameters", async () => {
     await makeRun(api, { failing: "scenarios" });
     const path = `/runs/${RUN}/resume`;
