@@ -68,10 +68,11 @@ inChromium("launching a run", (browser) => {
       await send(page);
       await page.waitForURL("**/runs/*");
       await page.getByRole("link", { name: "Runs", exact: true }).click();
+      const row = page.locator(".row", { hasText: "Launched Ltd" });
+      await row.waitFor();
       await page.goBack();
       await page.getByRole("heading", { level: 1, name: "Launched Ltd" }).waitFor();
       await page.goForward();
-      const row = page.locator(".row", { hasText: "Launched Ltd" });
       expect(await row.locator(".row-state").innerText()).to.equal("Running");
       page.removeAllListeners("dialog");
       page.once("dialog", (dialog) => void dialog.accept());
