@@ -1,5 +1,7 @@
 // Pages of a tenant's runs, the newest first. What the index knows takes one request; two more find runs that others wrote
 // beside it, as the original and its verify script do, where their ids say when they began.
+import * as v from "valibot";
+import { RunId } from "../messages/scenario-names.ts";
 import { entryIn, index, keyOf, timeInId, timeOf, type Entry } from "./entries.ts";
 import { indexFolder } from "./paths.ts";
 import type { RunStore } from "./run-store.ts";
@@ -81,10 +83,13 @@ async function timedFolders(store: RunStore, after: string, reached: string): Pr
     folderNames(store, "", from, after === "" ? ":" : until),
     folderNames(store, "verify-", `verify-${from}`, `verify-${until}`),
   ]);
-  return folders
-    .flat()
-    .filter((runId) => timeInId(runId) !== undefined)
-    .map((runId) => keyOf(runId, undefined));
+  return (
+    folders
+      .flat()
+      // What is no id could not be asked for by it, nor stand in a cursor.
+      .filter((runId) => v.is(RunId, runId) && timeInId(runId) !== undefined)
+      .map((runId) => keyOf(runId, undefined))
+  );
 }
 
 async function folderNames(

@@ -97,6 +97,14 @@ describe("index", () => {
 });
 
 describe("pageOfRuns", () => {
+  it("shows no folder whose name is no run's id: nobody could ask for it, nor go on behind it", async () => {
+    const world = new World();
+    const names = ["a b", "x".repeat(60), "<img src=x>", "é"];
+    for (const name of names) planted(world, `20261121021712-${name}`);
+    planted(world, "20261121021712-ok");
+    expect(await allPages(world, 1)).to.deep.equal(["20261121021712-ok"]);
+  });
+
   it("lists our runs newest first, with their labels, and a page with three calls", async () => {
     const world = new World();
     for (let minute = 0; minute < 30; minute += 1) await launched(world, at(minute));
