@@ -1,5 +1,6 @@
 // The forms in which runs are written, the same bytes as the original's (scenarioforge contract, 2.1 and 2.4).
 import { createHash } from "node:crypto";
+import { MAX_JSON_DEPTH } from "../runtime/json.ts";
 
 export const JSON_TYPE = "application/json";
 export const JSON_LINES_TYPE = "application/jsonl";
@@ -26,10 +27,11 @@ export function sha256(data: string | Buffer): string {
   return createHash("sha256").update(data).digest("hex");
 }
 
-/** The value in a JSON text; undefined where it is none. */
+/** The value in a JSON text; undefined where it is none, or one nested so deep that it could not be written again. */
 export function parsedJson(bytes: Buffer | string): unknown {
   try {
-    return JSON.parse(bytes.toString());
+    const value: unknown = JSON.parse(bytes.toString());
+    return isWithin(value, MAX_JSON_DEPTH) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -42,6 +44,11 @@ export function jsonLines(bytes: Buffer | string): Record<string, unknown>[] {
     .split("\n")
     .map(parsedJson)
     .filter((row) => isRecord(row));
+}
+
+function isWithin(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return depth > 0 && Object.values(value).every((each) => isWithin(each, depth - 1));
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
