@@ -19,14 +19,16 @@ export interface UploadedFile {
 }
 
 /** Documents that are text, by extension; others would need a reader that is not here. */
-const TYPES: Readonly<Record<string, string>> = {
-  txt: "text/plain",
-  md: "text/markdown",
-  csv: "text/csv",
-  json: "application/json",
-  html: "text/html",
-};
-export const FILE_TYPES = Object.keys(TYPES);
+const TYPES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    txt: "text/plain",
+    md: "text/markdown",
+    csv: "text/csv",
+    json: "application/json",
+    html: "text/html",
+  }),
+);
+export const FILE_TYPES = [...TYPES.keys()];
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
 /** What is kept beside an upload. */
@@ -81,7 +83,7 @@ function typeOf({ name, bytes }: UploadedFile, maxBytes: number): string {
   if (bytes.length > maxBytes) {
     throw refused(413, "file_too_large", `A file may have at most ${maxBytes} bytes.`);
   }
-  const type = TYPES[name.split(".").at(-1)?.toLowerCase() ?? ""];
+  const type = TYPES.get(name.split(".").at(-1)?.toLowerCase() ?? "");
   if (type === undefined) {
     const known = FILE_TYPES.join(", ");
     throw refused(415, "unsupported_file", `Files must be text; their names end with ${known}.`);

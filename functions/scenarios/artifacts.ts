@@ -1,22 +1,24 @@
 // What a run makes: each artifact with its hash beside it, a meta file, and the index of all.
-import { JSON_TYPE, canonicalJson, prettyJson, sha256, timestamp } from "./json.ts";
+import { JSON_TYPE, canonicalJson, parsedJson, prettyJson, sha256, timestamp } from "./json.ts";
 import { everything } from "./lists.ts";
 import { overwrite } from "./overwrite.ts";
 import { artifactPath, artifactsFolder } from "./paths.ts";
 import { jsonContent, type ContentionPorts } from "./runs.ts";
 import type { ListedObject, RunStore } from "./run-store.ts";
 
-const TYPES: Readonly<Record<string, string>> = {
-  json: JSON_TYPE,
-  jsonl: "application/jsonl",
-  md: "text/markdown",
-  txt: "text/plain",
-  png: "image/png",
-  jpg: "image/jpeg",
-  jpeg: "image/jpeg",
-  webp: "image/webp",
-  gif: "image/gif",
-};
+const TYPES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    json: JSON_TYPE,
+    jsonl: "application/jsonl",
+    md: "text/markdown",
+    txt: "text/plain",
+    png: "image/png",
+    jpg: "image/jpeg",
+    jpeg: "image/jpeg",
+    webp: "image/webp",
+    gif: "image/gif",
+  }),
+);
 
 /** Where an artifact comes from; what is hashed is hashed here. */
 export interface Origins {
@@ -34,7 +36,7 @@ export interface ArtifactPorts extends ContentionPorts {
 
 /** By its extension; text of any other kind. */
 export function typeOf(name: string): string {
-  return TYPES[name.split(".").at(-1)?.toLowerCase() ?? ""] ?? "text/plain";
+  return TYPES.get(name.split(".").at(-1)?.toLowerCase() ?? "") ?? "text/plain";
 }
 
 /** Writes `<name>.json` and `<name>.meta.json`. The value was validated before. */
@@ -101,7 +103,7 @@ function entryOf({ path, metadata }: ListedObject, runId: string): Record<string
       meta_path: `artifacts/${name}.meta.json`,
       schema: metadata.schema ?? name,
       sha256: metadata.sha256,
-      tool_versions: JSON.parse(metadata.tool_versions ?? "{}") as unknown,
+      tool_versions: parsedJson(metadata.tool_versions ?? "{}") ?? {},
       validated: true,
     },
   ];

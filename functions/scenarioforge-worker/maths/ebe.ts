@@ -11,15 +11,17 @@ const BREAKTHROUGH =
 const EMERGING = /\b(emerg\w*|nascent|novel|early[- ]stage|accelerat\w*|growing|rising)\b/i;
 const MATURE = /\b(mature|established|legacy|stable|entrenched|incumbent|declining)\b/i;
 
-const DIMENSION_WEIGHTS: Readonly<Record<string, number>> = {
-  cost: 1,
-  demand: 1,
-  regulation: 1,
-  tech_feasibility: 0.8,
-  capital: 0.8,
-  labor: 0.6,
-  risk: 0.6,
-};
+const DIMENSION_WEIGHTS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    cost: 1,
+    demand: 1,
+    regulation: 1,
+    tech_feasibility: 0.8,
+    capital: 0.8,
+    labor: 0.6,
+    risk: 0.6,
+  }),
+);
 const OTHER_DIMENSION = 0.5;
 
 const GRADE_POINTS: Readonly<Record<Grade, number>> = { A: 5, B: 4, C: 3, D: 2 };
@@ -42,7 +44,7 @@ export function emergenceOf({
 export function impactOf(dimensions: readonly string[]): number {
   const distinct = [...new Set(dimensions.map((dimension) => dimension.toLowerCase()))];
   if (distinct.length === 0) return 2.5;
-  const weights = distinct.map((dimension) => DIMENSION_WEIGHTS[dimension] ?? OTHER_DIMENSION);
+  const weights = distinct.map((dimension) => DIMENSION_WEIGHTS.get(dimension) ?? OTHER_DIMENSION);
   return Math.min(
     5,
     weights.reduce((sum, weight) => sum + weight, 2),

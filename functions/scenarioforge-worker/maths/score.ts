@@ -2,17 +2,19 @@ import type { Evaluation } from "../../scenarios/artifacts/evaluations.ts";
 import { clamped, rounded } from "./rounding.ts";
 
 /** Outcome labels and the points between which each lies (scenarioforge contract, 6.1). */
-export const BANDS: Readonly<Record<string, readonly [low: number, high: number]>> = {
-  "optimal success": [90, 100],
-  "hegemonic success": [85, 95],
-  "moderate success": [70, 84],
-  "partial integration": [60, 74],
-  "stalled growth": [45, 59],
-  "inefficient dominance": [40, 55],
-  "irrelevant strategy": [25, 45],
-  "total strategic failure": [0, 20],
-  inconclusive: [35, 65],
-};
+export const BANDS: ReadonlyMap<string, readonly [low: number, high: number]> = new Map(
+  Object.entries<readonly [number, number]>({
+    "optimal success": [90, 100],
+    "hegemonic success": [85, 95],
+    "moderate success": [70, 84],
+    "partial integration": [60, 74],
+    "stalled growth": [45, 59],
+    "inefficient dominance": [40, 55],
+    "irrelevant strategy": [25, 45],
+    "total strategic failure": [0, 20],
+    inconclusive: [35, 65],
+  }),
+);
 const INCONCLUSIVE = [35, 65] as const;
 
 const CONFIDENCE_POINTS = 30;
@@ -40,7 +42,7 @@ export interface Outcome {
 
 /** 0 to 100, with one decimal. */
 export function scoreOf(outcome: Outcome): number {
-  const [low, high] = BANDS[outcome.label.trim().toLowerCase()] ?? INCONCLUSIVE;
+  const [low, high] = BANDS.get(outcome.label.trim().toLowerCase()) ?? INCONCLUSIVE;
   const base =
     outcome.rubric === undefined ? (low + high) / 2 : low + (high - low) * outcome.rubric;
   const shift = clamped(

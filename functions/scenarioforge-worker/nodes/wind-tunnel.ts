@@ -36,7 +36,7 @@ export const windTunnel: Node = {
           strategies: strategies.filter(({ id }) => askedStrategies.has(id)),
           scenarios: scenarios.filter(({ scenario_id }) => askedScenarios.has(scenario_id)),
           assumptions,
-          outcomes: Object.keys(BANDS),
+          outcomes: [...BANDS.keys()],
         },
         (given) =>
           asked

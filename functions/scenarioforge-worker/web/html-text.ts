@@ -2,14 +2,16 @@
 const UNREAD: readonly string[] = ["script", "style", "noscript", "template", "svg", "head"];
 /** Elements that begin a new line. */
 const BLOCK = /^\/?(p|div|br|li|ul|ol|h[1-6]|tr|table|section|article|header|footer|blockquote)$/;
-const ENTITIES: Readonly<Record<string, string>> = {
-  amp: "&",
-  lt: "<",
-  gt: ">",
-  quot: '"',
-  apos: "'",
-  nbsp: " ",
-};
+const ENTITIES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    amp: "&",
+    lt: "<",
+    gt: ">",
+    quot: '"',
+    apos: "'",
+    nbsp: " ",
+  }),
+);
 
 /** What a reader sees of a page, more or less: no markup, no scripts. Takes time in proportion to the page. */
 export function textOfHtml(html: string): { readonly title: string; readonly text: string } {
@@ -66,7 +68,7 @@ function tidy(text: string): string {
 function decoded(text: string): string {
   return text.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,6}));/gi, (all, ...found) => {
     const [decimal, hexadecimal, name] = found as (string | undefined)[];
-    if (name !== undefined) return ENTITIES[name.toLowerCase()] ?? all;
+    if (name !== undefined) return ENTITIES.get(name.toLowerCase()) ?? all;
     const code = decimal === undefined ? parseInt(hexadecimal ?? "", 16) : Number(decimal);
     return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : all;
   });

@@ -120,22 +120,24 @@ function countedOrNo(count: number, noun: string, plural?: string): string {
   return count === 0 ? `no ${noun}` : counted(count, noun, plural);
 }
 
-const SETTINGS: Readonly<Record<string, string>> = {
-  company: "Company",
-  geography: "Geography",
-  scope: "Scope",
-  value: "Place",
-  horizon: "Horizon in months",
-  pack: "Pack",
-  strategies: "With strategies",
-  sources: "Sources given",
-  mode: "Mode",
-};
+const SETTINGS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    company: "Company",
+    geography: "Geography",
+    scope: "Scope",
+    value: "Place",
+    horizon: "Horizon in months",
+    pack: "Pack",
+    strategies: "With strategies",
+    sources: "Sources given",
+    mode: "Mode",
+  }),
+);
 
 function requestPart(request: readonly Setting[]): Html {
   const known = request.filter(({ a, b }) => a !== "" || b !== "");
   const rowOf = ({ name, a, b }: Setting): VersusRow => ({
-    term: SETTINGS[name] ?? html`<span class="mono">${name}</span>`,
+    term: SETTINGS.get(name) ?? html`<span class="mono">${name}</span>`,
     a: orNone(a),
     b: orNone(b),
     isSame: isSame(a, b),

@@ -33,7 +33,7 @@ export function matrixOf({ scenarios, uncertainty_axes: axes }: Report): Matrix 
 /** 0 for `pole_a`, 1 for `pole_b`. */
 function poleOf({ axis_id: id, pole_a: a, pole_b: b }: Axis, { axis_states: states }: Scenario) {
   const plain = (text: string): string => text.trim().toLowerCase();
-  const state = plain(states[id] ?? "");
+  const state = plain((Object.hasOwn(states, id) ? states[id] : undefined) ?? "");
   if (state === plain(a) && state !== "") return 0;
   return state === plain(b) && state !== "" ? 1 : undefined;
 }

@@ -21,13 +21,15 @@ export const NODE_TITLES: Readonly<Record<NodeName, readonly [title: string, pur
   auditor: ["Audit", "what a reader should know about all of this"],
 };
 
-const STATES: Readonly<Record<string, StepState>> = {
-  RUNNING: "running",
-  OK: "done",
-  FAIL: "failed",
-  SKIPPED: "skipped",
-  HYDRATED: "kept",
-};
+const STATES: ReadonlyMap<string, StepState> = new Map(
+  Object.entries<StepState>({
+    RUNNING: "running",
+    OK: "done",
+    FAIL: "failed",
+    SKIPPED: "skipped",
+    HYDRATED: "kept",
+  }),
+);
 
 /** All nodes of the run in order. Without events, as others write runs, run.json tells of each node’s last attempt. */
 export function stepsFrom(events: readonly NodeEvent[], run: Run): Step[] {
@@ -63,7 +65,7 @@ function attemptsOf(events: readonly NodeEvent[]): Attempt[] {
       const last = rows.at(-1);
       return {
         number: attempt,
-        state: STATES[last?.status ?? ""] ?? "waiting",
+        state: STATES.get(last?.status ?? "") ?? "waiting",
         beganAt: rows[0]?.timestamp,
         seconds: last?.status === "RUNNING" ? undefined : last?.duration_seconds,
         error: last?.error,
@@ -74,7 +76,7 @@ function attemptsOf(events: readonly NodeEvent[]): Attempt[] {
 function attemptIn({ status, attempt, updated_at, duration_seconds, error }: NodeStatus): Attempt {
   return {
     number: attempt,
-    state: STATES[status] ?? (status.includes("FAIL") ? "failed" : "waiting"),
+    state: STATES.get(status) ?? (status.includes("FAIL") ? "failed" : "waiting"),
     beganAt: updated_at,
     seconds: duration_seconds,
     error: error ?? undefined,

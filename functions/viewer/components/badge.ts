@@ -11,15 +11,17 @@ export function badge(text: string, tone: Tone = "plain"): Html {
 
 /** A run's status, as people say it. */
 export function statusBadge(status: string): Html {
-  const [text, tone] = STATUSES[status] ?? [status.toLowerCase().replaceAll("_", " "), "plain"];
+  const [text, tone] = STATUSES.get(status) ?? [status.toLowerCase().replaceAll("_", " "), "plain"];
   return badge(text, tone);
 }
 
-const STATUSES: Readonly<Record<string, readonly [text: string, tone: Tone]>> = {
-  COMPLETED: ["Completed", "good"],
-  COMPLETED_WITH_WARNINGS: ["Completed with warnings", "warn"],
-  FAILED: ["Failed", "bad"],
-  RUNNING: ["Running", "busy"],
-  STALLED: ["Stalled", "warn"],
-  DELETED: ["Deleted", "plain"],
-};
+const STATUSES: ReadonlyMap<string, readonly [text: string, tone: Tone]> = new Map(
+  Object.entries<readonly [string, Tone]>({
+    COMPLETED: ["Completed", "good"],
+    COMPLETED_WITH_WARNINGS: ["Completed with warnings", "warn"],
+    FAILED: ["Failed", "bad"],
+    RUNNING: ["Running", "busy"],
+    STALLED: ["Stalled", "warn"],
+    DELETED: ["Deleted", "plain"],
+  }),
+);

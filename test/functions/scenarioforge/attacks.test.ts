@@ -203,3 +203,56 @@ function decoded(text: string): string {
     return text;
   }
 }
+
+describe("what others wrote", () => {
+  /** Names that every object has. */
+  const INHERITED = ["constructor", "__proto__", "toString", "hasOwnProperty"];
+
+  it("may be called like what every object has", async () => {
+    await completed(api);
+    for (const name of INHERITED) {
+      const run = {
+        status: name,
+        is_final: true,
+        node_status: { charter: { status: name } },
+        parent_run_id: `${name}\ud800`,
+      };
+      api.stores.plant("public/20261121021712-own/run.json", JSON.stringify(run));
+      const axes = [name, "b"].map((id) => ({ axis_id: id, pole_a: "x", pole_b: "y" }));
+      const scenarios = [
+        { scenario_id: "S1", axis_states: { [name]: "x", b: "x" } },
+        { scenario_id: "S2" },
+      ];
+      const model = { uncertainty_axes: axes, scenarios };
+      const path = "public/20261121021712-own/artifacts/view_model.json";
+      api.stores.plant(path, JSON.stringify(model));
+      for (const each of ["/", "/runs/20261121021712-own", "/compare?a=20261121021712-own&b=r1"]) {
+        const { status } = await api.ask("GET", each, { headers: { accept: "text/html" } });
+        expect(status, `${each} ${name}`).to.equal(200);
+      }
+      expect((await api.get(`/artifact/r1/image/a.${name}`)).status, name).to.equal(404);
+      const form = new FormData();
+      form.append("files", new Blob(["text"]), `a.${name}`);
+      const headers = { "x-api-key": ACME_KEY };
+      const sent = await fetch(`${api.url}/upload`, { method: "POST", body: form, headers });
+      expect(sent.status, name).to.equal(415);
+    }
+  });
+
+  it("is text where it is nested deeper than JSON can be written", async () => {
+    await completed(api);
+    const deep = "[".repeat(50_000) + "]".repeat(50_000);
+    api.stores.plant("public/r1/artifacts/deep.json", deep);
+    const { status, headers, text } = await api.get("/artifact/r1/deep.json");
+    expect([status, headers.get("content-type"), text]).to.deep.equal([
+      200,
+      "text/plain; charset=utf-8",
+      deep,
+    ]);
+    api.stores.plant("public/r1/artifacts/view_model.json", `{"charter":${deep}}`);
+    api.stores.plant("public/r1/run_config.json", `{"settings":${deep}}`);
+    for (const path of PATHS_OF_R1) expect((await api.get(path)).status, path).to.equal(200);
+    api.stores.plant("public/r1/run.json", `{"is_final":true,"signature_payload":{"a":${deep}}}`);
+    for (const path of PATHS_OF_R1) expect((await api.get(path)).status, path).to.equal(404);
+  });
+});

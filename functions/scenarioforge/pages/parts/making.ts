@@ -1,4 +1,6 @@
 import { html } from "hono/html";
+import * as v from "valibot";
+import { RunId } from "../../../messages/scenario-names.ts";
 import type { NodeEvent, Run } from "../../../scenarios/run.ts";
 import { askButton, keyNote } from "../../../viewer/components/actions.ts";
 import { figures, facts } from "../../../viewer/components/facts.ts";
@@ -117,9 +119,7 @@ function parameters(run: Run) {
     ["Executions", run.execution > 1 ? number(run.execution) : undefined],
     [
       "In place of",
-      typeof parent === "string"
-        ? html`<a href="/runs/${encodeURIComponent(parent)}">${parent}</a>`
-        : undefined,
+      v.is(RunId, parent) ? html`<a href="/runs/${parent}">${parent}</a>` : text(parent),
     ],
   ] as const;
 }

@@ -119,8 +119,9 @@ describe("rankForces", () => {
       impactOf([]),
       impactOf(["cost", "cost"]),
       impactOf(["labor", "weather"]),
+      impactOf(["labor", "constructor"]),
       impactOf(["cost", "demand", "regulation", "capital"]),
-    ]).to.deep.equal([2.5, 3, 3.1, 5]);
+    ]).to.deep.equal([2.5, 3, 3.1, 3.1, 5]);
   });
 
   it("takes evidence as the mean of its grades, and 1 without any", () => {
@@ -309,6 +310,11 @@ describe("scoreOf", () => {
   it("scores the contract's sample as the contract does", () => {
     const score = scoreOf(outcome);
     expect([score, gradeOf(score)]).to.deep.equal([74, "B"]);
+  });
+
+  it("takes any other word for inconclusive, those too that every object has", () => {
+    const of = (label: string): number => scoreOf({ ...outcome, label });
+    expect(["constructor", "__proto__"].map(of)).to.deep.equal([of("Unclear"), of("Unclear")]);
   });
 
   it("takes the middle of the band where there is no rubric", () => {
