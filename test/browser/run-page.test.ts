@@ -84,6 +84,12 @@ inChromium("the page of a run", (browser) => {
       expect(kept.filter((each) => each.includes(ACME_KEY))).to.deep.equal([]);
     }));
 
+  it("shows what there is by now of a run that is under way", () =>
+    at("running", {}, async ({ page }) => {
+      await page.locator("#part-forces figure.chart").waitFor();
+      await page.locator("#part-company").getByText("What would make it useful").waitFor();
+    }));
+
   it("shows a node as it ends, where the run is under way", async () => {
     await site.launch("live", {}, 2);
     await visiting(browser(), {}, async (visit) => {

@@ -319,7 +319,9 @@
   function enliven(root) {
     showKeyed(root);
     for (const image of root.querySelectorAll("img[data-keyed-src]")) void showImage(image);
-    for (const part of root.querySelectorAll("[data-part]")) void showPart(part);
+    const parts = root.querySelectorAll("[data-part]");
+    // A part may be all that was added.
+    for (const part of root.matches("[data-part]") ? [root, ...parts] : parts) void showPart(part);
   }
 
   async function showImage(image) {
