@@ -25,7 +25,3 @@ export type ScenarioNode = v.InferOutput<typeof ScenarioNode>;
 /** Looks through a tenant's folder for runs that nobody listed. */
 export const ScenarioSweep = v.object({ tenant: TenantName });
 export type ScenarioSweep = v.InferOutput<typeof ScenarioSweep>;
-
-/** What the finalized event of a run.json is about (`google.cloud.storage.object.v1.finalized`). */
-export const ObjectEvent = v.object({ bucket: v.string(), name: v.string() });
-export type ObjectEvent = v.InferOutput<typeof ObjectEvent>;

@@ -1,6 +1,6 @@
-// Runs that others wrote, found without a list: by looking at every folder, or by the event of their object.
+// Runs that others wrote, found without a list: by looking at every folder.
 import * as v from "valibot";
-import { RunId, TenantName } from "../messages/scenario-names.ts";
+import { RunId } from "../messages/scenario-names.ts";
 import { entryIn, index } from "./entries.ts";
 import { everything } from "./lists.ts";
 import { indexFolder } from "./paths.ts";
@@ -44,17 +44,6 @@ export async function sweep(store: RunStore, ports: ContentionPorts): Promise<Sw
   } while (token !== undefined);
   await inGroups([...gone.values()], ({ path, generation }) => store.remove(path, generation));
   return { folders, added, removed: gone.size };
-}
-
-/** Whose run.json an object of the bucket is; undefined for any other object. */
-export function runOfObject(
-  name: string,
-  prefix: string,
-): { readonly tenant: string; readonly runId: string } | undefined {
-  if (!name.startsWith(`${prefix}/`)) return undefined;
-  const [tenant, runId, file, ...rest] = name.slice(prefix.length + 1).split("/");
-  const isRun = file === "run.json" && rest.length === 0;
-  return isRun && v.is(TenantName, tenant) && v.is(RunId, runId) ? { tenant, runId } : undefined;
 }
 
 async function inGroups<In, Out>(

@@ -4,7 +4,7 @@ import { index, inverted, keyOf } from "../../../functions/scenarios/entries.ts"
 import { deleted } from "../../../functions/scenarios/patches.ts";
 import { pageOfRuns } from "../../../functions/scenarios/pages.ts";
 import { updateRun } from "../../../functions/scenarios/runs.ts";
-import { runOfObject, sweep } from "../../../functions/scenarios/sweep.ts";
+import { sweep } from "../../../functions/scenarios/sweep.ts";
 import { cloudRunStores } from "../../../functions/scenarios/adapters/cloud-run-store.ts";
 import { ServedStorage } from "./served-storage.ts";
 import { World, launched } from "./world.ts";
@@ -285,22 +285,4 @@ describe("pageOfRuns, over Google's client", () => {
     expect(served.requests.length).to.equal(3);
     served.stop();
   });
-});
-
-describe("runOfObject", () => {
-  const cases: [name: string, run: unknown][] = [
-    ["scenarioforge/runs/public/r1/run.json", { tenant: "public", runId: "r1" }],
-    ["scenarioforge/runs/public/r1/artifacts/run.json", undefined],
-    ["scenarioforge/runs/public/_index/run.json", undefined],
-    ["scenarioforge/runs/public/run.json", undefined],
-    ["scenarioforge/runs/../r1/run.json", undefined],
-    ["scenarioforge/runs/public/r1/run.json/run.json", undefined],
-    ["scenarioforge/runs/public/r1/inputs.json", undefined],
-    ["elsewhere/public/r1/run.json", undefined],
-  ];
-  for (const [name, run] of cases) {
-    it(`says ${JSON.stringify(run)} of ${name}`, () => {
-      expect(runOfObject(name, "scenarioforge/runs")).to.deep.equal(run);
-    });
-  }
 });
