@@ -183,7 +183,7 @@ describe("pageOfRuns", () => {
     await launched(world, `${at(1)}-a`);
     // Of the second in which the page ends, and behind its end; and of no time that its id says.
     planted(world, `${at(2)}-b`);
-    planted(world, "2026112112");
+    planted(world, "202611211");
     world.stores.calls.length = 0;
     const { entries } = await pageOfRuns(world.store, { limit: 1, ...shown }, world);
     expect(entries.map(({ runId }) => runId)).to.deep.equal([`${at(3)}-a`]);
