@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { parsedJson } from "../scenarios/json.ts";
 import { artifactPath, requestPath, runConfigPath, uploadPath } from "../scenarios/paths.ts";
-import { PipelineRequest, Settings } from "../scenarios/request.ts";
+import { PipelineRequest, Settings, geographyOf } from "../scenarios/request.ts";
 import type { Normalization, Run } from "../scenarios/run.ts";
 import type { RunStore } from "../scenarios/run-store.ts";
 import type { ScenarioNode } from "../messages/scenario-node.ts";
@@ -97,12 +97,11 @@ export function workOf(node: ScenarioNode["node"], attempt: Attempt, ports: Port
 
 function briefOf({ runId, run, launched: { request } }: Attempt): Brief {
   const scope = v.parse(Scope, request.scope);
-  const place = scope === "world" ? "Global" : request.value;
   return {
     runId,
     createdAt: run.created_at ?? "1970-01-01T00:00:00.000000+00:00",
     company: nonEmpty(request.company) ?? request.value,
-    geography: nonEmpty(request.geography) ?? place,
+    geography: geographyOf(request),
     scope,
     value: request.value,
     horizonMonths: request.horizon,

@@ -10,6 +10,7 @@ import { labelOf } from "../scenarios/labels.ts";
 import { isStalled, newRun, nodeStatusOf, resumed } from "../scenarios/patches.ts";
 import { inputsPath, requestPath, runConfigPath, runPath } from "../scenarios/paths.ts";
 import {
+  geographyOf,
   isLive,
   settingsOf,
   type BuildRequest,
@@ -302,7 +303,9 @@ async function enqueue(
 }
 
 function runOf(runId: string, plan: Plan, parent: string | undefined, ports: Ports): Run {
-  const { company, geography, horizon, value } = plan.request;
+  const { request } = plan;
+  const { company, horizon, value } = request;
+  const geography = geographyOf(request);
   const label = labelOf({ company: company ?? value, geography, horizon }, runId);
   const { signature, payload } = plan;
   const { runLeaseSeconds: leaseSeconds } = ports.settings;

@@ -213,3 +213,14 @@ export const PipelineRequest = v.object({
   input_docs: v.array(v.object({ id: UploadId, name: v.string(), sha256: v.string() })),
 });
 export type PipelineRequest = v.InferOutput<typeof PipelineRequest>;
+
+/** Where a run's world is: what `geography` says, else the place that it is about. */
+export function geographyOf({
+  scope,
+  value,
+  geography,
+}: Pick<PipelineRequest, "scope" | "value"> & { readonly geography?: string | null }): string {
+  const named = geography?.trim() ?? "";
+  if (named !== "") return named;
+  return scope === "world" ? "Global" : value;
+}

@@ -113,6 +113,18 @@ describe("the run API", () => {
     });
   });
 
+  it("calls a run by its place, where no geography is named", async () => {
+    const launches = [
+      [{ scope: "country", value: "Sweden" }, "Acme | SP60 | Sweden"],
+      [{ scope: "world", value: "Earth" }, "Acme | SP60 | Global"],
+    ] as const;
+    for (const [place, label] of launches) {
+      const request = { ...BUILD, company: "Acme", geography: null, ...place };
+      const { body } = await api.post("/build", request);
+      expect(api.stores.json(`public/${String(body.run_id)}/run.json`)).to.include({ label });
+    }
+  });
+
   it("clones with documents and settings, and nothing that is deleted", async () => {
     const form = new FormData();
     form.append("files", new File(["one"], "one.txt"));
