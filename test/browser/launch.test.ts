@@ -39,6 +39,20 @@ inChromium("launching a run", (browser) => {
       expect(await page.locator(":focus").getAttribute("name")).to.equal("value");
     }));
 
+  it("takes back what it said of a field as soon as that is corrected", () =>
+    withKey(async (page) => {
+      const problems = async (): Promise<string[]> =>
+        await page.locator(".field-error:visible, .form-error:visible").allTextContents();
+      await page.locator("#field-horizon").fill("12");
+      await send(page);
+      const [place, horizon] = ["Is required.", "Must be at least 36."];
+      expect(await problems()).to.deep.equal([place, horizon, "2 fields need another look."]);
+      await page.locator("#field-value").fill("Chile");
+      expect(await problems()).to.deep.equal([horizon]);
+      await page.locator("#field-horizon").fill("36");
+      expect(await problems()).to.deep.equal([]);
+    }));
+
   it("takes documents along, and says which it does not take", () =>
     withKey(async (page) => {
       await page.locator("#field-value").fill("Norway");

@@ -152,6 +152,17 @@
     return [[/upload|file/i.test(message) ? "input_docs" : "", message]];
   }
 
+  /** What is being corrected is judged again when it is sent, not held against it before. */
+  document.addEventListener("input", ({ target }) => {
+    const form = target.closest("form[data-launch]");
+    if (form === null || !target.hasAttribute("aria-invalid")) return;
+    for (const each of form.querySelectorAll(`[name="${target.name}"]`)) {
+      each.removeAttribute("aria-invalid");
+    }
+    byId(`error-${target.name}`).hidden = true;
+    refuse(form, "");
+  });
+
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("form[data-launch]")) return;
     event.preventDefault();
