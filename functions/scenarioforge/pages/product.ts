@@ -9,7 +9,7 @@ export const PRODUCT: Product = {
     { href: "/compare", text: "Compare" },
   ],
   colophon:
-    "Every number on this page stands in the run’s own files, which anyone who may read the page may download.",
+    "Every number of a report stands in its run’s own files, which whoever may read it may download.",
   keyHint:
     "Completed runs are open to everyone. Launching one, watching it, asking about it and whatever else changes or costs something needs a key.",
   keys: [
