@@ -113,9 +113,6 @@ const deleted: Chapter<Stage> = {
     const again = await build(stage, {}, { wait: true });
     const isOther = again.body.run_id !== body.run_id && again.body.reuse_reason === null;
     expect("launched once more", "another run", isOther ? "another run" : "the same run");
-    stage.say(
-      `In a browser, as long as the local cloud runs: ${addressOf(stage, again.body.run_id)}`,
-    );
     stage.remarks.push(
       "A run to look at in a browser is there whenever `npm run local` runs; its ready screen has the address, /runs/first.",
     );
@@ -125,11 +122,6 @@ const deleted: Chapter<Stage> = {
 /** COMPLETED_WITH_WARNINGS is an end, too: a stand-in model does not write for the auditor. */
 function words(status: string): string {
   return status.startsWith("COMPLETED") ? "completed" : status;
-}
-
-function addressOf(stage: Stage, runId: string): string {
-  const url = stage.cloud.entryPoints().find(({ role }) => role === API)?.url ?? "";
-  return `${url}/runs/${runId}`;
 }
 
 function withWorkerEnv(stage: Stage, env: Readonly<Record<string, string>>) {
