@@ -58,7 +58,7 @@ export function progressed(events: readonly NodeEvent[], leaseSeconds: number, n
       ? run
       : {
           ...run,
-          node_status: { ...run.node_status, ...nodeStatusOf(events) },
+          node_status: withEvents(run.node_status, events),
           updated_at: timestamp(now),
           lease_expires_at: timestamp(now + leaseSeconds * 1000),
         };
@@ -87,7 +87,7 @@ export function ended(
           ...run,
           status,
           is_final: true,
-          node_status: { ...run.node_status, ...nodeStatusOf(events) },
+          node_status: withEvents(run.node_status, events),
           updated_at: timestamp(now),
           completed_at: timestamp(now),
           lease_expires_at: null,
@@ -123,6 +123,17 @@ export function undeleted(now: number): Patch {
           updated_at: timestamp(now),
         }
       : run;
+}
+
+/** What events say of nodes; not where run.json knows of something later: they may have been read a while ago. */
+function withEvents(
+  known: Readonly<Record<string, NodeStatus>>,
+  events: readonly NodeEvent[],
+): Record<string, NodeStatus> {
+  const told = Object.entries(nodeStatusOf(events)).filter(
+    ([node, { updated_at: at }]) => (known[node]?.updated_at ?? "") <= at,
+  );
+  return { ...known, ...Object.fromEntries(told) };
 }
 
 /** The last event of each node's last attempt; an error that a later attempt got over is gone. */

@@ -67,6 +67,13 @@ describe("progressed", () => {
     const second = progressed([event("RUNNING", 1, "forces")], 900, NOON)(first);
     expect(Object.keys(second.node_status)).to.deep.equal(["charter", "forces"]);
   });
+
+  it("knows nothing worse where the events were read before", () => {
+    const [before, after] = [event("RUNNING", 1), event("OK", 1)];
+    const later = { ...after, timestamp: "2999-01-01T00:00:00.000000+00:00" };
+    const known = progressed([before, later], 900, NOON)(LAUNCHED);
+    expect(progressed([before], 900, NOON)(known).node_status).to.deep.equal(known.node_status);
+  });
 });
 
 describe("deleted", () => {
