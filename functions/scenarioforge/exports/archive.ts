@@ -46,9 +46,14 @@ export async function archiveOf(caller: Caller, runId: string, ports: Ports): Pr
   };
 }
 
+/** No file of Windows is called so, with whatever ending (learn.microsoft.com/windows/win32/fileio/naming-a-file). */
+const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+
 /** Such a name leads nowhere but below the folder it is unpacked in, whichever system does it. */
 function isContained(name: string): boolean {
-  return name.split("/").every((part) => v.is(ArtifactName, part) && !part.endsWith("."));
+  return name
+    .split("/")
+    .every((part) => v.is(ArtifactName, part) && !part.endsWith(".") && !DEVICE.test(part));
 }
 
 /** The least that a zip can say where others wrote no time. */

@@ -1,6 +1,9 @@
 /** One value of a table. */
 export type Cell = string | number | null;
 
+/** The same behind a semicolon: where the decimal sign is a comma, a cell begins there. */
+const INSIDE = /;[\s\p{Cc}\p{Cf}]*(?=[=+\-@＝＋－＠])/gu;
+
 /** So that Excel reads UTF-8 (it takes text without it for the code page of its machine). */
 const BYTE_ORDER_MARK = "\u{feff}";
 
@@ -21,6 +24,7 @@ export function csv(columns: readonly string[], rows: readonly (readonly Cell[])
 
 function field(cell: Cell): string {
   if (typeof cell === "number") return String(cell);
-  const text = FORMULA.test(cell ?? "") ? `'${cell}` : (cell ?? "");
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const inside = (cell ?? "").replaceAll(INSIDE, "$&'");
+  const text = FORMULA.test(inside) ? `'${inside}` : inside;
+  return /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

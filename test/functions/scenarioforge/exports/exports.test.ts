@@ -88,7 +88,7 @@ describe("GET /runs/{run_id}/wind-tunnel.csv", () => {
     ];
     await completed({ "wind_tunnel_evaluations_v2.json": JSON.stringify({ evaluations }) });
     const [, first, second] = rowsOf((await api.get("/runs/r1/wind-tunnel.csv")).text);
-    expect(first?.join()).to.equal("s,,,,,,B,,a; ; b,,,,,,,,,");
+    expect(first?.join()).to.equal('s,,,,,,B,,"a; ; b",,,,,,,,,');
     expect(second?.join()).to.equal(",,,,,-2,,,,,,,,,,,,");
   });
 
@@ -168,6 +168,8 @@ describe("GET /runs/{run_id}/artifacts.zip", () => {
       ".hidden",
       "nul\u{0}",
       "dot./x",
+      "CON",
+      "a/lpt1.txt",
     ];
     await completed({ "charter.json": "{}" });
     for (const name of tricks) api.stores.plant(ARTIFACTS + name, "x");
