@@ -15,7 +15,8 @@ const ENTITIES: ReadonlyMap<string, string> = new Map(
 
 /** What a reader sees of a page, more or less: no markup, no scripts. Takes time in proportion to the page. */
 export function textOfHtml(html: string): { readonly title: string; readonly text: string } {
-  const lower = html.toLowerCase();
+  // Of other letters the lower case may be longer: places would be others then.
+  const lower = html.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());
   const parts: string[] = [];
   let at = 0;
   while (at < html.length) {
@@ -70,6 +71,7 @@ function decoded(text: string): string {
     const [decimal, hexadecimal, name] = found as (string | undefined)[];
     if (name !== undefined) return ENTITIES.get(name.toLowerCase()) ?? all;
     const code = decimal === undefined ? parseInt(hexadecimal ?? "", 16) : Number(decimal);
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : all;
+    const isCharacter = code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
+    return isCharacter ? String.fromCodePoint(code) : all;
   });
 }

@@ -13,6 +13,18 @@ describe("textOfHtml", () => {
     });
   });
 
+  it("finds its way among letters whose lower case is longer", () => {
+    const html = "<p>İİİİ</p><title>İstanbul İ</title><SCRIPT>no()</SCRIPT><p>İ</p>";
+    expect(textOfHtml(html)).to.deep.equal({
+      title: "İstanbul İ",
+      text: "İİİİ\nİstanbul İ\nİ",
+    });
+  });
+
+  it("makes no half of a character", () => {
+    expect(textOfHtml("<p>&#xd800;&#57343;&#x1f600;").text).to.equal("&#xd800;&#57343;😀");
+  });
+
   it("ends at what is never closed", () => {
     expect(
       ["<script>x", "<!-- x", "a<p", "<title>x"].map((html) => textOfHtml(html).text),
