@@ -25,12 +25,12 @@ export function labelOf({ company, geography, horizon }: LabelParts, fallback: s
     `SP${horizon ?? DEFAULT_HORIZON}`,
     plain(geography) || DEFAULT_GEOGRAPHY,
   ];
-  return parts.join(" | ").slice(0, MAX_LENGTH);
+  return bounded(parts.join(" | "));
 }
 
 /** The label that a run was given, else what its artifacts say: others write runs without one. */
 export async function labelFor(store: RunStore, runId: string, run: Run): Promise<string> {
-  if (typeof run.label === "string") return run.label.slice(0, MAX_LENGTH);
+  if (typeof run.label === "string") return bounded(run.label);
   const [profile, manifest, issue] = (
     await Promise.all(
       ["company_profile", "prompt_manifest", "focal_issue"].map((name) =>
@@ -61,6 +61,11 @@ export async function labelFor(store: RunStore, runId: string, run: Run): Promis
     },
     runId,
   );
+}
+
+/** Cloud Storage takes no half of a character, whether it was written or cut. */
+function bounded(label: string): string {
+  return label.slice(0, MAX_LENGTH).toWellFormed();
 }
 
 function firstText(...values: readonly unknown[]): string | undefined {

@@ -103,6 +103,18 @@ describe("labels", () => {
     expect(labelOf({ ...parts, company: "a".repeat(900) }, "r1")).to.have.length(500);
   });
 
+  it("hold no half of a character", async () => {
+    const world = new World();
+    const run = await launched(world, "r1");
+    const label = `a\ud800${"b".repeat(497)}😀`;
+    expect(await labelFor(world.store, "r1", { ...run, label })).to.equal(
+      `a\ufffd${"b".repeat(497)}\ufffd`,
+    );
+    expect(labelOf({ company: "a\udfff", geography: null, horizon: 60 }, "")).to.equal(
+      "a\ufffd | SP60 | Global",
+    );
+  });
+
   it("are no longer where others wrote them", async () => {
     const world = new World();
     const run = await launched(world, "r1", { label: "a".repeat(9_000) });
