@@ -186,13 +186,14 @@ const Report = objectOf({
 });
 export type Report = v.InferOutput<typeof Report>;
 
-/** A sentence in which forces stand by their ids, with their names in place of these. */
-export function withForceNames(text: string, { forces }: Report): string {
+/** Takes a sentence in which forces stand by their ids, and gives it with their names in place of these. */
+export function forceNamer({ forces }: Report): (text: string) => string {
   const names = new Map(forces.map(({ force_id: id, label }) => [id, label]));
-  return text.replaceAll(/'?\b(force-\d+)\b'?/g, (whole, id: string) => {
-    const name = names.get(id);
-    return name === undefined ? whole : `“${name}”`;
-  });
+  return (text) =>
+    text.replaceAll(/'?\b(force-\d+)\b'?/g, (whole, id: string) => {
+      const name = names.get(id);
+      return name === undefined ? whole : `“${name}”`;
+    });
 }
 
 /** Of a view model, or of as much of one as there is by now. */

@@ -4,7 +4,7 @@ import { emptyState } from "../../../viewer/components/notice.ts";
 import { section } from "../../../viewer/components/section.ts";
 import { nothing, phrase, type Html } from "../../../viewer/html.ts";
 import type { ActionItem } from "../../action-console.ts";
-import { withForceNames, type Report } from "../report.ts";
+import { forceNamer, type Report } from "../report.ts";
 
 const PRIORITIES = {
   P0: ["Harden", "Do now: makes the recommended strategy hold"],
@@ -69,6 +69,7 @@ function conditions(
 }
 
 function actionConsole(items: readonly ActionItem[], report: Report): Html {
+  const withNames = forceNamer(report);
   return html`<div class="console">
     ${(["P0", "P1", "P2"] as const).map((priority) => {
       const [title, meaning] = PRIORITIES[priority];
@@ -80,7 +81,7 @@ function actionConsole(items: readonly ActionItem[], report: Report): Html {
           own.length === 0
             ? html`<p class="hint">Nothing.</p>`
             : html`<ul>
-                ${own.map((each) => actionItem(each, report))}
+                ${own.map((each) => actionItem(each, withNames))}
               </ul>`
         }
       </section>`;
@@ -88,12 +89,15 @@ function actionConsole(items: readonly ActionItem[], report: Report): Html {
   </div>`;
 }
 
-function actionItem({ title, strategy, owner, due, status }: ActionItem, report: Report): Html {
+function actionItem(
+  { title, strategy, owner, due, status }: ActionItem,
+  withNames: (text: string) => string,
+): Html {
   const about = [strategy ?? "", owner === "" ? "" : owner, due === "" ? "" : `due ${due}`]
     .filter((text) => text !== "")
     .map((text) => phrase(text));
   return html`<li>
-    <p dir="auto">${withForceNames(title, report)}</p>
+    <p dir="auto">${withNames(title)}</p>
     <p class="hint">
       ${status === "open" ? nothing : badge(...STATES[status])}
       ${about.map((each, at) => (at === 0 ? each : html` · ${each}`))}

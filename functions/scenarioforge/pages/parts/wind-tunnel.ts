@@ -9,18 +9,23 @@ import { table } from "../../../viewer/components/table.ts";
 import { counted, number } from "../../../viewer/format.ts";
 import { nothing, phrase, type Html } from "../../../viewer/html.ts";
 import type { RunLinks } from "../links.ts";
-import { withForceNames, type Evaluation, type Ranked, type Report } from "../report.ts";
+import { forceNamer, type Evaluation, type Ranked, type Report } from "../report.ts";
 
 interface Named {
   readonly id: string;
   readonly name: string;
 }
 
+interface Cell extends Evaluation {
+  /** By its place: ids of others may hold anything. */
+  readonly popover: string;
+}
+
 interface Tunnel {
   readonly scenarios: readonly Named[];
   /** The most robust first. */
   readonly strategies: readonly (Named & { readonly ranked: Ranked | undefined })[];
-  readonly cells: ReadonlyMap<string, Evaluation>;
+  readonly cells: ReadonlyMap<string, Cell>;
 }
 
 const keyOf = (strategy: string, scenario: string): string => `${strategy}\n${scenario}`;
@@ -57,8 +62,11 @@ export function windTunnelPart(report: Report, { scores }: RunLinks): Html {
 
 function tunnelOf(report: Report): Tunnel {
   const { evaluations, rankings } = report.wind_tunnel_evaluations_v2;
-  const cells = new Map(
+  const tested = new Map(
     evaluations.map((each) => [keyOf(each.strategy_id, each.scenario_id), each]),
+  );
+  const cells = new Map(
+    [...tested].map(([key, each], at) => [key, { ...each, popover: `cell-${at + 1}` }]),
   );
   const scenarios = unique(
     evaluations.map(({ scenario_id: id, scenario_name: name }) => ({ id, name })),
@@ -123,16 +131,11 @@ function heatCell(key: string, cells: Tunnel["cells"]): Html {
   if (cell === undefined) return html`<td class="plain">not tested</td>`;
   const { score_0_100: score, grade_letter: grade, outcome_label: outcome } = cell;
   return html`<td class="${heatOf(score)}">
-    <button type="button" class="cell" popovertarget="${popoverId(key, cells)}">
+    <button type="button" class="cell" popovertarget="${cell.popover}">
       <span class="score">${number(score)}</span> <span class="grade">${grade}</span>
       <span class="outcome" dir="auto">${outcome}</span>
     </button>
   </td>`;
-}
-
-/** By its place: ids of others may hold anything. */
-function popoverId(key: string, cells: Tunnel["cells"]): string {
-  return `cell-${[...cells.keys()].indexOf(key) + 1}`;
 }
 
 /** In the chart: the table has all. */
@@ -242,11 +245,12 @@ function rankingTable(strategies: Tunnel["strategies"]): Html {
 
 function behind({ cells }: Tunnel, report: Report): Html {
   const labels = new Map(report.forces.map(({ force_id: id, label }) => [id, label]));
+  const withNames = forceNamer(report);
   return html`<div class="popovers">
     ${[...cells.values()].map(
-      (cell, at) =>
+      (cell) =>
         html`<div
-          id="cell-${at + 1}"
+          id="${cell.popover}"
           popover
           class="popover"
           role="dialog"
@@ -266,7 +270,7 @@ function behind({ cells }: Tunnel, report: Report): Html {
             cell.rationale_bullets
               // They stand below.
               .filter((text) => !text.startsWith("Dominant forces:"))
-              .map((text) => withForceNames(text, report)),
+              .map(withNames),
           )}
           ${titledBullets(
             "Forces at work",

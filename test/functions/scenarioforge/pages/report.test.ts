@@ -1,10 +1,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { NODE_NAMES } from "../../../../functions/messages/scenario-names.ts";
+import { linksOf } from "../../../../functions/scenarioforge/pages/links.ts";
+import { windTunnelPart } from "../../../../functions/scenarioforge/pages/parts/wind-tunnel.ts";
 import { matrixOf } from "../../../../functions/scenarioforge/pages/matrix.ts";
 import { stepsFrom } from "../../../../functions/scenarioforge/pages/nodes.ts";
 import { PREVIEW_GROUND, previewOf } from "../../../../functions/scenarioforge/pages/preview.ts";
-import { reportOf, withForceNames } from "../../../../functions/scenarioforge/pages/report.ts";
+import { forceNamer, reportOf } from "../../../../functions/scenarioforge/pages/report.ts";
 import { runPage } from "../../../../functions/scenarioforge/pages/run.ts";
 import * as v from "valibot";
 import { NodeEvent, Run } from "../../../../functions/scenarios/run.ts";
@@ -96,10 +98,26 @@ describe("the report of a run", () => {
     );
   });
 
+  it("takes time in proportion to what was tested, however much that is", async function () {
+    this.timeout(60_000);
+    const evaluations = Array.from({ length: 20_000 }, (_, at) => ({
+      strategy_id: `st-${at}`,
+      scenario_id: "S1",
+      score_0_100: 50,
+      rationale_bullets: ["force-1"],
+    }));
+    const forces = Array.from({ length: 20_000 }, (_, at) => ({ force_id: `force-${at}` }));
+    const report = reportOf({ forces, wind_tunnel_evaluations_v2: { evaluations } });
+    const links = linksOf("r1", COMPLETED, []);
+    const started = process.cpuUsage();
+    await windTunnelPart(report, links);
+    expect(process.cpuUsage(started).user / 1e6).to.be.below(20);
+  });
+
   it("calls forces by their names", async () => {
     const report = reportOf(await demo());
     const [force] = report.forces;
-    expect(withForceNames("Force 'force-1' shifts, force-9999 not.", report)).to.equal(
+    expect(forceNamer(report)("Force 'force-1' shifts, force-9999 not.")).to.equal(
       `Force “${force?.label ?? ""}” shifts, force-9999 not.`,
     );
   });
