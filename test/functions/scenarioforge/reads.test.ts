@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { writeArtifact } from "../../../functions/scenarios/artifacts.ts";
+import { index } from "../../../functions/scenarios/entries.ts";
 import { finishRun } from "../../../functions/scenarios/finish.ts";
 import { launched } from "../scenarios/world.ts";
 import { ACME_KEY, ADMIN_KEY, Api, OTHER_KEY } from "./api.ts";
@@ -156,6 +157,43 @@ describe("a completed run", () => {
     expect((await api.get("/latest")).body.run_id).to.equal("r2");
     await api.ask("DELETE", "/runs/r2", { key: ACME_KEY });
     expect((await api.get("/latest")).body.run_id).to.equal("r1");
+  });
+});
+
+describe("a run that was set going again after its end", () => {
+  const resumed = () => {
+    const written = api.stores.json("public/r1/run.json") as object;
+    const run = { ...written, status: "RUNNING", is_final: false, execution: 2 };
+    api.stores.plant("public/r1/run.json", JSON.stringify(run));
+    api.stores.plant("public/r1/artifacts/scenario_charter.json", '{"title": "B"}');
+  };
+
+  it("has a view model of what is there by now, not the one that was frozen", async () => {
+    await completed(api);
+    resumed();
+    const { body } = await api.get("/artifact/r1/view_model.json", ACME_KEY);
+    expect(body.charter).to.deep.equal({ title: "B" });
+  });
+
+  it("is the latest no more to whoever may not see it", async () => {
+    await completed(api, "older");
+    api.time += 1_000;
+    await completed(api);
+    resumed();
+    await index(api.store, "r1", api);
+    expect((await api.get("/latest")).body.run_id).to.equal("older");
+    expect((await api.get("/latest", ACME_KEY)).body.run_id).to.equal("r1");
+  });
+});
+
+describe("the latest run", () => {
+  it("is the newest that the caller sees, where none has ended last", async () => {
+    await completed(api, "older");
+    api.stores.objects.delete("public/latest.json");
+    api.time += 1_000;
+    await running(api);
+    expect((await api.get("/latest")).body.run_id).to.equal("older");
+    expect((await api.get("/latest", ACME_KEY)).body.run_id).to.equal("r1");
   });
 });
 

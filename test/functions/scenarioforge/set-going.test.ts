@@ -81,6 +81,7 @@ describe("a build of a run that is there", () => {
 
     describe("that somebody launches at the same moment", () => {
       const launchedBy = async (difference: object): Promise<void> => {
+        api.stores.objects.clear();
         await api.post("/build", MINE);
         const run = { ...(api.stores.json(RUN_JSON) as object), ...difference };
         api.stores.objects.clear();
