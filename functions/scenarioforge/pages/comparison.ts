@@ -1,6 +1,6 @@
 // What differs between two runs, of their view models.
 import { isRecord } from "../../scenarios/json.ts";
-import { reportOf, type Ranked, type Report, type Scenario } from "./report.ts";
+import { forceNamer, reportOf, type Ranked, type Report, type Scenario } from "./report.ts";
 
 export interface Comparison {
   readonly request: readonly Setting[];
@@ -112,17 +112,17 @@ function recommendedIn({ wind_tunnel_evaluations_v2: tunnel }: Report): Recommen
   return { name: primary.strategy_name, rationale: primary.rationale };
 }
 
-function textsOf(
-  { wind_tunnel_evaluations_v2: { recommendations } }: Report,
-  kind: ActionGroup["kind"],
-): readonly string[] {
+function textsOf(report: Report, kind: ActionGroup["kind"]): readonly string[] {
+  const { recommendations } = report.wind_tunnel_evaluations_v2;
   switch (kind) {
     case "hardening":
       return recommendations.hardening_actions;
     case "hedges":
       return recommendations.hedge_actions;
     case "triggers":
-      return recommendations.triggers_to_watch.map(({ description }) => description);
+      return recommendations.triggers_to_watch
+        .map(({ description }) => description)
+        .map(forceNamer(report));
   }
 }
 

@@ -140,6 +140,20 @@ describe("the comparison of two runs", () => {
     ]);
   });
 
+  it("knows a force by its name, whatever its id is in either run", () => {
+    const watches = (id: string) => ({
+      forces: [{ force_id: id, label: "Ageing" }],
+      wind_tunnel_evaluations_v2: {
+        recommendations: { triggers_to_watch: [{ description: `Force '${id}' shifts.` }] },
+      },
+    });
+    const { actions } = comparisonOf(watches("force-1"), watches("force-7"));
+    expect(actions.at(-1)).to.deep.equal({
+      kind: "triggers",
+      actions: [{ text: "Force “Ageing” shifts.", isInA: true, isInB: true }],
+    });
+  });
+
   it("is the other way round when its sides are, whatever others wrote", async () => {
     const whole = await modelOf();
     const model = fc.oneof(
