@@ -114,6 +114,7 @@ export function pagesOf(ports: Ports, gates: Gates, orderSweep: OrderSweep) {
       return c.body(new Uint8Array(await png(PREVIEW, PREVIEW_GROUND, rectangles)), 200, {
         "content-type": "image/png",
         "cache-control": "no-cache",
+        "content-security-policy": "default-src 'none'; sandbox",
         "x-content-type-options": "nosniff",
       });
     },

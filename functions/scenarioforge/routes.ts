@@ -40,6 +40,8 @@ import { upload, type UploadedFile } from "./uploads.ts";
 /** What is read here never runs, whoever wrote it and however it is opened. */
 const INERT = {
   "cache-control": "private, no-cache",
+  // The same address is a page for browsers.
+  vary: "Accept, Authorization, X-Api-Key",
   "content-security-policy": "default-src 'none'; sandbox",
   "x-content-type-options": "nosniff",
 };
@@ -139,7 +141,7 @@ export function routes(ports: Ports, gates: Gates): (app: App) => void {
       const name = nameIn(c, "Invalid image name.");
       const { bytes, type } = await showImage(caller, runIdIn(c), name, ports);
       const etag = etagOf(bytes);
-      if (has(c, etag)) return c.body(null, 304, { etag });
+      if (has(c, etag)) return c.body(null, 304, { ...INERT, etag });
       return c.body(new Uint8Array(bytes), 200, {
         "content-type": type,
         "content-length": String(bytes.length),
@@ -229,7 +231,7 @@ async function filesIn(c: AtRoute, { settings }: Ports): Promise<UploadedFile[]>
 /** 304 to who has it already: pages ask every few seconds. */
 function fresh(c: AtRoute, reply: Reply): Response {
   const etag = etagOf(typeof reply.body === "string" ? reply.body : JSON.stringify(reply.body));
-  if (has(c, etag)) return c.body(null, 304, { etag });
+  if (has(c, etag)) return c.body(null, 304, { ...INERT, etag });
   return respond(c.env, { ...reply, headers: { ...INERT, ...reply.headers, etag } });
 }
 

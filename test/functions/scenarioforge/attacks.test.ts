@@ -256,3 +256,29 @@ describe("what others wrote", () => {
     for (const path of PATHS_OF_R1) expect((await api.get(path)).status, path).to.equal(404);
   });
 });
+
+describe("what is read", () => {
+  it("says what may become of it, to who has it already too", async () => {
+    await completed(api);
+    const expected = {
+      "cache-control": "private, no-cache",
+      "content-security-policy": "default-src 'none'; sandbox",
+      vary: "Accept, Authorization, X-Api-Key",
+      "x-content-type-options": "nosniff",
+    };
+    for (const path of ["/runs/r1", "/artifact/r1/image/scenario_S1.png"]) {
+      const first = await api.get(path);
+      const headers = {
+        "if-none-match": first.headers.get("etag") ?? "",
+        accept: "application/json",
+      };
+      const second = await api.ask("GET", path, { headers });
+      expect([first.status, second.status], path).to.deep.equal([200, 304]);
+      for (const each of [first, second]) {
+        expect(Object.fromEntries(each.headers), path).to.include(expected);
+      }
+    }
+    const picture = await api.get("/runs/r1/preview.png");
+    expect(picture.headers.get("content-security-policy")).to.equal("default-src 'none'; sandbox");
+  });
+});
