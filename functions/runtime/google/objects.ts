@@ -1,5 +1,6 @@
 import type { File, Storage } from "@google-cloud/storage";
 import { lazy } from "../lazy.ts";
+import { storageLibrary } from "./storage.ts";
 
 /** An object's content with the generation it was read at. */
 export interface Stored {
@@ -84,7 +85,7 @@ export function objectsOf(
 }
 
 async function newClient(): Promise<Storage> {
-  const { IdempotencyStrategy, Storage } = await import("./storage-client.ts");
+  const { IdempotencyStrategy, Storage } = await storageLibrary();
   // Every write here is safe to repeat. By default one `save` without a precondition ends all retries of the client.
   const { RetryAlways } = IdempotencyStrategy;
   return new Storage({ retryOptions: { idempotencyStrategy: RetryAlways } });

@@ -4,6 +4,7 @@ import { buffer } from "node:stream/consumers";
 import * as v from "valibot";
 import { lazy } from "../../runtime/lazy.ts";
 import type { ListQuery, RunStore, RunStores, StoredObject } from "../run-store.ts";
+import { storageLibrary } from "../../runtime/google/storage.ts";
 
 /** Where the tenants' folders are. */
 export interface RunsPlace {
@@ -127,7 +128,7 @@ async function download(
 }
 
 async function newClient(): Promise<Storage> {
-  const { IdempotencyStrategy, Storage } = await import("../../runtime/google/storage-client.ts");
+  const { IdempotencyStrategy, Storage } = await storageLibrary();
   // Every write names the generation it replaces, so repeating one does no harm.
   const { RetryAlways } = IdempotencyStrategy;
   return new Storage({ retryOptions: { idempotencyStrategy: RetryAlways } });

@@ -1,8 +1,9 @@
+import type { Storage } from "@google-cloud/storage";
 import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import { Storage } from "../../../functions/runtime/google/storage-client.ts";
+import { storageLibrary } from "../../../functions/runtime/google/storage.ts";
 import { BUCKET, StorageFixture } from "../../local/google/storage/bucket.ts";
 
 /** The simulator of Cloud Storage on a port, for Google's own client. */
@@ -13,10 +14,16 @@ export class ServedStorage {
   readonly requests: string[] = [];
   /** What was written, and when, in milliseconds of wall time. */
   readonly writes: { readonly name: string; readonly at: number }[] = [];
+  /** As roles load it. */
+  readonly #library: Awaited<ReturnType<typeof storageLibrary>>;
   readonly #server = http.createServer((request, response) => void this.#answer(request, response));
 
+  private constructor(library: Awaited<ReturnType<typeof storageLibrary>>) {
+    this.#library = library;
+  }
+
   static async start(): Promise<ServedStorage> {
-    const served = new ServedStorage();
+    const served = new ServedStorage(await storageLibrary());
     await once(served.#server.listen(0, "127.0.0.1"), "listening");
     return served;
   }
@@ -27,7 +34,7 @@ export class ServedStorage {
 
   client(): Storage {
     const retryOptions = { autoRetry: false };
-    return new Storage({ apiEndpoint: this.url, projectId: "p", retryOptions });
+    return new this.#library.Storage({ apiEndpoint: this.url, projectId: "p", retryOptions });
   }
 
   stop(): void {
