@@ -3,6 +3,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ScenarioNode } from "../../../functions/messages/scenario-node.ts";
 import type { NodeName } from "../../../functions/messages/scenario-names.ts";
+import type { Severity } from "../../../functions/runtime/log.ts";
 import { timers } from "../../../functions/runtime/timers.ts";
 import { cloudRunStores } from "../../../functions/scenarios/adapters/cloud-run-store.ts";
 import type { RunStore } from "../../../functions/scenarios/run-store.ts";
@@ -38,6 +39,8 @@ const MAX_DELIVERIES = 200;
 export class Site {
   /** Of the default tenant. */
   readonly store: RunStore;
+  /** Lines of the role's log that say what went wrong inside it. */
+  readonly errors: string[] = [];
   /** How often attempts of a node are yet to take longer than they may. */
   readonly stuck = new Map<NodeName, number>();
   readonly #storage: ServedStorage;
@@ -102,7 +105,7 @@ export class Site {
     };
     const variables = { ...KEYED, ...UNLIMITED, GCS_BUCKET: bucket };
     const world = { ...shared, embed: nothingOutside };
-    this.#server = http.createServer(listenerOf(variables, () => undefined, world));
+    this.#server = http.createServer(listenerOf(variables, (line) => this.#note(line), world));
   }
 
   static async start(): Promise<Site> {
@@ -120,10 +123,12 @@ export class Site {
     return this.#storage.requests;
   }
 
+  /** Throws where anything went wrong inside the role: a page that says so does not say what. */
   stop(): void {
     this.#server.close();
     this.#server.closeAllConnections();
     this.#storage.stop();
+    if (this.errors.length > 0) throw new Error(`The role wrote: ${this.errors.join("\n")}`);
   }
 
   /** Asks the API as a holder of a key. Throws where it refuses. */
@@ -153,6 +158,11 @@ export class Site {
       const outcome = await runNode(task, this.#worker);
       if (outcome.kind === "done") this.#queue.splice(this.#queue.indexOf(task), 1);
     }
+  }
+
+  #note(line: string): void {
+    const { severity } = JSON.parse(line) as { readonly severity: Severity };
+    if (severity === "ERROR") this.errors.push(line);
   }
 
   #isStuck(): boolean {
