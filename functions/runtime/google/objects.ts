@@ -1,6 +1,6 @@
 import type { File, Storage } from "@google-cloud/storage";
 import { lazy } from "../lazy.ts";
-import { storageLibrary } from "./storage.ts";
+import { newRepeatingStorage } from "./storage.ts";
 
 /** An object's content with the generation it was read at. */
 export interface Stored {
@@ -31,10 +31,10 @@ export interface ListedObjects extends Objects {
 const NOT_FOUND = 404;
 const PRECONDITION_FAILED = 412;
 
-/** The objects of a bucket in Cloud Storage. */
+/** The objects of a bucket in Cloud Storage. Every write here is safe to repeat. */
 export function objectsOf(
   bucket: string,
-  makeClient: () => Promise<Storage> = newClient,
+  makeClient: () => Promise<Storage> = newRepeatingStorage,
 ): ListedObjects {
   const client = lazy(makeClient);
   const file = async (name: string, generation?: string) =>
@@ -82,13 +82,6 @@ export function objectsOf(
       return files.map((each) => each.name);
     },
   };
-}
-
-async function newClient(): Promise<Storage> {
-  const { IdempotencyStrategy, Storage } = await storageLibrary();
-  // Every write here is safe to repeat. By default one `save` without a precondition ends all retries of the client.
-  const { RetryAlways } = IdempotencyStrategy;
-  return new Storage({ retryOptions: { idempotencyStrategy: RetryAlways } });
 }
 
 async function generationOf(object: File): Promise<string | undefined> {

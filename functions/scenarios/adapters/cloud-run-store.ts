@@ -4,7 +4,7 @@ import { buffer } from "node:stream/consumers";
 import * as v from "valibot";
 import { lazy } from "../../runtime/lazy.ts";
 import type { ListQuery, RunStore, RunStores, StoredObject } from "../run-store.ts";
-import { storageLibrary } from "../../runtime/google/storage.ts";
+import { newRepeatingStorage } from "../../runtime/google/storage.ts";
 
 /** Where the tenants' folders are. */
 export interface RunsPlace {
@@ -33,10 +33,10 @@ const RawPage = v.object({
 });
 const FIELDS = "items(name,generation,metadata),prefixes,nextPageToken";
 
-/** Runs in Cloud Storage. */
+/** Runs in Cloud Storage. Every write names the generation it replaces, so repeating one does no harm. */
 export function cloudRunStores(
   { bucket, prefix }: RunsPlace,
-  makeClient: () => Promise<Storage> = newClient,
+  makeClient: () => Promise<Storage> = newRepeatingStorage,
 ): RunStores {
   const client = lazy(makeClient);
   const stores = new Map<string, RunStore>();
@@ -125,13 +125,6 @@ async function download(
   if (typeof generation !== "string") throw new Error("Cloud Storage named no generation.");
   const contentType = headers["content-type"] ?? "application/octet-stream";
   return { bytes, contentType, generation };
-}
-
-async function newClient(): Promise<Storage> {
-  const { IdempotencyStrategy, Storage } = await storageLibrary();
-  // Every write names the generation it replaces, so repeating one does no harm.
-  const { RetryAlways } = IdempotencyStrategy;
-  return new Storage({ retryOptions: { idempotencyStrategy: RetryAlways } });
 }
 
 function codeOf(error: unknown): unknown {

@@ -29,7 +29,7 @@ describe("a mock run, in real time and over Google's client", () => {
 
   it("writes at most three times as often as it has artifacts, and no object twice within a second", async () => {
     const place = { ...PLACE, bucket: served.bucket };
-    const stores = cloudRunStores(place, () => Promise.resolve(served.client()));
+    const stores = cloudRunStores(place, () => served.client());
     const queue: ScenarioNode[] = [];
     const ports = {
       ...timers,

@@ -270,7 +270,7 @@ describe("pageOfRuns, over Google's client", () => {
   it("lists ours and others' runs, a page with three requests", async () => {
     const served = await ServedStorage.start();
     const place = { bucket: served.bucket, prefix: "scenarioforge/runs" };
-    const store = cloudRunStores(place, () => Promise.resolve(served.client())).of("public");
+    const store = cloudRunStores(place, () => served.client()).of("public");
     const world = new World();
     for (const minute of [1, 3]) await launched(world, at(minute), {}, store);
     await served.fixture.put(`scenarioforge/runs/public/verify-${at(2)}/run.json`, "{}");

@@ -11,9 +11,7 @@ before(async () => {
 after(() => served.stop());
 
 const inStorage = (tenant: string, prefix: string): RunStore =>
-  cloudRunStores({ bucket: served.bucket, prefix }, () => Promise.resolve(served.client())).of(
-    tenant,
-  );
+  cloudRunStores({ bucket: served.bucket, prefix }, () => served.client()).of(tenant);
 const text = (content: string, metadata?: Record<string, string>) => ({
   bytes: Buffer.from(content),
   contentType: "text/plain",
@@ -119,6 +117,26 @@ describe("cloudRunStores", () => {
     await store.get("a");
     await store.list({ prefix: "" });
     expect(served.requests.length).to.equal(3);
+  });
+
+  it("asks again where a connection that was kept is closed as it asks", async () => {
+    const store = inStorage("public", "closed");
+    const known = (await store.put("known", text("1"), NOTHING)) ?? "";
+    const gone = (await store.put("gone", text("1"), NOTHING)) ?? "";
+    const asks = [
+      () => store.get("known"),
+      () => store.list({ prefix: "known" }),
+      () => store.put("known", text("2"), known),
+      () => store.remove("gone", gone),
+    ] as const;
+    // A connection for each.
+    await Promise.all(asks.map(() => store.list({ prefix: "" })));
+    served.closeIdle();
+    await Promise.all(asks.map((ask) => ask()));
+    expect((await store.get("known"))?.bytes.toString()).to.equal("2");
+    expect((await store.list({ prefix: "" })).objects.map(({ path }) => path)).to.deep.equal([
+      "known",
+    ]);
   });
 
   it("keeps tenants apart", async () => {

@@ -3,8 +3,11 @@ import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import { storageLibrary } from "../../../functions/runtime/google/storage.ts";
+import { newRepeatingStorage } from "../../../functions/runtime/google/storage.ts";
 import { BUCKET, StorageFixture } from "../../local/google/storage/bucket.ts";
+
+/** The client waits no less before it writes again. */
+const RETRY_SECONDS = 1;
 
 /** The simulator of Cloud Storage on a port, for Google's own client. */
 export class ServedStorage {
@@ -14,16 +17,10 @@ export class ServedStorage {
   readonly requests: string[] = [];
   /** What was written, and when, in milliseconds of wall time. */
   readonly writes: { readonly name: string; readonly at: number }[] = [];
-  /** As roles load it. */
-  readonly #library: Awaited<ReturnType<typeof storageLibrary>>;
   readonly #server = http.createServer((request, response) => void this.#answer(request, response));
 
-  private constructor(library: Awaited<ReturnType<typeof storageLibrary>>) {
-    this.#library = library;
-  }
-
   static async start(): Promise<ServedStorage> {
-    const served = new ServedStorage(await storageLibrary());
+    const served = new ServedStorage();
     await once(served.#server.listen(0, "127.0.0.1"), "listening");
     return served;
   }
@@ -32,9 +29,15 @@ export class ServedStorage {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  client(): Storage {
-    const retryOptions = { autoRetry: false };
-    return new this.#library.Storage({ apiEndpoint: this.url, projectId: "p", retryOptions });
+  /** Asks again as the roles' does, only sooner. */
+  client(): Promise<Storage> {
+    const retryOptions = { maxRetryDelay: RETRY_SECONDS };
+    return newRepeatingStorage({ apiEndpoint: this.url, projectId: "p", retryOptions });
+  }
+
+  /** Closes the connections that are kept, as Cloud Storage does after a while: whoever is about to use one learns it late. */
+  closeIdle(): void {
+    this.#server.closeIdleConnections();
   }
 
   stop(): void {

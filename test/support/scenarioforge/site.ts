@@ -56,7 +56,7 @@ export class Site {
     this.#storage = storage;
     const { bucket } = storage;
     const place = { bucket, prefix: "scenarioforge/runs" };
-    const stores = cloudRunStores(place, () => Promise.resolve(storage.client()));
+    const stores = cloudRunStores(place, () => storage.client());
     this.store = stores.of("public");
     const added = new Set<string>();
     const shared = {
