@@ -10,9 +10,10 @@ import { readForComparison } from "./compare-page.ts";
 import { FILE_TYPES } from "./uploads.ts";
 import { listRequest, runsFor } from "./listing.ts";
 import { choosePage, comparePage } from "./pages/compare.ts";
-import { PAGE_FILES, START_FILES } from "./pages/files.ts";
+import { START_SCRIPTS } from "./pages/files.ts";
 import { isPublic } from "./pages/links.ts";
 import { PREVIEW_GROUND } from "./pages/preview.ts";
+import { PRODUCT } from "./pages/product.ts";
 import { refusedPage } from "./pages/refused.ts";
 import { runPage } from "./pages/run.ts";
 import { startPage } from "./pages/start.ts";
@@ -22,7 +23,7 @@ import { partOf, previewFor, readForPage } from "./run-page.ts";
 import type { OrderSweep } from "./sweeps.ts";
 
 const ASSETS = new Map(
-  [...Object.values(VIEWER), ...PAGE_FILES, ...START_FILES].map((each) => [
+  [...Object.values(VIEWER), PRODUCT.css, ...START_SCRIPTS].map((each) => [
     each.href.split("/").at(-1),
     each,
   ]),

@@ -35,8 +35,11 @@ export async function readForPage(
   runId: string,
   ports: Ports,
 ): Promise<ReadForPage> {
-  const { store, run } = await seenBy(caller, runId, ports);
-  const { objects, token } = await store.list({ prefix: `${runId}/` });
+  const [{ store, run }, { objects, token }] = await Promise.all([
+    seenBy(caller, runId, ports),
+    // In vain only where the run is not shown.
+    ports.stores.of(caller.tenant).list({ prefix: `${runId}/` }),
+  ]);
   const below = (folder: string) => objects.filter(({ path }) => path.startsWith(folder));
   const folder = artifactsFolder(runId);
   const files = below(folder).map(({ path }) => path.slice(folder.length));

@@ -71,8 +71,8 @@ export interface Shell {
   readonly image?: { readonly path: string; readonly alt: string } | undefined;
   /** False where nobody should find the page by a search engine. Default: true. */
   readonly isIndexed?: boolean;
-  /** Further files of this page: style sheets and scripts, loaded after the viewer's own. */
-  readonly files?: readonly Asset[];
+  /** Further scripts of this page, loaded after the viewer's own. */
+  readonly scripts?: readonly Asset[];
   /** Asks for the page anew so often while it stands, in seconds. Default: never. */
   readonly liveSeconds?: number | undefined;
   /** True for the page of a caller without a key who would see more with one. */
@@ -83,6 +83,8 @@ export interface Shell {
 /** Whose pages these are: the same on all pages of a system. */
 export interface Product {
   readonly name: string;
+  /** The look of all its pages: `styleSheet`. */
+  readonly css: Asset;
   readonly home: string;
   readonly links: readonly { readonly href: string; readonly text: string }[];
   /** The last line of every page. */
@@ -102,7 +104,7 @@ export interface KeyField {
 
 /** A whole page. */
 export function shell(page: Shell): Html {
-  const { title, product, path, files = [], liveSeconds, isLocked = false } = page;
+  const { title, product, path, scripts = [], liveSeconds, isLocked = false } = page;
   return html`<html lang="en" class="no-js">
     <head>
       <meta charset="utf-8" />
@@ -112,13 +114,8 @@ export function shell(page: Shell): Html {
       <meta name="color-scheme" content="light dark" />
       <link rel="icon" type="image/svg+xml" href="${VIEWER.icon.href}" />
       <script src="${VIEWER.theme.href}"></script>
-      <link rel="stylesheet" href="${VIEWER.css.href}" />
-      ${files
-        .filter(({ href }) => href.endsWith(".css"))
-        .map(({ href }) => html`<link rel="stylesheet" href="${href}" />`)}
-      ${[VIEWER.script, ...files]
-        .filter(({ href }) => href.endsWith(".js"))
-        .map(({ href }) => html`<script src="${href}" defer></script>`)}
+      <link rel="stylesheet" href="${product.css.href}" />
+      ${[VIEWER.script, ...scripts].map(({ href }) => html`<script src="${href}" defer></script>`)}
     </head>
     <body>
       <a class="skip" href="#main">Skip to the content</a>

@@ -1,8 +1,11 @@
+import { styleSheet } from "../../viewer/files.ts";
 import type { Product } from "../../viewer/shell.ts";
+import css from "./assets/run.css" with { type: "text" };
 
 /** What all pages of scenarioforge have in common. */
 export const PRODUCT: Product = {
   name: "ScenarioForge",
+  css: styleSheet("scenarioforge.css", css),
   home: "/",
   links: [
     { href: "/", text: "Runs" },

@@ -3,7 +3,6 @@ import { emptyState } from "../../viewer/components/notice.ts";
 import { hero } from "../../viewer/components/hero.ts";
 import type { Html } from "../../viewer/html.ts";
 import { shell } from "../../viewer/shell.ts";
-import { PAGE_FILES } from "./files.ts";
 import { PRODUCT } from "./product.ts";
 
 export interface RefusedPage {
@@ -22,7 +21,6 @@ export function refusedPage({ status, message, path }: RefusedPage): Html {
     product: PRODUCT,
     path,
     isIndexed: false,
-    files: PAGE_FILES,
     isLocked: mayHelp,
     main: [
       hero({ kicker: html`<span>${status}</span>`, title, standfirst: mayHelp ? LOCKED : message }),

@@ -12,7 +12,6 @@ import { nothing, type Html } from "../../viewer/html.ts";
 import { shell } from "../../viewer/shell.ts";
 import type { ActionItem } from "../action-console.ts";
 import { CANCELLED } from "../cancel.ts";
-import { PAGE_FILES } from "./files.ts";
 import { actionsPart } from "./parts/actions.ts";
 import { answerCard } from "./parts/answer.ts";
 import { chatPart } from "./parts/chat.ts";
@@ -63,7 +62,6 @@ export function runPage(page: RunPage): Html {
       ? { path: `${path}/preview.png`, alt: "How the strategies do in the scenarios, as colours" }
       : undefined,
     isIndexed: false,
-    files: PAGE_FILES,
     liveSeconds: run.is_final || isStalled(run, page.now) ? undefined : LIVE_SECONDS,
     main: [
       head(page, report, title),

@@ -11,7 +11,7 @@ import { moment } from "../../viewer/format.ts";
 import { nothing, phrase, type Html } from "../../viewer/html.ts";
 import { shell } from "../../viewer/shell.ts";
 import { MAX_QUERY_LENGTH, type ListRequest } from "../listing.ts";
-import { START_FILES } from "./files.ts";
+import { START_SCRIPTS } from "./files.ts";
 import { horizonText, partsOf } from "./label.ts";
 import { launchPart, type UploadLimits } from "./launch.ts";
 import { PRODUCT } from "./product.ts";
@@ -53,7 +53,7 @@ export function startPage(page: StartPage): Html {
     product: PRODUCT,
     path: "/",
     origin,
-    files: START_FILES,
+    scripts: START_SCRIPTS,
     isIndexed: opens,
     liveSeconds: isRunning ? LIVE_SECONDS : undefined,
     isLocked: !isKnown,

@@ -313,6 +313,15 @@
     for (const each of main.children) sources.set(each, each.outerHTML);
     enliven(main);
     live();
+    void layOut(main);
+  }
+
+  /** What viewer.css leaves for after the first paint: in frames of their own, so that none of them takes long. */
+  async function layOut(main) {
+    for (const part of main.querySelectorAll(".part ~ .part")) {
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+      part.classList.add("laid-out");
+    }
   }
 
   /** What is asked for as soon as it is on the page. */

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { gunzipSync } from "node:zlib";
 import http from "node:http";
 import { VIEWER } from "../../../../functions/viewer/files.ts";
-import { PAGE_FILES } from "../../../../functions/scenarioforge/pages/files.ts";
+import { PRODUCT } from "../../../../functions/scenarioforge/pages/product.ts";
 import { executable, parsed } from "../../../support/markup.ts";
 import { ACME_KEY, Api, OTHER_KEY, type Answer } from "../api.ts";
 import { RUN, makeRun } from "./made-run.ts";
@@ -109,7 +109,7 @@ describe("the page of a run", () => {
   });
 
   it("refers to files that are kept for good, as they are now", async () => {
-    for (const { href, text, contentType } of [...Object.values(VIEWER), ...PAGE_FILES]) {
+    for (const { href, text, contentType } of [...Object.values(VIEWER), PRODUCT.css]) {
       const file = await api.ask("GET", href);
       expect([file.status, file.text === text, file.headers.get("content-type")]).to.deep.equal([
         200,
@@ -118,7 +118,7 @@ describe("the page of a run", () => {
       ]);
       expect(file.headers.get("cache-control")).to.equal("public, max-age=31536000, immutable");
     }
-    for (const name of ["viewer.0000000000.css", "..%2fkeys.ts", "viewer.css"]) {
+    for (const name of ["scenarioforge.0000000000.css", "..%2fkeys.ts", "scenarioforge.css"]) {
       expect((await api.ask("GET", `/assets/${name}`)).status, name).to.equal(404);
     }
   });
