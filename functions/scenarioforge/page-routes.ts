@@ -5,6 +5,7 @@ import type { Html } from "../viewer/html.ts";
 import { PREVIEW, png } from "../viewer/picture.ts";
 import { originOf, showAsset, showPage } from "../viewer/page.ts";
 import { callerAt, runIdIn, type AtRoute, type Gates } from "./at-route.ts";
+import { KeptPages } from "./kept-pages.ts";
 import type { Caller } from "./keys.ts";
 import { readForComparison } from "./compare-page.ts";
 import { FILE_TYPES } from "./uploads.ts";
@@ -19,7 +20,7 @@ import { runPage } from "./pages/run.ts";
 import { startPage } from "./pages/start.ts";
 import type { Ports } from "./ports.ts";
 import { refused } from "./refusals.ts";
-import { partOf, previewFor, readForPage } from "./run-page.ts";
+import { listForPage, partOf, previewFor } from "./run-page.ts";
 import type { OrderSweep } from "./sweeps.ts";
 
 const ASSETS = new Map(
@@ -53,6 +54,8 @@ function chosenIn(c: AtRoute) {
 }
 
 export function pagesOf(ports: Ports, gates: Gates, orderSweep: OrderSweep) {
+  const kept = new KeptPages();
+
   /** What is refused is a page too, at the same address: with a key it may be another one. */
   const page =
     (render: (caller: Caller, c: AtRoute) => Promise<Rendered>) => async (c: AtRoute) => {
@@ -101,9 +104,12 @@ export function pagesOf(ports: Ports, gates: Gates, orderSweep: OrderSweep) {
       };
     }),
     run: page(async (caller, c) => {
-      const read = await readForPage(caller, runIdIn(c), ports);
-      const html = runPage({ ...read, now: ports.now(), origin: originOf(c.env) });
-      return { page: html, isPrivate: !isPublic(read.run) };
+      const { run, source, read } = await listForPage(caller, runIdIn(c), ports);
+      const origin = originOf(c.env);
+      const html = await kept.page(source && `${source} ${origin ?? ""}`, async () =>
+        runPage({ ...(await read()), now: ports.now(), origin }),
+      );
+      return { page: html, isPrivate: !isPublic(run) };
     }),
     part: page(async (caller, c) => {
       const part = c.req.param("part") ?? "";

@@ -30,6 +30,8 @@ export interface Seen {
   readonly run: Run;
   /** run.json as it stands there. */
   readonly written: ReadRun["written"];
+  /** Of run.json. */
+  readonly generation: ReadRun["generation"];
 }
 
 /** 404 for what is not there, and for what an anonymous caller may not see. */
@@ -37,9 +39,9 @@ export async function seenBy(caller: Caller, runId: string, { stores }: Ports): 
   const store = stores.of(caller.tenant);
   const read = await readRun(store, runId);
   if (read === undefined) throw runNotFound();
-  const { run, written } = read;
+  const { run, written, generation } = read;
   if (!caller.isKnown && (!run.is_final || run.is_deleted)) throw runNotFound();
-  return { store, runId, run, written };
+  return { store, runId, run, written, generation };
 }
 
 export async function listRuns(request: ListRequest, caller: Caller, ports: Ports): Promise<Reply> {

@@ -1,9 +1,11 @@
 // What the page of a run is made of: at most four reads, whatever the run has.
+import { createHash } from "node:crypto";
 import { ACTION_CONSOLE, itemsIn, itemsOf, type ActionItem } from "./action-console.ts";
 import { eventsListed } from "../scenarios/events.ts";
 import { isRecord } from "../scenarios/json.ts";
 import { artifactPath, artifactsFolder, eventsFolder } from "../scenarios/paths.ts";
 import type { NodeEvent, Run } from "../scenarios/run.ts";
+import type { ListPage, RunStore } from "../scenarios/run-store.ts";
 import { VIEW_MODEL, makeViewModel, readJson } from "../scenarios/view-model.ts";
 import type { Html } from "../viewer/html.ts";
 import type { Rectangle } from "../viewer/picture.ts";
@@ -29,17 +31,42 @@ export interface ReadForPage {
   readonly actions: readonly ActionItem[];
 }
 
-/** run.json, one list of all that the run has, in which its events stand too, its view model, and its action console. */
-export async function readForPage(
+/** What says whether a page is still as it was. */
+export interface ListedForPage {
+  readonly run: Run;
+  /** Names all that the page is made of, by versions; undefined while the run goes on, whose page depends on the time too. */
+  readonly source: string | undefined;
+  /** The rest that is shown: two reads at most. */
+  readonly read: () => Promise<ReadForPage>;
+}
+
+/** run.json, and one list of all that the run has, in which its events stand too. */
+export async function listForPage(
   caller: Caller,
   runId: string,
   ports: Ports,
-): Promise<ReadForPage> {
-  const [{ store, run }, { objects, token }] = await Promise.all([
+): Promise<ListedForPage> {
+  const [{ store, run, generation }, page] = await Promise.all([
     seenBy(caller, runId, ports),
     // In vain only where the run is not shown.
     ports.stores.of(caller.tenant).list({ prefix: `${runId}/` }),
   ]);
+  const versions = page.objects.map((each) => [each.path, each.generation]);
+  const source = JSON.stringify([store.tenant, runId, generation, versions, page.token]);
+  return {
+    run,
+    source: run.is_final ? createHash("sha256").update(source).digest("base64url") : undefined,
+    read: () => readListed(runId, run, store, page),
+  };
+}
+
+/** The view model and the action console, where there are any. */
+async function readListed(
+  runId: string,
+  run: Run,
+  store: RunStore,
+  { objects, token }: ListPage,
+): Promise<ReadForPage> {
   const below = (folder: string) => objects.filter(({ path }) => path.startsWith(folder));
   const folder = artifactsFolder(runId);
   const files = below(folder).map(({ path }) => path.slice(folder.length));

@@ -140,6 +140,23 @@ describe("the reads of a run's page", () => {
     expect(text).to.include("Our own").and.not.include("no item");
   });
 
+  it("are two where nothing changed since the page was made, which is the same then", async () => {
+    await makeRun(api);
+    const { text } = await page(`/runs/${RUN}`);
+    expect(await readsOf(`/runs/${RUN}`)).to.deep.equal(["get run.json", "list "]);
+    expect((await page(`/runs/${RUN}`)).text).to.equal(text);
+    await api.ask("DELETE", `/runs/${RUN}`, { key: ACME_KEY });
+    expect((await page(`/runs/${RUN}`)).status).to.equal(404);
+    expect((await page(`/runs/${RUN}`, ACME_KEY)).text).to.include("This run was deleted on");
+  });
+
+  it("are all made again for another origin, which stands in the page", async () => {
+    await makeRun(api);
+    await page(`/runs/${RUN}`);
+    const { text } = await page(`/runs/${RUN}`, undefined, { "x-forwarded-proto": "https" });
+    expect(text).to.include(`content="${api.url.replace("http:", "https:")}/runs/${RUN}"`);
+  });
+
   it("are no more for ten times the artifacts", async () => {
     await makeRun(api);
     for (let count = 0; count < 500; count += 1) {
