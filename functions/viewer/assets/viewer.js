@@ -318,7 +318,7 @@
 
   /** What viewer.css leaves for after the first paint: in frames of their own, so that none of them takes long. */
   async function layOut(main) {
-    for (const part of main.querySelectorAll(".part ~ .part")) {
+    for (const part of main.querySelectorAll(".part ~ .part:not(.laid-out)")) {
       await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
       part.classList.add("laid-out");
     }
@@ -413,6 +413,7 @@
       }
     }
     for (const each of was) if (!nodes.some(({ id }) => id !== "" && id === each.id)) each.remove();
+    void layOut(main);
   }
 
   /** What a part of the page was made of: it may have changed by itself since. */

@@ -43,7 +43,7 @@ export class Visit {
     });
   }
 
-  /** Opens a page that is answered with that status. */
+  /** Opens a page that is answered with that status, and lets it come to rest. */
   async open(url: string, status = 200): Promise<Response> {
     this.#opened = { url, status };
     const response = await this.page.goto(url);
@@ -51,6 +51,8 @@ export class Visit {
     if (response.status() !== status) {
       throw new Error(`${url} answers ${response.status()} in place of ${status}.`);
     }
+    // What is not laid out yet is no part of a page's text.
+    await this.page.locator(".part ~ .part:not(.laid-out)").first().waitFor({ state: "detached" });
     return response;
   }
 
