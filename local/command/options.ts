@@ -5,13 +5,14 @@ import { outsideHostsOf } from "../outside-hosts.ts";
 import type { OwnProgram } from "../own-program.ts";
 import type { IamMode } from "../iam/authorize.ts";
 import { FLAGS, FLAGS_HELP, GOOGLE_HOSTS, settingsOf, type Settings } from "../systems/settings.ts";
+import { FIRST_PORT } from "./ports.ts";
 
 export const HELP = `Runs the whole platform on this machine, with the declared IAM enforced.
 
   npm run local -- [options]
 
   --stack NAME       the stack to run, from Pulumi.NAME.yaml (default: dev)
-  --port PORT        port of the first entry point, the others follow it; 0 picks free ones (default: 8080)
+  --port PORT        port of the first entry point, the others follow it; 0 picks free ones (default: ${FIRST_PORT})
   --iam MODE         enforce: refuse what is not declared (default)
                      report:  allow it, and list it at the end with what is granted but never used
                      off:     ask nobody
@@ -85,7 +86,7 @@ function parse(args: readonly string[]) {
   return readArguments(args, {
     options: {
       stack: { type: "string", default: "dev" },
-      port: { type: "string", default: "8080" },
+      port: { type: "string", default: String(FIRST_PORT) },
       iam: { type: "string", default: "enforce" },
       ...Object.fromEntries(FLAGS.map((flag) => [flag, REPEATED] as const)),
       outside: { type: "string", multiple: true, default: [] },

@@ -6,6 +6,9 @@ import { runningClouds } from "../run-folder.ts";
 
 type EntryPoints = Declared["entryPoints"];
 
+/** Of the first entry point, unless told otherwise; the others follow it. */
+export const FIRST_PORT = 8080;
+
 const HTTP_PORT = 80;
 
 /** Throws a UsageError for a program of the person's own that would have to listen where an entry point does. */

@@ -3,6 +3,7 @@ import type { Binding } from "../iam/types.ts";
 import type { Declared } from "../declared/declared.ts";
 import type { LogEntry } from "../log.ts";
 import type { LocalCloud } from "../local-cloud.ts";
+import { FIRST_PORT } from "../command/ports.ts";
 import { DEVELOPER } from "../identity/metadata-servers.ts";
 import { askGoogle, tokenOf, type GoogleCall } from "./google.ts";
 import type { Journal, Noted } from "./journal.ts";
@@ -50,6 +51,12 @@ export class Stage {
     this.#signal = signal;
     this.#hides = hides;
     journal.subscribe((entry) => this.#show(entry));
+  }
+
+  /** Where `npm run local` lets a person reach an entry point, unless told otherwise: the story's own cloud is gone by then. */
+  addressLater(role: string): string {
+    const place = this.cloud.entryPoints().findIndex((each) => each.role === role);
+    return `http://127.0.0.1:${FIRST_PORT + place}`;
   }
 
   say(text: string): void {

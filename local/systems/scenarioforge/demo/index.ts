@@ -3,6 +3,7 @@ import type { Stage } from "../../../demo/stage.ts";
 import type { Chapter } from "../../../demo/story.ts";
 import { surroundingOf } from "../attach.ts";
 import { API, LIVE, WORKER, build, look, nodesOf, remove } from "./calls.ts";
+import { firstRunUrl } from "../first-run.ts";
 
 export function chapters(): readonly Chapter<Stage>[] {
   return [launched, failed, killed, read, deleted];
@@ -114,7 +115,8 @@ const deleted: Chapter<Stage> = {
     const isOther = again.body.run_id !== body.run_id && again.body.reuse_reason === null;
     expect("launched once more", "another run", isOther ? "another run" : "the same run");
     stage.remarks.push(
-      "A run to look at in a browser is there whenever `npm run local` runs; its ready screen has the address, /runs/first.",
+      "A completed run to look at in a browser is there while `npm run local` runs:",
+      firstRunUrl(stage.addressLater(API)),
     );
   },
 };

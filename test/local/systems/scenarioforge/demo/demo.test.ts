@@ -6,7 +6,7 @@ describe("npm run demo scenarioforge", () => {
     const { code, stdout, stderr, left } = await demo(["scenarioforge"]);
     expect({ code, stderr, left }, stdout).to.deep.equal({ code: 0, stderr: "", left: [] });
     expect(stdout).to.match(/\nEverything was as told: (\d+) of \1 expectations held/);
-    expect(stdout).to.match(/\n {2}http:\/\/127\.0\.0\.1:\d+\/runs\/[\w-]+\n/);
+    expect(stdout).to.match(/\nhttp:\/\/127\.0\.0\.1:8083\/runs\/first\n/);
     const wide = stdout
       .split("\n")
       .filter((line) => line.length > 80 && !/curl| -[Hd] /.test(line));
