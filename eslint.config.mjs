@@ -28,7 +28,8 @@ export default tseslint.config(
         [
           ...["document", "location", "history", "localStorage", "sessionStorage", "navigator"],
           ...["fetch", "FormData", "URL", "URLSearchParams", "DOMParser", "confirm", "matchMedia"],
-          ...["scrollTo", "setTimeout", "clearTimeout", "addEventListener", "viewer"],
+          ...["scrollTo", "setTimeout", "clearTimeout", "requestAnimationFrame"],
+          ...["addEventListener", "viewer"],
         ].map((name) => [name, "readonly"]),
       ),
     },
