@@ -53,6 +53,8 @@ export function startHelper(name: string, env: Readonly<Record<string, string>> 
   const child = keep(
     fork(join(import.meta.dirname, "processes", `${name}.ts`), {
       env: { ...process.env, ...env },
+      // A role's pages are made of files that Node by itself does not import.
+      execArgv: ["--import", join(import.meta.dirname, "../support/text-files.ts")],
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     }),
   );
