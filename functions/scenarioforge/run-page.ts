@@ -1,10 +1,10 @@
 // What the page of a run is made of: at most four reads, whatever the run has.
 import { createHash } from "node:crypto";
-import { ACTION_CONSOLE, itemsIn, itemsOf, type ActionItem } from "./action-console.ts";
+import { ACTION_CONSOLE, itemsIn, itemsOf } from "./action-console.ts";
 import { eventsListed } from "../scenarios/events.ts";
 import { isRecord } from "../scenarios/json.ts";
 import { artifactPath, artifactsFolder, eventsFolder } from "../scenarios/paths.ts";
-import type { NodeEvent, Run } from "../scenarios/run.ts";
+import type { Run } from "../scenarios/run.ts";
 import type { ListPage, RunStore } from "../scenarios/run-store.ts";
 import { VIEW_MODEL, makeViewModel, readJson } from "../scenarios/view-model.ts";
 import type { Html } from "../viewer/html.ts";
@@ -14,22 +14,13 @@ import { LIVE_PARTS } from "./pages/live-parts.ts";
 import { reportOf } from "./pages/report.ts";
 import { linksOf } from "./pages/links.ts";
 import { previewOf } from "./pages/preview.ts";
+import type { RunPage } from "./pages/run.ts";
 import type { Ports } from "./ports.ts";
 import { seenBy } from "./reads.ts";
 import { refused } from "./refusals.ts";
 
-export interface ReadForPage {
-  readonly runId: string;
-  readonly run: Run;
-  readonly events: readonly NodeEvent[];
-  /** Names below its artifacts folder. */
-  readonly files: readonly string[];
-  /** There are more than one list shows. */
-  readonly hasMoreFiles: boolean;
-  /** Undefined while the run is under way, and where others wrote it without. */
-  readonly viewModel: unknown;
-  readonly actions: readonly ActionItem[];
-}
+/** Of a page, what stands in the bucket. */
+export type ReadForPage = Omit<RunPage, "now" | "origin">;
 
 /** What says whether a page is still as it was. */
 export interface ListedForPage {
